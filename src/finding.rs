@@ -1,0 +1,165 @@
+//! From what the detector saw to what a report says: occurrence, detection, classification, finding. Macie's nouns.
+//!
+//! No matched text is in here: an occurrence holds a mask, and the text itself only when the plan says `--reveal`.
+
+use crate::artifact::Artifact;
+use crate::identifier::{Category, DataIdentifier, Severity};
+use crate::location::{Place, Position};
+use crate::status::Status;
+use std::sync::Arc;
+
+/// How sure a match is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Confidence {
+    /// The shape alone.
+    Low,
+    /// A checksum or a keyword.
+    Medium,
+    /// A checksum and a keyword, or a shape that is proof by itself.
+    High,
+}
+
+impl Confidence {
+    /// The word that reports use.
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Low => "low",
+            Self::Medium => "medium",
+            Self::High => "high",
+        }
+    }
+}
+
+/// One confirmed match.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Occurrence {
+    /// The kind of place.
+    pub place: Place,
+    /// The exact position.
+    pub position: Position,
+    /// The match with all but at most its last four characters hidden.
+    pub masked: String,
+    /// The match itself, only under `--reveal`.
+    pub revealed: Option<String>,
+    /// The keyword that stood near or over it, as the identifier spells it.
+    pub keyword: Option<String>,
+    /// How sure it is.
+    pub confidence: Confidence,
+    /// 32 hex digits; see `ARCHITECTURE.md` for what it protects and what not.
+    pub fingerprint: String,
+}
+
+/// What one identifier found in one artifact.
+#[derive(Debug, Clone)]
+pub struct Detection {
+    /// The identifier.
+    pub identifier: Arc<DataIdentifier>,
+    /// Matches in all.
+    pub count: u64,
+    /// The first of them, in order of position; bounded by the plan.
+    pub occurrences: Vec<Occurrence>,
+}
+
+/// What became of one artifact, clean or not.
+#[derive(Debug, Clone)]
+pub struct Classification {
+    /// The artifact.
+    pub artifact: Artifact,
+    /// Media type by content.
+    pub media_type: &'static str,
+    /// Bytes of content that were inspected, after decompression.
+    pub bytes: u64,
+    /// Whether it was inspected in full.
+    pub status: Status,
+    /// What was found, ordered by category and identifier.
+    pub detections: Vec<Detection>,
+}
+
+/// What kinds of data an artifact holds; Macie's finding types.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum FindingType {
+    /// Only credentials.
+    Credentials,
+    /// Only financial information.
+    Financial,
+    /// Only personal information.
+    Personal,
+    /// Only custom identifiers.
+    CustomIdentifier,
+    /// Two or more of them.
+    Multiple,
+}
+
+impl FindingType {
+    /// The last part of Macie's type.
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Credentials => "Credentials",
+            Self::Financial => "Financial",
+            Self::Personal => "Personal",
+            Self::CustomIdentifier => "CustomIdentifier",
+            Self::Multiple => "Multiple",
+        }
+    }
+
+    fn of(detections: &[Detection]) -> Self {
+        let mut categories = detections.iter().map(|d| d.identifier.category);
+        let first = categories.next();
+        if categories.any(|c| Some(c) != first) {
+            return Self::Multiple;
+        }
+        match first {
+            Some(Category::Credentials) => Self::Credentials,
+            Some(Category::FinancialInformation) => Self::Financial,
+            Some(Category::PersonalInformation) => Self::Personal,
+            Some(Category::CustomIdentifier) => Self::CustomIdentifier,
+            None => Self::Multiple,
+        }
+    }
+}
+
+/// A classification with sensitive data in it, judged.
+#[derive(Debug, Clone)]
+pub struct Finding {
+    /// 32 hex digits from path, embedded path and the kind of finding: the same in every run.
+    pub id: String,
+    /// The kind of data.
+    pub kind: FindingType,
+    /// The highest severity of its detections.
+    pub severity: Severity,
+    /// Whether a suppression rule hid it.
+    pub archived: bool,
+    /// What was found, where.
+    pub classification: Classification,
+}
+
+impl Finding {
+    /// Judges a classification. None when nothing in it reaches `minimum`.
+    ///
+    /// Detections whose count stays below their lowest threshold or whose severity is below `minimum` are dropped.
+    pub fn judge(mut classification: Classification, minimum: Severity) -> Option<Self> {
+        classification.detections.retain(|d| d.identifier.severity(d.count).is_some_and(|s| s >= minimum));
+        let severity = classification.detections.iter().filter_map(|d| d.identifier.severity(d.count)).max()?;
+        let kind = FindingType::of(&classification.detections);
+        let path = &classification.artifact.path;
+        let embedded = path.embedded().unwrap_or_default();
+        let id = digest(&[b"finding", &path.file, &embedded, &duplicate_mark(path.ordinals.last())]);
+        Some(Self { id, kind, severity, archived: false, classification })
+    }
+}
+
+/// Members of one name in one archive are told apart by their ordinal; a unique name must not be, so that ids live through
+/// edits of the archive. Reading an archive gives an ordinal above 0 to the second member of a name.
+fn duplicate_mark(ordinal: Option<&u64>) -> Vec<u8> {
+    ordinal.filter(|n| **n > 0).map(|n| n.to_le_bytes().to_vec()).unwrap_or_default()
+}
+
+/// 32 hex digits over length-prefixed parts.
+pub fn digest(parts: &[&[u8]]) -> String {
+    let mut hasher = blake3::Hasher::new();
+    for part in parts {
+        hasher.update(&(part.len() as u64).to_le_bytes());
+        hasher.update(part);
+    }
+    hasher.finalize().to_hex().as_str()[..32].to_owned()
+}

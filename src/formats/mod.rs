@@ -1,0 +1,101 @@
+//! File formats: one file for each, the trait [`Format`], and the list [`FORMATS`].
+//!
+//! A format recognises its files by content and gives what is in them to a [`Sink`]: text, members, or both. It knows
+//! nothing of depth, limits, identifiers or findings; `open` implements the sink once, and all of that is there.
+
+mod content;
+
+pub use content::{Content, ReadSeek};
+
+use crate::status::Reason;
+use crate::text::TextSource;
+use std::io::{self, Read};
+use std::ops::ControlFlow;
+use std::time::SystemTime;
+
+/// How a format counts as an archive level.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Nesting {
+    /// Text or a document: no level.
+    Leaf,
+    /// Holds named members: one level.
+    Archive,
+    /// One compressed stream without a name of its own: one level, together with a tar right inside it.
+    Compression,
+}
+
+/// Reads one kind of file. Gives text and members to the sink; decides nothing else.
+pub trait Format: Sync {
+    /// Short name, as users know it: `zip`.
+    fn name(&self) -> &'static str;
+
+    /// Media type of its files.
+    fn media_type(&self) -> &'static str;
+
+    /// Usual file name extensions, without the dot.
+    fn extensions(&self) -> &'static [&'static str];
+
+    /// Whether it counts as an archive level.
+    fn nesting(&self) -> Nesting {
+        Nesting::Leaf
+    }
+
+    /// Whether the content is of this format. Content decides; the name only where content cannot.
+    fn recognizes(&self, content: &mut Content<'_>) -> bool;
+
+    /// Reads the content to its end, or as far as it goes: what came before an error has been given to the sink.
+    fn read(&self, content: &mut Content<'_>, sink: &mut dyn Sink) -> Result<(), ReadError>;
+}
+
+/// Every format; the order is the priority.
+pub static FORMATS: &[&dyn Format] = &[];
+
+/// Where a format puts what it finds. `Break` means: enough, stop quietly and return `Ok`.
+pub trait Sink {
+    /// The text of the artifact itself. May be called several times (a document's body and notes).
+    fn text(&mut self, source: &mut dyn TextSource) -> Result<ControlFlow<()>, ReadError>;
+
+    /// A member with a name. An error while its content is read is the member's own and is dealt with by the sink;
+    /// `unread` on return says nothing: the format positions itself.
+    fn member(&mut self, member: &Member<'_>, content: &mut dyn Read) -> ControlFlow<()>;
+
+    /// The one stream inside a compressed file.
+    fn stream(&mut self, content: &mut dyn Read) -> ControlFlow<()>;
+
+    /// A member that cannot be read, and why.
+    fn skip_member(&mut self, member: &Member<'_>, reason: Reason, detail: &str) -> ControlFlow<()>;
+
+    /// The artifact itself was not read in full, though reading goes on.
+    fn partial(&mut self, reason: Reason, detail: &str);
+}
+
+/// What an archive says of a member.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Member<'a> {
+    /// Its path in the archive: raw bytes, `/` between folders. A label, never a path on disk.
+    pub name: &'a [u8],
+    /// Last modification, if the archive says.
+    pub modified: Option<SystemTime>,
+}
+
+/// Why reading stopped early.
+#[derive(Debug, thiserror::Error)]
+pub enum ReadError {
+    /// The bytes are not what the format demands. The text says what, without quoting content.
+    #[error("{0}")]
+    Malformed(String),
+    /// The whole file is encrypted.
+    #[error("encrypted")]
+    Encrypted,
+    /// No reader knows this variant.
+    #[error("{0}")]
+    Unsupported(String),
+    /// The content itself could not be read on; a limit that was passed also comes this way.
+    #[error(transparent)]
+    Io(#[from] io::Error),
+}
+
+/// The format of a content: the first in [`FORMATS`] that recognises it.
+pub fn recognize(content: &mut Content<'_>) -> Option<&'static dyn Format> {
+    FORMATS.iter().find(|format| format.recognizes(content)).copied()
+}

@@ -1,0 +1,209 @@
+//! Data identifiers: what to look for. The schema of the identifier files, loading them (managed and custom alike), and selecting some.
+//!
+//! A file that is wrong is refused whole, with its name, line, field and what would mend it. How patterns are matched is `detect`'s business.
+
+mod load;
+mod select;
+
+pub use load::{LoadError, custom, managed};
+pub use select::{SelectError, select};
+
+use crate::validators::Validator;
+use std::cmp::Ordering;
+
+/// The field's three categories, and one for custom identifiers.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Deserialize)]
+#[serde(rename_all = "SCREAMING_SNAKE_CASE")]
+pub enum Category {
+    /// Secrets of machines.
+    Credentials,
+    /// Card and account numbers.
+    FinancialInformation,
+    /// Data about people, health data included.
+    PersonalInformation,
+    /// What a user's own identifier finds.
+    CustomIdentifier,
+}
+
+impl Category {
+    /// Macie's code.
+    pub fn code(self) -> &'static str {
+        match self {
+            Self::Credentials => "CREDENTIALS",
+            Self::FinancialInformation => "FINANCIAL_INFORMATION",
+            Self::PersonalInformation => "PERSONAL_INFORMATION",
+            Self::CustomIdentifier => "CUSTOM_IDENTIFIER",
+        }
+    }
+}
+
+/// How bad a finding is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Severity {
+    /// Score 1.
+    Low,
+    /// Score 2.
+    Medium,
+    /// Score 3.
+    High,
+}
+
+impl Severity {
+    /// Macie's score.
+    pub fn score(self) -> u8 {
+        match self {
+            Self::Low => 1,
+            Self::Medium => 2,
+            Self::High => 3,
+        }
+    }
+
+    /// Macie's word.
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Low => "Low",
+            Self::Medium => "Medium",
+            Self::High => "High",
+        }
+    }
+}
+
+/// From this many occurrences in one artifact on, this severity.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct SeverityLevel {
+    /// Occurrences, from 1.
+    pub occurrences_threshold: u64,
+    /// The severity from there on.
+    pub severity: Severity,
+}
+
+/// What may not stand beside a match, besides what its regex says: the `regex` dialect has no look-around.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, serde::Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Borders {
+    /// The regex alone decides.
+    #[default]
+    None,
+    /// Not a part of a longer number: no letter, digit or `_` on either side, no digit behind a `.` `,` `-` or `/`, and not inside a UUID.
+    Number,
+    /// Not a part of a longer token: no character of the Base64 alphabets on either side (a `=` may stand before it).
+    Token,
+}
+
+/// What a keyword has to do with a pattern.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum KeywordRule {
+    /// One must be near.
+    Required,
+    /// It makes the match surer.
+    Optional,
+    /// None may be near.
+    Forbidden,
+}
+
+/// Where a keyword counts as near.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Proximity {
+    /// At most this many characters between keyword and match, before or after it. The managed identifiers' rule.
+    Between(u32),
+    /// Before the match, at most this many characters from the keyword's end to the match's end. Macie's rule for custom identifiers.
+    UpToEnd(u32),
+}
+
+/// One regex of an identifier.
+#[derive(Debug, Clone)]
+pub struct Pattern {
+    /// The regex as written.
+    pub regex: String,
+    /// Whether a keyword must, may or must not be near.
+    pub keyword: KeywordRule,
+    /// What may not stand beside the match.
+    pub borders: Borders,
+    /// The validator's name, for display.
+    pub validator_name: Option<String>,
+    /// A checksum or structural rule on the matched text.
+    pub validator: Option<Validator>,
+}
+
+/// Text that shows what an identifier finds and what not.
+#[derive(Debug, Clone, Default, PartialEq, Eq, serde::Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Examples {
+    /// Texts with at least one match.
+    #[serde(rename = "match", default)]
+    pub matching: Vec<String>,
+    /// Texts without one; near misses.
+    #[serde(default)]
+    pub no_match: Vec<String>,
+}
+
+/// What to look for, and how bad it is.
+#[derive(Debug, Clone)]
+pub struct DataIdentifier {
+    /// Macie's ID, or the user's.
+    pub id: String,
+    /// For people.
+    pub name: String,
+    /// A sentence more, if the name is not enough.
+    pub description: String,
+    /// Its category.
+    pub category: Category,
+    /// Kinds of data, countries, regulations.
+    pub tags: Vec<String>,
+    /// Where the format is written down.
+    pub references: Vec<String>,
+    /// Any one suffices.
+    pub keywords: Vec<String>,
+    /// How near a keyword must be.
+    pub proximity: Proximity,
+    /// A match that holds one of them (case-sensitive), or is one apart from its separators, is dropped.
+    pub ignore_words: Vec<String>,
+    /// Thresholds, ascending.
+    pub severity_levels: Vec<SeverityLevel>,
+    /// Whether it is in the default set.
+    pub recommended: bool,
+    /// Whether a value has at least 80 bits of randomness, so that a plain hash of it gives nothing away.
+    pub random: bool,
+    /// What to do about a finding.
+    pub remediation: String,
+    /// The patterns.
+    pub patterns: Vec<Pattern>,
+    /// Its own tests.
+    pub examples: Examples,
+    /// The file it came from, for messages.
+    pub origin: String,
+}
+
+impl DataIdentifier {
+    /// The severity of that many occurrences; none below the lowest threshold.
+    pub fn severity(&self, count: u64) -> Option<Severity> {
+        self.severity_levels.iter().rev().find(|l| count >= l.occurrences_threshold).map(|l| l.severity)
+    }
+
+    /// Whether it is one of the user's own.
+    pub fn is_custom(&self) -> bool {
+        self.category == Category::CustomIdentifier
+    }
+}
+
+impl PartialEq for DataIdentifier {
+    fn eq(&self, other: &Self) -> bool {
+        self.id == other.id
+    }
+}
+
+impl Eq for DataIdentifier {}
+
+impl PartialOrd for DataIdentifier {
+    fn partial_cmp(&self, other: &Self) -> Option<Ordering> {
+        Some(self.cmp(other))
+    }
+}
+
+impl Ord for DataIdentifier {
+    fn cmp(&self, other: &Self) -> Ordering {
+        (self.category, &self.id).cmp(&(other.category, &other.id))
+    }
+}

@@ -1,0 +1,282 @@
+//! Loading identifier files: TOML text to [`DataIdentifier`]s, or one error that names file, line, field and the mend.
+
+use super::{
+    Borders, Category, DataIdentifier, Examples, KeywordRule, Pattern, Proximity, Severity, SeverityLevel,
+};
+use crate::validators::{VALIDATORS, validator};
+use serde::Deserialize;
+use std::collections::HashMap;
+use std::ops::Range;
+use std::sync::Arc;
+use toml::Spanned;
+
+/// The embedded files: (path under `identifiers/`, text), in path order.
+static EMBEDDED: &[(&str, &str)] = include!(concat!(env!("OUT_DIR"), "/identifiers.rs"));
+
+/// Characters between keyword and match, when a managed identifier does not say.
+const MANAGED_DISTANCE: u32 = 30;
+/// The same for a custom identifier, to the end of the match.
+const CUSTOM_DISTANCE: u32 = 50;
+/// The longest pattern text, in bytes.
+const LONGEST_PATTERN: usize = 4096;
+
+/// Why an identifier file was refused.
+#[derive(Debug, thiserror::Error, PartialEq, Eq)]
+#[error("{file}:{line}: {problem}")]
+pub struct LoadError {
+    /// The file as given.
+    pub file: String,
+    /// Line from 1.
+    pub line: usize,
+    /// The field, what is wrong with it, and the mend.
+    pub problem: String,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct File {
+    identifier: Vec<Spanned<Entry>>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Entry {
+    id: Spanned<String>,
+    #[serde(default)]
+    name: Option<String>,
+    #[serde(default)]
+    description: String,
+    category: Option<Category>,
+    #[serde(default)]
+    tags: Vec<String>,
+    #[serde(default)]
+    references: Vec<String>,
+    #[serde(default)]
+    keywords: Vec<Spanned<String>>,
+    maximum_match_distance: Option<Spanned<u32>>,
+    #[serde(default)]
+    ignore_words: Vec<Spanned<String>>,
+    validator: Option<Spanned<String>>,
+    #[serde(default)]
+    borders: Borders,
+    severity_levels: Option<Spanned<Vec<SeverityLevel>>>,
+    #[serde(default)]
+    recommended: bool,
+    #[serde(default)]
+    random: bool,
+    #[serde(default)]
+    remediation: String,
+    regex: Option<Spanned<String>>,
+    #[serde(default)]
+    patterns: Vec<PatternEntry>,
+    examples: Option<Examples>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct PatternEntry {
+    regex: Spanned<String>,
+    requires_keyword: Option<bool>,
+    #[serde(default)]
+    forbids_keyword: bool,
+    validator: Option<Spanned<String>>,
+    borders: Option<Borders>,
+}
+
+/// The managed identifiers, ordered by category and id.
+pub fn managed() -> Result<Vec<Arc<DataIdentifier>>, LoadError> {
+    let mut all = Vec::new();
+    for (path, text) in EMBEDDED {
+        all.extend(Loader { file: format!("identifiers/{path}"), text, custom: false }.load()?);
+    }
+    finish(all, &HashMap::new())
+}
+
+/// The identifiers of a user's file. `taken` are those loaded before: an id of theirs is refused.
+pub fn custom(file: &str, text: &str, taken: &[Arc<DataIdentifier>]) -> Result<Vec<Arc<DataIdentifier>>, LoadError> {
+    let taken = taken.iter().map(|i| (i.id.as_str(), i.origin.as_str())).collect();
+    finish(Loader { file: file.to_owned(), text, custom: true }.load()?, &taken)
+}
+
+type Loaded = (DataIdentifier, usize);
+
+fn finish(loaded: Vec<Loaded>, taken: &HashMap<&str, &str>) -> Result<Vec<Arc<DataIdentifier>>, LoadError> {
+    let mut seen: HashMap<String, String> =
+        taken.iter().map(|(id, origin)| ((*id).to_owned(), (*origin).to_owned())).collect();
+    let mut all = Vec::with_capacity(loaded.len());
+    for (identifier, line) in loaded {
+        if let Some(first) = seen.insert(identifier.id.clone(), identifier.origin.clone()) {
+            let problem = format!("id: `{}` is defined in {first} already; choose another id", identifier.id);
+            return Err(LoadError { file: identifier.origin, line, problem });
+        }
+        all.push(Arc::new(identifier));
+    }
+    all.sort();
+    Ok(all)
+}
+
+struct Loader<'a> {
+    file: String,
+    text: &'a str,
+    custom: bool,
+}
+
+impl Loader<'_> {
+    fn load(&self) -> Result<Vec<Loaded>, LoadError> {
+        let file: File = toml::from_str(self.text).map_err(|error| {
+            let message = error.message().trim().replace('\n', "; ");
+            self.error(&error.span().unwrap_or_default(), &message)
+        })?;
+        file.identifier.into_iter().map(|entry| self.entry(entry)).collect()
+    }
+
+    fn error(&self, span: &Range<usize>, problem: &str) -> LoadError {
+        let before = self.text.get(..span.start).unwrap_or(self.text);
+        let line = before.bytes().filter(|b| *b == b'\n').count() + 1;
+        LoadError { file: self.file.clone(), line, problem: problem.to_owned() }
+    }
+
+    fn entry(&self, entry: Spanned<Entry>) -> Result<Loaded, LoadError> {
+        let span = entry.span();
+        let entry = entry.into_inner();
+        let id = self.id(&entry.id)?;
+        let category = match (entry.category, self.custom) {
+            (Some(category), _) => category,
+            (None, true) => Category::CustomIdentifier,
+            (None, false) => return Err(self.error(&span, "category: missing; say which of the three it belongs to")),
+        };
+        let patterns = self.patterns(&entry, &span)?;
+        let proximity = self.proximity(entry.maximum_match_distance.as_ref())?;
+        let severity_levels = self.severity_levels(entry.severity_levels)?;
+        let keywords = self.words("keywords", entry.keywords)?;
+        let ignore_words = self.words("ignore_words", entry.ignore_words)?;
+        let examples = self.examples(entry.examples, &span)?;
+        let line = self.error(&entry.id.span(), "").line;
+        let identifier = DataIdentifier {
+            name: entry.name.unwrap_or_else(|| id.clone()),
+            id,
+            description: entry.description,
+            category,
+            tags: entry.tags,
+            references: entry.references,
+            keywords,
+            proximity,
+            ignore_words,
+            severity_levels,
+            recommended: entry.recommended,
+            random: entry.random,
+            remediation: entry.remediation,
+            patterns,
+            examples,
+            origin: self.file.clone(),
+        };
+        Ok((identifier, line))
+    }
+
+    fn id(&self, id: &Spanned<String>) -> Result<String, LoadError> {
+        let text = id.get_ref();
+        let fits = |c: char| c.is_ascii_alphanumeric() || "_-.()".contains(c);
+        if text.is_empty() || text.len() > 128 || !text.chars().all(fits) {
+            let problem = "id: must be 1 to 128 letters, digits, `_`, `-`, `.` or parentheses; rename it";
+            return Err(self.error(&id.span(), problem));
+        }
+        Ok(text.clone())
+    }
+
+    fn words(&self, field: &str, words: Vec<Spanned<String>>) -> Result<Vec<String>, LoadError> {
+        for word in &words {
+            if word.get_ref().trim().is_empty() {
+                return Err(self.error(&word.span(), &format!("{field}: an entry is empty; remove it")));
+            }
+        }
+        Ok(words.into_iter().map(Spanned::into_inner).collect())
+    }
+
+    fn proximity(&self, distance: Option<&Spanned<u32>>) -> Result<Proximity, LoadError> {
+        if let Some(distance) = distance
+            && !(1..=300).contains(distance.get_ref())
+        {
+            return Err(self.error(&distance.span(), "maximum_match_distance: must be from 1 to 300 characters"));
+        }
+        let distance = distance.map(|d| *d.get_ref());
+        Ok(if self.custom {
+            Proximity::UpToEnd(distance.unwrap_or(CUSTOM_DISTANCE))
+        } else {
+            Proximity::Between(distance.unwrap_or(MANAGED_DISTANCE))
+        })
+    }
+
+    fn severity_levels(&self, levels: Option<Spanned<Vec<SeverityLevel>>>) -> Result<Vec<SeverityLevel>, LoadError> {
+        let Some(levels) = levels else {
+            return Ok(vec![SeverityLevel { occurrences_threshold: 1, severity: Severity::Medium }]);
+        };
+        let ascending = levels.get_ref().windows(2).all(|w| w[0].occurrences_threshold < w[1].occurrences_threshold);
+        let first = levels.get_ref().first().map_or(0, |l| l.occurrences_threshold);
+        if first == 0 || !ascending {
+            let problem = "severity_levels: needs at least one level, thresholds from 1 and ascending";
+            return Err(self.error(&levels.span(), problem));
+        }
+        Ok(levels.into_inner())
+    }
+
+    fn examples(&self, examples: Option<Examples>, span: &Range<usize>) -> Result<Examples, LoadError> {
+        match examples {
+            Some(examples) if !examples.matching.is_empty() => Ok(examples),
+            None if self.custom => Ok(Examples::default()),
+            _ => Err(self.error(span, "examples.match: empty; add a text that the identifier finds")),
+        }
+    }
+
+    fn patterns(&self, entry: &Entry, span: &Range<usize>) -> Result<Vec<Pattern>, LoadError> {
+        let default = if entry.keywords.is_empty() { KeywordRule::Optional } else { KeywordRule::Required };
+        let shared = (entry.validator.as_ref(), entry.borders);
+        match (&entry.regex, entry.patterns.as_slice()) {
+            (Some(regex), []) => Ok(vec![self.pattern(regex, default, shared)?]),
+            (None, []) => Err(self.error(span, "patterns: missing; give `regex = '…'` or `patterns = [{ regex = '…' }]`")),
+            (Some(regex), _) => Err(self.error(&regex.span(), "regex: stands beside `patterns`; keep one of them")),
+            (None, patterns) => patterns
+                .iter()
+                .map(|p| {
+                    let keyword = match (p.forbids_keyword, p.requires_keyword) {
+                        (true, _) => KeywordRule::Forbidden,
+                        (false, Some(true)) => KeywordRule::Required,
+                        (false, Some(false)) => KeywordRule::Optional,
+                        (false, None) => default,
+                    };
+                    if keyword != KeywordRule::Optional && entry.keywords.is_empty() {
+                        let problem = "keywords: empty, but a pattern asks for one; add keywords";
+                        return Err(self.error(&p.regex.span(), problem));
+                    }
+                    let validator = p.validator.as_ref().or(shared.0);
+                    self.pattern(&p.regex, keyword, (validator, p.borders.unwrap_or(shared.1)))
+                })
+                .collect(),
+        }
+    }
+
+    fn pattern(
+        &self,
+        regex: &Spanned<String>,
+        keyword: KeywordRule,
+        (name, borders): (Option<&Spanned<String>>, Borders),
+    ) -> Result<Pattern, LoadError> {
+        let text = regex.get_ref();
+        if text.len() > LONGEST_PATTERN {
+            return Err(self.error(&regex.span(), "regex: longer than 4096 bytes; split it into several patterns"));
+        }
+        if self.custom {
+            crate::detect::check(text).map_err(|problem| self.error(&regex.span(), &format!("regex: {problem}")))?;
+        }
+        let validator = name.map(|name| self.validator(name)).transpose()?;
+        let validator_name = name.map(|n| n.get_ref().clone());
+        Ok(Pattern { regex: text.clone(), keyword, borders, validator_name, validator })
+    }
+
+    fn validator(&self, name: &Spanned<String>) -> Result<crate::validators::Validator, LoadError> {
+        validator(name.get_ref()).ok_or_else(|| {
+            let known: Vec<&str> = VALIDATORS.iter().map(|(name, _)| *name).collect();
+            let problem = format!("validator: `{}` is unknown; the known ones are {}", name.get_ref(), known.join(", "));
+            self.error(&name.span(), &problem)
+        })
+    }
+}

@@ -1,0 +1,48 @@
+//! Where in an artifact an occurrence stands. Macie's kinds of place, and a position that is exact to the character.
+//!
+//! Plain data: how a place is found is the business of the text source that gave the text.
+
+/// An exact position in the artifact's own bytes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Position {
+    /// Line of the first character, from 1. CRLF, LF and a lone CR each end a line.
+    pub line: u64,
+    /// Line of the last character, from 1.
+    pub end_line: u64,
+    /// Column of the first character on its line, in characters, from 1.
+    pub column: u64,
+    /// Byte offset of the first character in the artifact as stored (after decompression, before decoding), from 0.
+    pub offset: u64,
+    /// Length in bytes in the artifact as stored.
+    pub length: u64,
+}
+
+/// The kind of place, with Macie's meaning of each field.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Place {
+    /// A range of lines of a text: the position says which.
+    Lines,
+    /// A cell of a table.
+    Cell {
+        /// The sheet of a workbook; none for CSV and TSV.
+        sheet: Option<String>,
+        /// Row from 1; the header is row 1.
+        row: u64,
+        /// Column from 1.
+        column: u64,
+        /// The name that the header gives the column; none where there is no header.
+        column_name: Option<String>,
+    },
+    /// A page of a document.
+    Page {
+        /// Page from 1.
+        number: u64,
+    },
+    /// A field of a record.
+    Record {
+        /// Record from 0 (the line for JSON Lines; 0 for one JSON document).
+        index: u64,
+        /// `JSONPath` to the field; none when an element name on the path holds sensitive data.
+        json_path: Option<String>,
+    },
+}

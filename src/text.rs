@@ -1,0 +1,80 @@
+//! Text on its way from a format to the detector: blocks of UTF-8, cut into fields where the format knows of any.
+//!
+//! A format that holds text implements [`TextSource`]. The detector pulls: it asks for more text until there is none, and
+//! asks for the place of what it found. So windows, overlaps and memory are the detector's business, and structure
+//! (columns, element names, escapes) is the format's.
+
+use crate::location::{Place, Position};
+use std::io;
+
+/// A window of text. Offsets are absolute: bytes of decoded text from the start of the artifact.
+#[derive(Debug, Default)]
+pub struct Block {
+    /// The text from `base` on: UTF-8, though stray bytes of a damaged file may stand in it.
+    pub text: Vec<u8>,
+    /// Absolute offset of `text[0]`.
+    pub base: u64,
+    /// The fields that the text is cut into, by position; they do not overlap, and gaps between them are not data.
+    /// Empty and unused when [`TextSource::has_fields`] is false: then all the text is one value.
+    pub fields: Vec<Field>,
+}
+
+impl Block {
+    /// Absolute offset behind the last byte of the window.
+    pub fn end(&self) -> u64 {
+        self.base + self.text.len() as u64
+    }
+}
+
+/// A part of the text that is one value: a cell, a JSON string or number. A match lies within one field, and so do its keywords.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Field {
+    /// Absolute offset of its first byte.
+    pub start: u64,
+    /// Absolute offset behind its last byte; where the field goes on beyond the window, the window's end.
+    pub end: u64,
+    /// Which names stand over it: the key for [`TextSource::names`]. Fields under the same names share it.
+    pub label: Label,
+    /// The source's own number for the field, given back to [`TextSource::place`].
+    pub id: u64,
+}
+
+/// A source's number for a list of names (a column's name, the element names on a JSON path). Small and dense: the detector keeps a table by it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub struct Label(pub u32);
+
+impl Label {
+    /// The label of what stands under no name.
+    pub const NONE: Self = Self(0);
+}
+
+/// Gives the text of one artifact, in order, and knows where each piece of it stands.
+pub trait TextSource {
+    /// Appends more text (about 256 KiB at most) to the block, and its fields; false when there was none left.
+    /// A field cut short by the end of an earlier block is extended in place (it is the last in `fields`).
+    fn fill(&mut self, block: &mut Block) -> io::Result<bool>;
+
+    /// Whether the text is cut into fields.
+    fn has_fields(&self) -> bool {
+        false
+    }
+
+    /// The names that stand over the fields of a label, outermost first. Constant for the life of the source.
+    fn names(&self, _label: Label) -> Vec<String> {
+        Vec::new()
+    }
+
+    /// The place of a field.
+    fn place(&mut self, _field: &Field) -> Place {
+        Place::Lines
+    }
+
+    /// Where the text at `start..end` (absolute) stands in the artifact. Calls come with `start` never decreasing.
+    fn position(&mut self, start: u64, end: u64) -> Position;
+
+    /// No position or place before `offset` will be asked for any more: what was kept for it can go.
+    fn release(&mut self, offset: u64);
+
+    /// Bytes of the artifact (as stored, before decoding) that were read so far.
+    fn bytes_read(&self) -> u64;
+}
