@@ -1,6 +1,225 @@
-//! Stage: text to occurrences. Placeholder of the skeleton; see the next commits.
+//! Stage: text to occurrences.
+//!
+//! One pass over each window ([`scan`]) finds keywords and the places where a match may begin. At these places, and only there,
+//! lazy automata ([`automaton`]) tell every end of every pattern that can match; the gates ([`gates`]) let through what is
+//! real; [`resolve`] decides between identifiers that claim the same text. [`session`] streams a text through all that.
+//!
+//! Exact means: for each pattern and each start, the matches that the regex has there, longest first; the first that passes
+//! every gate is the match, and the search goes on at its end. A candidate that fails a gate consumes nothing. The naive
+//! engine in `naive` does just that, and tests hold this one to it.
+//!
+//! Knows nothing of files and formats: text comes from a [`crate::text::TextSource`].
 
-/// Whether a regex can be used as a pattern; the text says what is wrong with it.
+mod automaton;
+mod characters;
+mod dialect;
+mod gates;
+mod keywords;
+#[cfg(test)]
+mod naive;
+mod resolve;
+mod scan;
+mod session;
+mod shape;
+#[cfg(test)]
+mod tests;
+mod window;
+
+pub use session::Session;
+
+use crate::identifier::{DataIdentifier, KeywordRule};
+use automaton::Automaton;
+use keywords::Keywords;
+use regex_syntax::hir::Hir;
+use scan::{Scanner, Wanted};
+use session::Scratch;
+use shape::{Anchor, ByteSet, Shape};
+use std::sync::{Arc, Mutex, PoisonError};
+
+/// Whether a regex can be used as a pattern; the text says what is wrong with it and how to mend it.
 pub fn check(regex: &str) -> Result<(), String> {
-    regex_syntax::parse(regex).map(|_| ()).map_err(|e| e.to_string())
+    dialect::check(regex)
+}
+
+/// How matches are kept.
+#[derive(Debug, Clone)]
+pub struct Settings {
+    /// Occurrences kept for each identifier in each artifact; all are counted.
+    pub max_occurrences: usize,
+    /// Whether the matched text is kept.
+    pub reveal: bool,
+    /// Key of the fingerprints, if the user gave one.
+    pub fingerprint_key: Option<[u8; 32]>,
+}
+
+impl Default for Settings {
+    fn default() -> Self {
+        Self { max_occurrences: 1000, reveal: false, fingerprint_key: None }
+    }
+}
+
+/// A pattern that cannot be used.
+#[derive(Debug, thiserror::Error)]
+#[error("{origin}: `{id}`: regex: {problem}")]
+pub struct PatternError {
+    id: String,
+    origin: String,
+    problem: String,
+}
+
+/// New text in a window, in bytes: small enough for the caches, large against the overlap.
+const WINDOW: usize = 256 << 10;
+
+/// What to look for, ready for any number of threads. Automata are compiled when a text first needs them.
+#[derive(Debug)]
+pub struct Detector {
+    identifiers: Vec<Arc<DataIdentifier>>,
+    settings: Settings,
+    keywords: Keywords,
+    patterns: Vec<Compiled>,
+    scanner: Scanner,
+    /// Digit words that need no keyword: those that begin with a digit, those that begin with a letter.
+    free_words: [Group; 2],
+    /// Patterns that need no keyword and can begin anywhere.
+    free_anywhere: Group,
+    /// By identifier: its digit words that need a keyword.
+    keyword_words: Vec<Vec<u16>>,
+    /// By identifier: its patterns that need a keyword and can begin anywhere.
+    keyword_anywhere: Vec<Vec<u16>>,
+    /// The farthest that a keyword can be from a match, in bytes.
+    reach: usize,
+    /// The longest digit word that needs a keyword, in bytes.
+    longest_word: usize,
+    /// New text in a window, in bytes.
+    window: usize,
+    /// What is longer is matched up to here, in bytes.
+    longest_match: usize,
+    idle: Mutex<Vec<Scratch>>,
+}
+
+#[derive(Debug)]
+struct Compiled {
+    identifier: u16,
+    /// Which of the identifier's patterns.
+    index: usize,
+    shape: Shape,
+    automaton: Automaton,
+}
+
+/// Patterns that are run as one automaton.
+#[derive(Debug, Default)]
+struct Group {
+    /// Which group, from 0: its automaton's states are kept behind those of the patterns.
+    number: usize,
+    members: Vec<u16>,
+    first: ByteSet,
+    automaton: Option<Automaton>,
+}
+
+impl Group {
+    fn new(number: usize, members: Vec<u16>, parsed: &[(Compiled, Hir)]) -> Self {
+        let mut first = ByteSet::default();
+        members.iter().for_each(|m| first.extend(&parsed[usize::from(*m)].0.shape.first));
+        let hirs: Vec<Hir> = members.iter().map(|m| parsed[usize::from(*m)].1.clone()).collect();
+        Self { automaton: (!members.is_empty()).then(|| Automaton::new(hirs)), members, first, number }
+    }
+}
+
+impl Detector {
+    /// Prepares a set of identifiers.
+    pub fn new(identifiers: Vec<Arc<DataIdentifier>>, settings: Settings) -> Result<Self, PatternError> {
+        let parsed = parse(&identifiers)?;
+        let keywords = Keywords::new(identifiers.iter().map(|i| i.keywords.as_slice()));
+        let needs_keyword =
+            |c: &Compiled| identifiers[usize::from(c.identifier)].patterns[c.index].keyword == KeywordRule::Required;
+        let pick = |test: &dyn Fn(&Compiled) -> bool| -> Vec<u16> {
+            (0..).zip(&parsed).filter(|(_, (c, _))| test(c)).map(|(n, _)| n).collect()
+        };
+        let free_word = |first: fn(&u8) -> bool| {
+            pick(&|c| {
+                let begins = (0..=255).any(|b| first(&b) && c.shape.first.contains(b));
+                c.shape.anchor == Anchor::DigitWord && !needs_keyword(c) && begins
+            })
+        };
+        let (digits, letters) = (free_word(u8::is_ascii_digit), free_word(u8::is_ascii_alphabetic));
+        let free_anywhere = pick(&|c| c.shape.anchor == Anchor::Anywhere && !needs_keyword(c));
+        let by_identifier = |anchor: &Anchor| -> Vec<Vec<u16>> {
+            let mut lists = vec![Vec::new(); identifiers.len()];
+            for number in pick(&|c| c.shape.anchor == *anchor && needs_keyword(c)) {
+                lists[usize::from(parsed[usize::from(number)].0.identifier)].push(number);
+            }
+            lists
+        };
+        let keyword_words = by_identifier(&Anchor::DigitWord);
+        let longest = |n: &u16| parsed[usize::from(*n)].0.shape.longest;
+        let scanner = Scanner::new(&keywords, wanted(&parsed, &free_anywhere));
+        Ok(Self {
+            free_words: [Group::new(0, digits, &parsed), Group::new(1, letters, &parsed)],
+            free_anywhere: Group::new(2, free_anywhere, &parsed),
+            longest_word: keyword_words.iter().flatten().map(longest).max().unwrap_or(0),
+            keyword_anywhere: by_identifier(&Anchor::Anywhere),
+            keyword_words,
+            window: WINDOW,
+            longest_match: automaton::LONGEST_MATCH,
+            reach: identifiers.iter().map(|i| gates::reach(i.proximity)).max().unwrap_or(0),
+            patterns: parsed.into_iter().map(|(compiled, _)| compiled).collect(),
+            idle: Mutex::default(),
+            identifiers,
+            settings,
+            keywords,
+            scanner,
+        })
+    }
+
+    /// The identifiers that are looked for.
+    pub fn identifiers(&self) -> &[Arc<DataIdentifier>] {
+        &self.identifiers
+    }
+
+    fn scratch(&self) -> Scratch {
+        self.idle.lock().unwrap_or_else(PoisonError::into_inner).pop().unwrap_or_default()
+    }
+
+    fn give_back(&self, scratch: Scratch) {
+        self.idle.lock().unwrap_or_else(PoisonError::into_inner).push(scratch);
+    }
+}
+
+fn parse(identifiers: &[Arc<DataIdentifier>]) -> Result<Vec<(Compiled, Hir)>, PatternError> {
+    let mut parsed = Vec::new();
+    for (number, identifier) in (0..).zip(identifiers) {
+        for (index, pattern) in identifier.patterns.iter().enumerate() {
+            let hir = dialect::parse(&pattern.regex).map_err(|problem| PatternError {
+                id: identifier.id.clone(),
+                origin: identifier.origin.clone(),
+                problem,
+            })?;
+            let automaton = Automaton::new(vec![hir.clone()]);
+            parsed.push((Compiled { identifier: number, index, shape: Shape::of(&hir), automaton }, hir));
+        }
+    }
+    Ok(parsed)
+}
+
+fn wanted(parsed: &[(Compiled, Hir)], free_anywhere: &[u16]) -> Wanted {
+    let mut wanted = Wanted::default();
+    for (number, (compiled, _)) in (0..).zip(parsed) {
+        let own = |literals: &Vec<Vec<u8>>| literals.iter().map(|l| (number, l.clone())).collect::<Vec<_>>();
+        match &compiled.shape.anchor {
+            Anchor::DigitWord => {
+                wanted.digit_words = true;
+                wanted.letters_first |= (b'A'..=b'z').any(|b| compiled.shape.first.contains(b));
+            }
+            Anchor::WordLiteral(literals) => wanted.word_literals.extend(own(literals)),
+            Anchor::Literal(literals) => wanted.literals.extend(own(literals)),
+            Anchor::Anywhere => {}
+        }
+    }
+    if !free_anywhere.is_empty() {
+        let mut first = ByteSet::default();
+        let shapes = || free_anywhere.iter().map(|m| &parsed[usize::from(*m)].0.shape);
+        shapes().for_each(|s| first.extend(&s.first));
+        wanted.anywhere = Some((first, shapes().all(|s| s.at_word_start)));
+    }
+    wanted
 }

@@ -1,0 +1,103 @@
+//! Patterns as lazy automata that are run from one start and tell every end.
+//!
+//! An automaton is compiled when its first candidate comes up; its states are made as text asks for them, and kept by the worker.
+
+use super::dialect;
+use regex_automata::hybrid::LazyStateID;
+use regex_automata::hybrid::dfa::{Cache, Config, DFA};
+use regex_automata::{Anchored, Input, MatchKind};
+use regex_syntax::hir::Hir;
+use std::sync::OnceLock;
+
+/// The longest match, in bytes: what is longer is matched up to here. A private RSA key of 16,384 bits takes 12,500.
+pub(super) const LONGEST_MATCH: usize = 16 << 10;
+/// Bytes of states that a worker keeps for one automaton.
+const STATES: usize = 1 << 20;
+
+/// One or more patterns, compiled on first use.
+#[derive(Debug)]
+pub(super) struct Automaton {
+    patterns: Vec<Hir>,
+    dfa: OnceLock<Option<DFA>>,
+}
+
+impl Automaton {
+    pub(super) fn new(patterns: Vec<Hir>) -> Self {
+        Self { patterns, dfa: OnceLock::new() }
+    }
+
+    fn dfa(&self) -> Option<&DFA> {
+        let compile = || {
+            // Each pattern was held to the size limit when it was loaded.
+            let nfa = dialect::compile(&self.patterns, None).ok()?;
+            let config =
+                Config::new().match_kind(MatchKind::All).cache_capacity(STATES).skip_cache_capacity_check(true);
+            DFA::builder().configure(config).build_from_nfa(nfa).ok()
+        };
+        self.dfa.get_or_init(compile).as_ref()
+    }
+
+    /// Puts every (pattern, end) of the matches that begin at `start` into `ends`, ends ascending; no match is longer than `most`.
+    ///
+    /// `text` is the window: what stands before `start` is seen by a leading word boundary.
+    pub(super) fn ends(
+        &self,
+        cache: &mut Option<Cache>,
+        text: &[u8],
+        (start, most): (usize, usize),
+        ends: &mut Vec<(u16, usize)>,
+    ) {
+        let Some(dfa) = self.dfa() else { return };
+        let cache = cache.get_or_insert_with(|| dfa.create_cache());
+        let input = Input::new(text).range(start..).anchored(Anchored::Yes);
+        let Ok(mut state) = dfa.start_state_forward(cache, &input) else { return };
+        let last = text.len().min(start + most);
+        for at in start..last {
+            let Ok(next) = dfa.next_state(cache, state, text[at]) else { return };
+            state = next;
+            if state.is_tagged() {
+                if state.is_match() {
+                    collect(dfa, cache, state, at, ends);
+                } else if state.is_dead() || state.is_quit() {
+                    return;
+                }
+            }
+        }
+        // A match is known one byte late: one more step tells whether one ends at `last`.
+        let step = match text.get(last) {
+            Some(byte) => dfa.next_state(cache, state, *byte),
+            None => dfa.next_eoi_state(cache, state),
+        };
+        if let Ok(state) = step
+            && state.is_match()
+        {
+            collect(dfa, cache, state, last, ends);
+        }
+    }
+}
+
+fn collect(dfa: &DFA, cache: &Cache, state: LazyStateID, end: usize, ends: &mut Vec<(u16, usize)>) {
+    for index in 0..dfa.match_len(cache, state) {
+        ends.push((dfa.match_pattern(cache, state, index).as_u32() as u16, end));
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::dialect::parse;
+    use super::Automaton;
+
+    fn ends(regexes: &[&str], text: &str, start: usize) -> Vec<(u16, usize)> {
+        let automaton = Automaton::new(regexes.iter().map(|r| parse(r).unwrap()).collect());
+        let mut ends = Vec::new();
+        automaton.ends(&mut None, text.as_bytes(), (start, 100), &mut ends);
+        ends
+    }
+
+    #[test]
+    fn every_end_of_every_pattern() {
+        assert_eq!(ends(&[r"\b\d{2,4}", r"\b\d+\b"], "x 12345", 2), [(0, 4), (0, 5), (0, 6), (1, 7)]);
+        assert_eq!(ends(&[r"\b\d{2}"], "a12", 1), []);
+        assert_eq!(ends(&["ab"], "xxab", 2), [(0, 4)]);
+    }
+}

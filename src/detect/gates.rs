@@ -1,0 +1,192 @@
+//! The gates that a candidate passes before it is a match, cheap ones first. Each is a plain question about text.
+//!
+//! The order does not change what matches, for all must let it through; it is the order in which `identifiers test` names them.
+
+use super::characters::{at_most, char_before, count};
+use super::keywords::{Hit, Keywords};
+use crate::identifier::{Borders, Proximity};
+
+/// Whether what stands beside the match lets it be one.
+pub(super) fn borders(kind: Borders, text: &[u8], start: usize, end: usize) -> bool {
+    match kind {
+        Borders::None => true,
+        Borders::Number => stands_alone(text, start, end) && !in_uuid(text, start, end),
+        Borders::Token => {
+            let before = start.checked_sub(1).and_then(|i| text.get(i));
+            !before.is_some_and(|b| is_token(*b)) && !text.get(end).is_some_and(|b| is_token(*b) || *b == b'=')
+        }
+    }
+}
+
+fn is_token(byte: u8) -> bool {
+    byte.is_ascii_alphanumeric() || matches!(byte, b'+' | b'/' | b'_' | b'-')
+}
+
+/// No letter, digit or `_` beside it, and no digit behind a dot or hyphen: so it is no part of a longer number, decimal, date or version.
+fn stands_alone(text: &[u8], start: usize, end: usize) -> bool {
+    let is_part = |c: char| c.is_alphanumeric() || c == '_';
+    if char_before(text, start).is_some_and(is_part) {
+        return false;
+    }
+    if super::characters::char_at(text, end).is_some_and(|(c, _)| is_part(c)) {
+        return false;
+    }
+    let joins = |b: Option<&u8>| matches!(b, Some(b'-' | b'.'));
+    let digit = |b: Option<&u8>| b.is_some_and(u8::is_ascii_digit);
+    let back = |n: usize| start.checked_sub(n).and_then(|i| text.get(i));
+    !(joins(back(1)) && digit(back(2))) && !(joins(text.get(end)) && digit(text.get(end + 1)))
+}
+
+/// Whether the match lies in a UUID (8-4-4-4-12 hex digits).
+fn in_uuid(text: &[u8], start: usize, end: usize) -> bool {
+    const GROUPS: [usize; 5] = [0, 9, 14, 19, 24];
+    const LENGTH: usize = 36;
+    let is_uuid = |bytes: &[u8]| {
+        bytes
+            .iter()
+            .enumerate()
+            .all(|(i, b)| if matches!(i, 8 | 13 | 18 | 23) { *b == b'-' } else { b.is_ascii_hexdigit() })
+    };
+    GROUPS
+        .iter()
+        .filter_map(|offset| start.checked_sub(*offset))
+        .any(|base| end <= base + LENGTH && text.get(base..base + LENGTH).is_some_and(is_uuid))
+}
+
+/// Whether the match holds a word that is to be ignored, or is one but for its separators.
+pub(super) fn ignored(words: &[String], matched: &str) -> bool {
+    let bare = |text: &str| text.chars().filter(|c| c.is_alphanumeric()).collect::<String>();
+    words.iter().any(|word| matched.contains(word.as_str()))
+        || (words.iter().any(|w| w.len() > 3) && {
+            let matched = bare(matched);
+            !matched.is_empty() && words.iter().any(|word| bare(word) == matched)
+        })
+}
+
+/// The nearest keyword of an identifier: which, and how many characters away.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Near {
+    /// Which keyword.
+    pub(super) keyword: u16,
+    /// Characters between it and the match; 0 for a label.
+    pub(super) distance: u32,
+}
+
+/// The keyword of `user` nearest to the match, within its field and its reach; of equals, the one before the match.
+pub(super) fn nearest(
+    hits: &[Hit],
+    keywords: &Keywords,
+    user: u16,
+    proximity: Proximity,
+    text: &[u8],
+    (start, end): (usize, usize),
+    field: (usize, usize),
+) -> Option<Near> {
+    let reach = reach(proximity);
+    let is_his = |hit: &&Hit| {
+        hit.start as usize >= field.0
+            && hit.end as usize <= field.1
+            && keywords.get(hit.keyword).users.binary_search(&user).is_ok()
+    };
+    let first = hits.partition_point(|h| (h.start as usize) + reach + keywords.longest() < start);
+    let before = hits[first..].iter().take_while(|h| (h.start as usize) < start).filter(|h| h.end as usize <= start);
+    let before = before.filter(is_his).filter_map(|hit| {
+        let gap = &text[hit.end as usize..start];
+        let fits = match proximity {
+            Proximity::Between(most) => at_most(gap, most as usize),
+            Proximity::UpToEnd(most) => at_most(&text[hit.end as usize..end], most as usize),
+        };
+        fits.then(|| Near { keyword: hit.keyword, distance: count(gap) as u32 })
+    });
+    let best = before.min_by_key(|near| near.distance);
+    let Proximity::Between(most) = proximity else { return best };
+    let first = hits.partition_point(|h| (h.start as usize) < end);
+    let after = hits[first..].iter().take_while(|h| h.start as usize <= end + reach).filter(is_his);
+    let after = after.filter_map(|hit| {
+        let gap = &text[end..hit.start as usize];
+        at_most(gap, most as usize).then(|| Near { keyword: hit.keyword, distance: count(gap) as u32 })
+    });
+    best.into_iter().chain(after).min_by_key(|near| near.distance)
+}
+
+/// How far a keyword can be from a match, in bytes.
+pub(super) fn reach(proximity: Proximity) -> usize {
+    match proximity {
+        Proximity::Between(most) | Proximity::UpToEnd(most) => most as usize * 4,
+    }
+}
+
+/// What a report may show of a match: no letter or digit but the last four, and none at all of a credential or of
+/// fewer than eight.
+pub(super) fn mask(matched: &str, secret: bool) -> String {
+    const HIDDEN: usize = 16;
+    const LONGEST: usize = 40;
+    let is_value = |c: &char| c.is_alphanumeric();
+    let values = matched.chars().filter(is_value).count();
+    if secret || values > LONGEST {
+        return "*".repeat(HIDDEN);
+    }
+    let shown = if values < 8 { 0 } else { 4 };
+    let mut seen = 0;
+    let masked = matched.chars().map(|c| {
+        seen += usize::from(is_value(&c));
+        match c {
+            ' ' | '-' | '/' | '.' => c,
+            _ if is_value(&c) && seen > values - shown => c,
+            _ => '*',
+        }
+    });
+    masked.collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{borders, ignored, mask};
+    use crate::identifier::Borders;
+
+    fn alone(text: &str, number: &str) -> bool {
+        let start = text.find(number).unwrap();
+        borders(Borders::Number, text.as_bytes(), start, start + number.len())
+    }
+
+    #[test]
+    fn numbers_stand_alone() {
+        for text in ["x 123456789.", "(123456789)", "é 123456789", "a-123456789", "123456789, 4", "a.123456789"] {
+            assert!(alone(text, "123456789"), "{text}");
+        }
+        for text in ["é123456789", "1.123456789", "12-123456789", "123456789-1", "123456789.5", "x_123456789"] {
+            assert!(!alone(text, "123456789"), "{text}");
+        }
+        assert!(!alone("550e8400-e29b-41d4-a71f-446655440000", "446655440000"));
+        assert!(!alone("12345678-e29b-41d4-a71f-446655440000", "12345678"));
+    }
+
+    #[test]
+    fn tokens_stand_alone() {
+        let token = |text: &str| {
+            let start = text.find("abc").unwrap();
+            borders(Borders::Token, text.as_bytes(), start, start + 3)
+        };
+        assert!(token("key=abc;"));
+        assert!(token("\"abc\""));
+        assert!(!token("/abc"));
+        assert!(!token("abc="));
+    }
+
+    #[test]
+    fn ignored_words() {
+        let words = ["078-05-1120".to_owned()];
+        assert!(ignored(&words, "078-05-1120"));
+        assert!(ignored(&words, "078 05 1120"));
+        assert!(ignored(&words, "x078-05-1120"));
+        assert!(!ignored(&words, "078-05-1121"));
+    }
+
+    #[test]
+    fn masks_show_the_last_four_at_most() {
+        assert_eq!(mask("536-90-4399", false), "***-**-4399");
+        assert_eq!(mask("536904", false), "******");
+        assert_eq!(mask("sk_live_abcdefgh", true), "****************");
+        assert_eq!(mask("AB 12 34 56 C", false), "** ** *4 56 C");
+    }
+}

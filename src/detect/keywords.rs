@@ -1,0 +1,254 @@
+//! Keywords: what counts as one in running text and in labels, whatever automaton looks for it.
+//!
+//! Case does not count. A space in a keyword stands for nothing, one space, `_`, `-`, a tab, a no-break space or one line break.
+//! In running text a keyword begins and ends at a word border: no letter or digit beside it, a camelCase hump, or, at its
+//! end, a plural `s` or a digit. In a label a keyword of six letters or more also counts inside an unbroken compound.
+
+use super::characters::{char_at, char_before, fold, is_unspaced};
+use aho_corasick::{AhoCorasick, MatchKind};
+use std::collections::HashMap;
+use std::sync::OnceLock;
+
+/// What a space in a keyword stands for, besides nothing. The longer of two that begin alike comes first.
+const SPACES: [&str; 8] = [" ", "_", "-", "\t", "\u{A0}", "\r\n", "\n", "\r"];
+/// Letters from which on a keyword counts inside a compound.
+const COMPOUND_LETTERS: usize = 6;
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Token {
+    Char(char),
+    Space,
+}
+
+/// One keyword, and the identifiers that use it.
+#[derive(Debug)]
+pub(super) struct Keyword {
+    tokens: Vec<Token>,
+    /// As the first identifier spells it.
+    pub(super) text: String,
+    /// Numbers of the identifiers, ascending.
+    pub(super) users: Vec<u16>,
+}
+
+/// Every keyword once.
+#[derive(Debug, Default)]
+pub(super) struct Keywords {
+    list: Vec<Keyword>,
+    compounds: OnceLock<(Option<AhoCorasick>, Vec<u16>)>,
+}
+
+/// A keyword that stands in the text.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) struct Hit {
+    /// Offset of its first byte in the window.
+    pub(super) start: u32,
+    /// Offset behind its last byte.
+    pub(super) end: u32,
+    /// Which keyword.
+    pub(super) keyword: u16,
+}
+
+impl Keywords {
+    /// Collects the keywords of identifiers; `words[i]` are those of identifier `i`.
+    pub(super) fn new<'a>(words: impl IntoIterator<Item = &'a [String]>) -> Self {
+        let mut list: Vec<Keyword> = Vec::new();
+        let mut known: HashMap<String, usize> = HashMap::new();
+        for (user, words) in words.into_iter().enumerate() {
+            for word in words {
+                let folded: String = word.trim().chars().map(fold).collect();
+                let index = *known.entry(folded.clone()).or_insert_with(|| {
+                    let tokens = folded.chars().map(|c| if c == ' ' { Token::Space } else { Token::Char(c) });
+                    list.push(Keyword { tokens: tokens.collect(), text: word.trim().to_owned(), users: Vec::new() });
+                    list.len() - 1
+                });
+                if list[index].users.last() != Some(&(user as u16)) {
+                    list[index].users.push(user as u16);
+                }
+            }
+        }
+        Self { list, compounds: OnceLock::new() }
+    }
+
+    pub(super) fn get(&self, keyword: u16) -> &Keyword {
+        &self.list[usize::from(keyword)]
+    }
+
+    pub(super) fn iter(&self) -> impl Iterator<Item = (u16, &Keyword)> {
+        (0..).zip(&self.list)
+    }
+
+    /// The longest that any keyword can be in a text, in bytes.
+    pub(super) fn longest(&self) -> usize {
+        self.list.iter().map(|k| k.tokens.len() * 4).max().unwrap_or(0)
+    }
+
+    /// The keywords of six letters or more that stand anywhere in a label, borders or not.
+    pub(super) fn inside_label(&self, label: &str) -> Vec<u16> {
+        let (automaton, numbers) = self.compounds.get_or_init(|| self.compounds());
+        let folded: String = label.chars().map(fold).collect();
+        let matches = automaton.iter().flat_map(|a| a.find_overlapping_iter(&folded));
+        matches.map(|m| numbers[m.pattern().as_usize()]).collect()
+    }
+
+    fn compounds(&self) -> (Option<AhoCorasick>, Vec<u16>) {
+        let compact = |k: &Keyword| -> String {
+            let chars = k.tokens.iter().filter_map(|t| if let Token::Char(c) = t { Some(*c) } else { None });
+            chars.collect()
+        };
+        let long = |text: &String| text.chars().filter(|c| c.is_alphabetic()).count() >= COMPOUND_LETTERS;
+        let words: Vec<(u16, String)> = self.iter().map(|(n, k)| (n, compact(k))).filter(|(_, t)| long(t)).collect();
+        let numbers = words.iter().map(|(n, _)| *n).collect();
+        let automaton = AhoCorasick::builder().match_kind(MatchKind::Standard).build(words.iter().map(|(_, t)| t));
+        (automaton.ok(), numbers)
+    }
+}
+
+impl Keyword {
+    /// Whether a word start gives the keyword away.
+    pub(super) fn begins_with_letter(&self) -> bool {
+        matches!(self.tokens.first(), Some(Token::Char(c)) if !c.is_ascii() || c.is_ascii_alphabetic())
+    }
+
+    /// The end of this keyword if it stands at `at`, borders and all.
+    pub(super) fn end_at(&self, text: &[u8], at: usize) -> Option<usize> {
+        if !begins(text, at) {
+            return None;
+        }
+        ends(&self.tokens, text, at)
+    }
+
+    /// The first three bytes of every form in which the keyword can stand in a text, or two if it can be that short.
+    pub(super) fn beginnings(&self) -> Vec<Vec<u8>> {
+        let mut found = Vec::new();
+        beginnings(&self.tokens, Vec::new(), &mut found);
+        found.sort();
+        found.dedup();
+        found
+    }
+}
+
+fn beginnings(tokens: &[Token], so_far: Vec<u8>, found: &mut Vec<Vec<u8>>) {
+    if so_far.len() >= 3 {
+        found.push(so_far[..3].to_vec());
+        return;
+    }
+    let Some((token, rest)) = tokens.split_first() else {
+        found.push(so_far);
+        return;
+    };
+    let mut go_on = |more: &str| {
+        let mut longer = so_far.clone();
+        longer.extend_from_slice(more.as_bytes());
+        beginnings(rest, longer, found);
+    };
+    match token {
+        Token::Char(c) => {
+            let mut upper = c.to_uppercase();
+            let forms = [Some(*c), upper.next().filter(|_| upper.next().is_none())];
+            for form in forms.into_iter().flatten() {
+                go_on(form.encode_utf8(&mut [0; 4]));
+            }
+        }
+        Token::Space => {
+            go_on("");
+            SPACES.iter().for_each(|space| go_on(space));
+        }
+    }
+}
+
+/// Where the tokens end when they stand at `at` and end at a border. Of several ends, the first that has a border.
+fn ends(tokens: &[Token], text: &[u8], at: usize) -> Option<usize> {
+    let mut here = at;
+    for (index, token) in tokens.iter().enumerate() {
+        match token {
+            Token::Char(wanted) => {
+                let (c, width) = char_at(text, here)?;
+                if fold(c) != *wanted {
+                    return None;
+                }
+                here += width;
+            }
+            Token::Space => {
+                let rest = &tokens[index + 1..];
+                let space = SPACES.iter().find(|s| text[here..].starts_with(s.as_bytes()));
+                let behind = space.and_then(|s| ends(rest, text, here + s.len()));
+                return behind.or_else(|| ends(rest, text, here));
+            }
+        }
+    }
+    border_behind(text, here).then_some(here)
+}
+
+/// Whether a keyword may begin at `at`.
+fn begins(text: &[u8], at: usize) -> bool {
+    let Some((c, width)) = char_at(text, at) else { return false };
+    let Some(before) = char_before(text, at) else { return true };
+    if !c.is_alphanumeric() || !before.is_alphanumeric() || is_unspaced(c) {
+        return true;
+    }
+    let next_is_lower = || char_at(text, at + width).is_some_and(|(next, _)| next.is_lowercase());
+    c.is_uppercase() && (before.is_lowercase() || (before.is_uppercase() && next_is_lower()))
+}
+
+/// Whether a keyword may end right before `at`.
+fn border_behind(text: &[u8], at: usize) -> bool {
+    let (Some(last), Some((next, width))) = (char_before(text, at), char_at(text, at)) else { return true };
+    if !last.is_alphanumeric() || !next.is_alphanumeric() || next.is_numeric() || is_unspaced(last) {
+        return true;
+    }
+    let second = char_at(text, at + width).map(|(c, _)| c);
+    if matches!(next, 's' | 'S') {
+        let after_plural = second.is_none_or(|c| !c.is_alphanumeric() || (next == 's' && c.is_uppercase()));
+        if after_plural {
+            return true;
+        }
+    }
+    next.is_uppercase() && (last.is_lowercase() || second.is_some_and(char::is_lowercase))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Keywords;
+
+    fn stands(keyword: &str, text: &str) -> bool {
+        let keywords = Keywords::new([&[keyword.to_owned()][..]]);
+        (0..text.len()).any(|at| keywords.get(0).end_at(text.as_bytes(), at).is_some())
+    }
+
+    fn labels(keyword: &str, text: &str) -> bool {
+        !Keywords::new([&[keyword.to_owned()][..]]).inside_label(text).is_empty() || stands(keyword, text)
+    }
+
+    #[test]
+    fn borders() {
+        for text in ["SSN: 1", "customerSSN", "ssns", "ssn2", "my_ssn_x", "ssnValue", "USSsn", "SSNValue", "“ssn”"]
+        {
+            assert!(stands("ssn", text), "{text}");
+        }
+        for (keyword, text) in
+            [("pan", "company"), ("dob", "adobe"), ("ssn", "ssnx"), ("sin", "since"), ("ssn", "2ssn")]
+        {
+            assert!(!stands(keyword, text), "{keyword} in {text}");
+        }
+    }
+
+    #[test]
+    fn spaces() {
+        for text in ["social security", "SocialSecurity", "social_security", "SOCIAL-SECURITY", "social\r\nsecurity"] {
+            assert!(stands("social security", text), "{text}");
+        }
+        assert!(!stands("social security", "social  security"));
+        assert!(stands("cc #", "cc#12"));
+        assert!(stands("número de cuenta", "NÚMERO DE CUENTA"));
+        assert!(stands("身份证", "我的身份证号码"));
+    }
+
+    #[test]
+    fn compounds_count_in_labels_alone() {
+        assert!(labels("credit card", "mycreditcard"));
+        assert!(labels("personalausweis", "Personalausweisnummer"));
+        assert!(!labels("pan", "company"));
+        assert!(labels("pan", "pan_number"));
+        assert!(!stands("credit card", "mycreditcard"));
+    }
+}

@@ -1,0 +1,186 @@
+//! The reference engine: slow, plain, and right by reading. Tests hold the fast one to it.
+//!
+//! It shares the definitions (what a keyword is, what a border is, who wins) and none of the searching.
+
+use super::gates::{self, Near};
+use super::keywords::Keywords;
+use super::resolve::{Claim, resolve};
+use super::{characters, dialect};
+use crate::identifier::{DataIdentifier, KeywordRule, Pattern, Proximity};
+use crate::location::Position;
+use crate::text::{Block, Field, Label, TextSource};
+use regex_automata::nfa::thompson::pikevm::PikeVM;
+use regex_automata::{Anchored, Input, MatchKind};
+use std::io;
+use std::sync::Arc;
+
+/// A text in memory, cut into fields or not, that comes in pieces.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Pieces {
+    pub(super) text: Vec<u8>,
+    pub(super) fields: Vec<(usize, usize, u32)>,
+    pub(super) names: Vec<String>,
+    pub(super) piece: usize,
+    pub(super) given: usize,
+}
+
+impl TextSource for Pieces {
+    fn fill(&mut self, block: &mut Block) -> io::Result<bool> {
+        let end = self.text.len().min(self.given + self.piece);
+        block.text.extend_from_slice(&self.text[self.given..end]);
+        block.fields.retain(|f| f.id != u64::MAX);
+        for (id, (start, stop, label)) in (0..).zip(&self.fields) {
+            if *start >= end {
+                break;
+            }
+            let field = Field { start: *start as u64, end: (*stop).min(end) as u64, label: Label(*label), id };
+            match block.fields.iter_mut().find(|f| f.id == id) {
+                Some(known) => *known = field,
+                None if field.end > block.base => block.fields.push(field),
+                None => {}
+            }
+        }
+        self.given = end;
+        Ok(end < self.text.len())
+    }
+
+    fn has_fields(&self) -> bool {
+        !self.fields.is_empty()
+    }
+
+    fn names(&self, label: Label) -> Vec<String> {
+        label.0.checked_sub(1).map(|n| self.names[n as usize].clone()).into_iter().collect()
+    }
+
+    fn position(&mut self, start: u64, end: u64) -> Position {
+        Position { offset: start, length: end - start, ..Position::default() }
+    }
+
+    fn release(&mut self, _: u64) {}
+
+    fn bytes_read(&self) -> u64 {
+        self.given as u64
+    }
+}
+
+/// (identifier, start, end, keyword) of every occurrence, by position.
+pub(super) fn find(
+    identifiers: &[Arc<DataIdentifier>],
+    source: &Pieces,
+    most: usize,
+) -> Vec<(String, usize, usize, Option<String>)> {
+    let mut claims = Vec::new();
+    for (number, identifier) in (0..).zip(identifiers) {
+        let keywords = Keywords::new([identifier.keywords.as_slice()]);
+        for pattern in &identifier.patterns {
+            one(number, identifier, pattern, &keywords, source, most, &mut claims);
+        }
+    }
+    claims.sort_by_key(|c| (c.start, c.end, c.identifier));
+    let mut found = Vec::new();
+    while let Some(length) = super::resolve::first_group(&claims, u64::MAX, 4 * most as u64) {
+        let mut group: Vec<Claim> = claims.drain(..length).collect();
+        resolve(&mut group);
+        found.extend(group.iter().map(|c| {
+            let identifier = &identifiers[usize::from(c.identifier)];
+            let keywords = Keywords::new([identifier.keywords.as_slice()]);
+            let keyword = c.near.map(|n| keywords.get(n.keyword).text.to_lowercase());
+            (identifier.id.clone(), c.start as usize, c.end as usize, keyword)
+        }));
+    }
+    found
+}
+
+fn one(
+    number: u16,
+    identifier: &DataIdentifier,
+    pattern: &Pattern,
+    keywords: &Keywords,
+    source: &Pieces,
+    most: usize,
+    claims: &mut Vec<Claim>,
+) {
+    let hir = dialect::parse(&pattern.regex).unwrap();
+    let nfa = dialect::compile(&[hir], None).unwrap();
+    let vm = PikeVM::builder().configure(PikeVM::config().match_kind(MatchKind::All)).build_from_nfa(nfa).unwrap();
+    let (mut cache, text) = (vm.create_cache(), &source.text);
+    let mut start = 0;
+    while start < text.len() {
+        let site = source.fields.iter().find(|f| f.0 <= start && start < f.1);
+        if site.is_none() && source.has_fields() {
+            start += 1;
+            continue;
+        }
+        let (low, high, label) = site.copied().unwrap_or((0, text.len(), 0));
+        let mut end = high.min(start + most);
+        let mut matched = None;
+        loop {
+            let input = Input::new(text).range(start..end).anchored(Anchored::Yes);
+            let Some(longest) = vm.find(&mut cache, input) else { break };
+            let value = String::from_utf8_lossy(&text[start..longest.end()]);
+            let passes = gates::borders(pattern.borders, text, start, longest.end())
+                && !gates::ignored(&identifier.ignore_words, &value)
+                && pattern.validator.is_none_or(|v| v(&value));
+            let near = near(keywords, identifier.proximity, source, (start, longest.end()), (low, high, label));
+            let keyword_fits = match pattern.keyword {
+                KeywordRule::Required => near.is_some(),
+                KeywordRule::Forbidden => near.is_none(),
+                KeywordRule::Optional => true,
+            };
+            if passes && keyword_fits {
+                matched = Some((longest.end(), near));
+                break;
+            }
+            end = longest.end() - 1;
+        }
+        let Some((end, near)) = matched else {
+            start += 1;
+            continue;
+        };
+        claims.push(Claim {
+            start: start as u64,
+            end: end as u64,
+            identifier: number,
+            validated: pattern.validator.is_some(),
+            near,
+            field: None,
+        });
+        start = end;
+    }
+}
+
+fn near(
+    keywords: &Keywords,
+    proximity: Proximity,
+    source: &Pieces,
+    (start, end): (usize, usize),
+    (low, high, label): (usize, usize, u32),
+) -> Option<Near> {
+    let text = &source.text;
+    let mut all = Vec::new();
+    for at in low..high {
+        for (number, keyword) in keywords.iter() {
+            let Some(stop) = keyword.end_at(text, at).filter(|e| *e <= high) else { continue };
+            let between = |a: usize, b: usize| characters::count(&text[a..b]) as u32;
+            let (before, after) = (stop <= start, at >= end);
+            let fits = match proximity {
+                Proximity::Between(most) if before => between(stop, start) <= most,
+                Proximity::Between(most) if after => between(end, at) <= most,
+                Proximity::UpToEnd(most) if before => between(stop, end) <= most,
+                _ => false,
+            };
+            if fits {
+                let distance = if before { between(stop, start) } else { between(end, at) };
+                all.push(Near { keyword: number, distance });
+            }
+        }
+    }
+    let nearest = all.into_iter().min_by_key(|n| n.distance);
+    nearest.or_else(|| {
+        let name = source.names(Label(label)).pop()?;
+        let found = |k: &super::keywords::Keyword| (0..name.len()).any(|at| k.end_at(name.as_bytes(), at).is_some());
+        let at_border = keywords.iter().find(|(_, k)| found(k)).map(|(n, _)| n);
+        let keyword = at_border.or_else(|| keywords.inside_label(&name).first().copied())?;
+        Some(Near { keyword, distance: 0 })
+    })
+}

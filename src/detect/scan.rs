@@ -1,0 +1,389 @@
+//! One pass over a window that finds where anything can be: keywords, and starts of matches.
+//!
+//! Sixty-four bytes at a time become bit masks of their classes; word starts and digit words fall out of shifts. A word
+//! start is looked up by its first three bytes in one table for all keywords and all literals, so the cost does not grow
+//! with the number of identifiers. What is found here is only a candidate: automata and gates decide.
+
+use super::keywords::{Hit, Keywords};
+use super::shape::{ByteSet, is_word};
+use aho_corasick::{AhoCorasick, MatchKind};
+
+/// Which patterns to try at a start.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) enum Try {
+    /// All patterns that are digit words.
+    DigitWords,
+    /// All patterns that can begin anywhere and need no keyword.
+    Anywhere,
+    /// This pattern.
+    Pattern(u16),
+}
+
+/// A place where a match may begin.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) struct Start {
+    /// Offset in the window.
+    pub(super) at: u32,
+    /// What to try there.
+    pub(super) what: Try,
+}
+
+/// The tables for one set of identifiers.
+#[derive(Debug)]
+pub(super) struct Scanner {
+    probe: Probe,
+    digit_words: bool,
+    letters_first: bool,
+    anywhere: Option<(ByteSet, bool)>,
+    literals: Option<(AhoCorasick, Vec<(u16, Vec<u8>)>)>,
+    /// Keywords that no word start gives away: they begin with a digit or a sign. And their first bytes.
+    odd: (ByteSet, Vec<u16>),
+}
+
+/// What the scanner must look for besides keywords.
+#[derive(Debug, Default)]
+pub(super) struct Wanted {
+    /// Digit words at all, and whether some begin with letters.
+    pub(super) digit_words: bool,
+    /// See above.
+    pub(super) letters_first: bool,
+    /// First bytes of patterns that can begin anywhere, and whether all of them begin words.
+    pub(super) anywhere: Option<(ByteSet, bool)>,
+    /// Literals at word starts, with their patterns.
+    pub(super) word_literals: Vec<(u16, Vec<u8>)>,
+    /// Literals wherever they stand, with their patterns.
+    pub(super) literals: Vec<(u16, Vec<u8>)>,
+}
+
+impl Scanner {
+    pub(super) fn new(keywords: &Keywords, wanted: Wanted) -> Self {
+        let automaton = (!wanted.literals.is_empty())
+            .then(|| {
+                let builder = AhoCorasick::builder().match_kind(MatchKind::LeftmostFirst).clone();
+                builder.build(wanted.literals.iter().map(|(_, l)| l)).ok()
+            })
+            .flatten();
+        let mut odd = (ByteSet::default(), Vec::new());
+        for (number, keyword) in keywords.iter().filter(|(_, k)| !k.begins_with_letter()) {
+            keyword.beginnings().iter().filter_map(|b| b.first()).for_each(|b| odd.0.insert(*b));
+            odd.1.push(number);
+        }
+        Self {
+            odd,
+            probe: Probe::new(keywords, wanted.word_literals),
+            digit_words: wanted.digit_words,
+            letters_first: wanted.letters_first,
+            anywhere: wanted.anywhere,
+            literals: automaton.map(|a| (a, wanted.literals)),
+        }
+    }
+
+    /// Finds all keywords in `text`, and the starts in `from..to`. Hits come by position; starts by position and kind, each once.
+    pub(super) fn scan(&self, keywords: &Keywords, text: &[u8], range: (usize, usize), found: &mut Found) {
+        found.hits.clear();
+        found.starts.clear();
+        let mut before = Before::default();
+        for (number, chunk) in text.chunks(64).enumerate() {
+            let mut block = [0; 64];
+            block[..chunk.len()].copy_from_slice(chunk);
+            let classes = Classes::of(&block);
+            let base = number * 64;
+            self.words(keywords, text, base, &classes, before, found);
+            // A word's first digit can stand a few letters behind the range.
+            if self.digit_words && base + 64 > range.0 && base < range.1 + 9 {
+                self.digits(text, base, &classes, before, found);
+            }
+            before = Before::of(&classes);
+        }
+        self.rest(text, range, found);
+        self.odd_keywords(keywords, text, found);
+        found.starts.retain(|s| (range.0..range.1).contains(&(s.at as usize)));
+        found.starts.sort();
+        found.starts.dedup();
+    }
+
+    /// Looks up every word start of a block.
+    fn words(&self, keywords: &Keywords, text: &[u8], base: usize, c: &Classes, before: Before, found: &mut Found) {
+        let lower = c.letter & !c.upper;
+        let behind_alnum = ((c.letter | c.digit) << 1) | before.alnum;
+        // The letter behind a block's last is in the next block: taken for lower case, and verified later.
+        let next_lower = (lower >> 1) | 1 << 63;
+        let humps = c.upper & (((lower << 1) | before.lower) | (((c.upper << 1) | before.upper) & next_lower));
+        let mut starts = (c.letter & !behind_alnum) | humps | (if self.probe.beyond_ascii { c.lead } else { 0 });
+        while starts != 0 {
+            let at = base + starts.trailing_zeros() as usize;
+            starts &= starts - 1;
+            self.probe.look_up(keywords, text, at, found);
+        }
+    }
+
+    /// Finds the digit words that begin, or whose first digit stands, in a block.
+    fn digits(&self, text: &[u8], base: usize, c: &Classes, before: Before, found: &mut Found) {
+        let word = c.letter | c.digit | c.under;
+        let mut plain = c.digit & !((word << 1) | before.word);
+        while plain != 0 {
+            let at = base + plain.trailing_zeros() as usize;
+            plain &= plain - 1;
+            found.starts.push(Start { at: at as u32, what: Try::DigitWords });
+        }
+        if !self.letters_first {
+            return;
+        }
+        let mut behind_letter = c.digit & ((c.letter << 1) | before.letter);
+        while behind_letter != 0 {
+            let at = base + behind_letter.trailing_zeros() as usize;
+            behind_letter &= behind_letter - 1;
+            let letters = text[at.saturating_sub(9)..at].iter().rev().take_while(|b| b.is_ascii_alphabetic()).count();
+            let start = at - letters;
+            if letters <= 8 && (start == 0 || !is_word(text[start - 1])) {
+                found.starts.push(Start { at: start as u32, what: Try::DigitWords });
+            }
+        }
+    }
+
+    fn odd_keywords(&self, keywords: &Keywords, text: &[u8], found: &mut Found) {
+        let (first, numbers) = &self.odd;
+        if numbers.is_empty() {
+            return;
+        }
+        for at in (0..text.len()).filter(|at| first.contains(text[*at])) {
+            for keyword in numbers {
+                let end = keywords.get(*keyword).end_at(text, at);
+                found.hits.extend(end.map(|end| Hit { start: at as u32, end: end as u32, keyword: *keyword }));
+            }
+        }
+        found.hits.sort_unstable();
+    }
+
+    /// Starts that word borders do not give away; only patterns that need them pay for it.
+    fn rest(&self, text: &[u8], (from, to): (usize, usize), found: &mut Found) {
+        if let Some((automaton, literals)) = &self.literals {
+            let mut at = from;
+            while let Some(first) = automaton.find(&text[at..]).map(|m| at + m.start()).filter(|s| *s < to) {
+                for (pattern, literal) in literals {
+                    if text[first..].starts_with(literal) {
+                        found.starts.push(Start { at: first as u32, what: Try::Pattern(*pattern) });
+                    }
+                }
+                at = first + 1;
+            }
+        }
+        if let Some((first, word_starts)) = &self.anywhere {
+            for at in from..to.min(text.len()) {
+                let inside = *word_starts && at > 0 && is_word(text[at - 1]);
+                if first.contains(text[at]) && !inside {
+                    found.starts.push(Start { at: at as u32, what: Try::Anywhere });
+                }
+            }
+        }
+    }
+}
+
+/// What a pass found; reused from window to window.
+#[derive(Debug, Default)]
+pub(super) struct Found {
+    /// Keywords, by position.
+    pub(super) hits: Vec<Hit>,
+    /// Starts, by position.
+    pub(super) starts: Vec<Start>,
+}
+
+/// What the last byte of the block before was, as bit 0.
+#[derive(Debug, Clone, Copy, Default)]
+struct Before {
+    alnum: u64,
+    letter: u64,
+    lower: u64,
+    upper: u64,
+    word: u64,
+}
+
+impl Before {
+    fn of(c: &Classes) -> Self {
+        Self {
+            alnum: (c.letter | c.digit) >> 63,
+            letter: c.letter >> 63,
+            lower: (c.letter & !c.upper) >> 63,
+            upper: c.upper >> 63,
+            word: (c.letter | c.digit | c.under) >> 63,
+        }
+    }
+}
+
+/// Bit `i` tells the class of byte `i` of a block.
+#[derive(Debug, Clone, Copy, Default)]
+struct Classes {
+    digit: u64,
+    letter: u64,
+    upper: u64,
+    under: u64,
+    /// First bytes of characters beyond ASCII.
+    lead: u64,
+}
+
+const fn each(byte: u8) -> u64 {
+    0x0101_0101_0101_0101 * byte as u64
+}
+
+const HIGH: u64 = each(0x80);
+
+/// Gathers the high bits of eight bytes into one byte.
+fn gather(x: u64) -> u64 {
+    ((x & HIGH) >> 7).wrapping_mul(0x0102_0408_1020_4080) >> 56
+}
+
+impl Classes {
+    /// Eight bytes in one word at a time: plain arithmetic that every processor has.
+    fn of(block: &[u8; 64]) -> Self {
+        let mut classes = Self::default();
+        for (index, eight) in block.as_chunks::<8>().0.iter().enumerate() {
+            let x = u64::from_le_bytes(*eight);
+            let low = x & !HIGH;
+            let folded = low | each(0x20);
+            // The high bit of each byte of the sum says whether the byte is at least `c`; no byte carries into the next.
+            let at_least = |y: u64, c: u8| y.wrapping_add(each(0x80 - c));
+            let ascii = !x;
+            let digit = at_least(low, b'0') & !at_least(low, b'9' + 1) & ascii;
+            let letter = at_least(folded, b'a') & !at_least(folded, b'z' + 1) & ascii;
+            let upper = at_least(low, b'A') & !at_least(low, b'Z' + 1) & ascii;
+            let under = at_least(low, b'_') & !at_least(low, b'_' + 1) & ascii;
+            let lead = x & (x << 1);
+            let shift = index * 8;
+            classes.digit |= gather(digit) << shift;
+            classes.letter |= gather(letter) << shift;
+            classes.upper |= gather(upper) << shift;
+            classes.under |= gather(under) << shift;
+            classes.lead |= gather(lead) << shift;
+        }
+        classes
+    }
+}
+
+#[derive(Debug, Clone, Copy)]
+enum Target {
+    Keyword(u16),
+    Literal(u16),
+}
+
+/// Keywords and literals by their first two or three bytes, ASCII case folded away.
+#[derive(Debug)]
+struct Probe {
+    pairs: Vec<u64>,
+    triples: Vec<u64>,
+    /// `entries` of hash `h` are at `slots[h]..slots[h + 1]`.
+    slots: Vec<u32>,
+    entries: Vec<([u8; 3], Target)>,
+    short: Vec<([u8; 2], Target)>,
+    literals: Vec<(u16, Vec<u8>)>,
+    beyond_ascii: bool,
+}
+
+fn folded(bytes: [u8; 3]) -> [u8; 3] {
+    bytes.map(|b| b | 0x20)
+}
+
+fn hash(key: [u8; 3]) -> usize {
+    let number = u32::from_le_bytes([key[0], key[1], key[2], 0]);
+    (number.wrapping_mul(0x9E37_79B1) >> 16) as usize
+}
+
+fn pair(key: [u8; 2]) -> usize {
+    usize::from(u16::from_le_bytes(key))
+}
+
+fn bit(bits: &[u64], index: usize) -> bool {
+    bits[index >> 6] >> (index & 63) & 1 == 1
+}
+
+impl Probe {
+    fn new(keywords: &Keywords, literals: Vec<(u16, Vec<u8>)>) -> Self {
+        let mut entries: Vec<([u8; 3], Target)> = Vec::new();
+        let mut short: Vec<([u8; 2], Target)> = Vec::new();
+        let mut beyond_ascii = false;
+        for (number, keyword) in keywords.iter().filter(|(_, k)| k.begins_with_letter()) {
+            for beginning in keyword.beginnings() {
+                beyond_ascii |= beginning[0] >= 0x80;
+                match beginning[..] {
+                    [a, b, c] => entries.push((folded([a, b, c]), Target::Keyword(number))),
+                    [a, b] => short.push(([a | 0x20, b | 0x20], Target::Keyword(number))),
+                    [a] => short.extend((0..=255).map(|b| ([a | 0x20, b | 0x20], Target::Keyword(number)))),
+                    _ => {}
+                }
+            }
+        }
+        for (number, (_, literal)) in literals.iter().enumerate() {
+            if let [a, b, c, ..] = literal[..] {
+                entries.push((folded([a, b, c]), Target::Literal(number as u16)));
+            }
+        }
+        let key = |e: &([u8; 3], Target)| (hash(e.0), e.0);
+        entries.sort_by_key(key);
+        let (mut pairs, mut triples) = (vec![0; 1024], vec![0; 1024]);
+        short.iter().map(|e| pair(e.0)).for_each(|i| pairs[i >> 6] |= 1 << (i & 63));
+        let mut slots = vec![0u32; (1 << 16) + 1];
+        for entry in &entries {
+            let i = hash(entry.0);
+            triples[i >> 6] |= 1 << (i & 63);
+            slots[i + 1] += 1;
+        }
+        for i in 0..1 << 16 {
+            slots[i + 1] += slots[i];
+        }
+        Self { pairs, triples, slots, entries, short, literals, beyond_ascii }
+    }
+
+    fn look_up(&self, keywords: &Keywords, text: &[u8], at: usize, found: &mut Found) {
+        let byte = |i: usize| text.get(at + i).copied().unwrap_or(0) | 0x20;
+        let key = [byte(0), byte(1), byte(2)];
+        let index = hash(key);
+        if bit(&self.triples, index) {
+            let entries = &self.entries[self.slots[index] as usize..self.slots[index + 1] as usize];
+            for (_, target) in entries.iter().filter(|e| e.0 == key) {
+                self.verify(keywords, text, at, *target, found);
+            }
+        }
+        let two = [key[0], key[1]];
+        if bit(&self.pairs, pair(two)) {
+            for (_, target) in self.short.iter().filter(|e| e.0 == two) {
+                self.verify(keywords, text, at, *target, found);
+            }
+        }
+    }
+
+    fn verify(&self, keywords: &Keywords, text: &[u8], at: usize, target: Target, found: &mut Found) {
+        match target {
+            Target::Keyword(keyword) => {
+                let hit = keywords.get(keyword).end_at(text, at);
+                found.hits.extend(hit.map(|end| Hit { start: at as u32, end: end as u32, keyword }));
+            }
+            Target::Literal(number) => {
+                let (pattern, literal) = &self.literals[usize::from(number)];
+                if text[at..].starts_with(literal) {
+                    found.starts.push(Start { at: at as u32, what: Try::Pattern(*pattern) });
+                }
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Classes, is_word};
+
+    #[test]
+    fn classes_of_every_byte() {
+        for base in (0..=255u8).step_by(64) {
+            let mut block = [0; 64];
+            (0..64).for_each(|i| block[usize::from(i)] = base + i);
+            let c = Classes::of(&block);
+            for (i, b) in block.iter().enumerate() {
+                let bit = |mask: u64| mask >> i & 1 == 1;
+                assert_eq!(bit(c.digit), b.is_ascii_digit(), "{b}");
+                assert_eq!(bit(c.letter), b.is_ascii_alphabetic(), "{b}");
+                assert_eq!(bit(c.upper), b.is_ascii_uppercase(), "{b}");
+                assert_eq!(bit(c.lead), *b >= 0xC0, "{b}");
+                assert_eq!(bit(c.letter | c.digit | c.under), is_word(*b), "{b}");
+            }
+        }
+    }
+}

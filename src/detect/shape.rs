@@ -1,0 +1,252 @@
+//! Where can a match of a pattern start? Read off its syntax tree, the same way for managed and custom patterns.
+//!
+//! The answer decides how the scanner looks for candidates; it never decides what matches.
+
+use super::automaton::LONGEST_MATCH;
+use regex_syntax::hir::{Class, Hir, HirKind, Look, literal};
+use regex_syntax::utf8::Utf8Sequences;
+
+/// The most letters before the first digit of a digit word.
+const LETTERS: usize = 8;
+/// The most literals that one pattern may add to the scanner's tables.
+const LITERALS: usize = 64;
+
+/// How candidates for a pattern are found.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) enum Anchor {
+    /// At the start of a word that is up to eight letters and then a digit.
+    DigitWord,
+    /// At the start of a word that begins with one of these literals, a letter first.
+    WordLiteral(Vec<Vec<u8>>),
+    /// At one of these literals, wherever it stands.
+    Literal(Vec<Vec<u8>>),
+    /// At any byte that can begin a match.
+    Anywhere,
+}
+
+/// What is known of a pattern before it is compiled.
+#[derive(Debug, Clone)]
+pub(super) struct Shape {
+    /// How candidates are found.
+    pub(super) anchor: Anchor,
+    /// The bytes that a match can begin with.
+    pub(super) first: ByteSet,
+    /// Whether a match begins where an ASCII word does.
+    pub(super) at_word_start: bool,
+    /// The longest match in bytes, capped.
+    pub(super) longest: usize,
+}
+
+impl Shape {
+    /// Reads a pattern.
+    pub(super) fn of(hir: &Hir) -> Self {
+        let (first, _) = first_bytes(hir);
+        let prefix = hir.properties().look_set_prefix();
+        let border = prefix.contains(Look::WordAscii) || prefix.contains(Look::WordStartAscii);
+        let at_word_start = border && first.iter().all(is_word);
+        let longest = hir.properties().maximum_len().unwrap_or(LONGEST_MATCH).min(LONGEST_MATCH);
+        Self { anchor: anchor(hir, at_word_start), first, at_word_start, longest }
+    }
+}
+
+/// Whether a byte is of the ASCII word class, as `\b` sees it.
+pub(super) fn is_word(byte: u8) -> bool {
+    byte.is_ascii_alphanumeric() || byte == b'_'
+}
+
+fn anchor(hir: &Hir, at_word_start: bool) -> Anchor {
+    if at_word_start && matches!(lead(hir), Some(Lead::Digit(letters)) if letters <= LETTERS) {
+        return Anchor::DigitWord;
+    }
+    let Some(literals) = literals(hir) else { return Anchor::Anywhere };
+    let shortest = literals.iter().map(Vec::len).min().unwrap_or(0);
+    let letter_first = literals.iter().all(|l| l.first().is_some_and(u8::is_ascii_alphabetic));
+    let rare_first = literals.iter().all(|l| l.first().is_some_and(|b| !b.is_ascii_alphanumeric()));
+    match shortest {
+        3.. if at_word_start && letter_first => Anchor::WordLiteral(literals),
+        3.. => Anchor::Literal(literals),
+        2 if rare_first => Anchor::Literal(literals),
+        _ => Anchor::Anywhere,
+    }
+}
+
+/// Literals of which every match begins with one; none if there is no short list of them.
+fn literals(hir: &Hir) -> Option<Vec<Vec<u8>>> {
+    let mut extractor = literal::Extractor::new();
+    extractor.kind(literal::ExtractKind::Prefix).limit_total(LITERALS);
+    let mut seq = extractor.extract(hir);
+    seq.minimize_by_preference();
+    let found = seq.literals()?;
+    (!found.is_empty()).then(|| found.iter().map(|l| l.as_bytes().to_vec()).collect())
+}
+
+enum Lead {
+    /// Up to so many letters, on every path, and nothing else yet.
+    Letters(usize),
+    /// Up to so many letters, then a digit, on every path.
+    Digit(usize),
+}
+
+fn lead(hir: &Hir) -> Option<Lead> {
+    match hir.kind() {
+        HirKind::Empty | HirKind::Look(_) => Some(Lead::Letters(0)),
+        HirKind::Literal(literal) => lead_of_literal(&literal.0),
+        HirKind::Class(class) => lead_of_class(class),
+        HirKind::Repetition(repetition) => match lead(&repetition.sub)? {
+            Lead::Digit(letters) if repetition.min > 0 => Some(Lead::Digit(letters)),
+            Lead::Digit(letters) => Some(Lead::Letters(letters)),
+            Lead::Letters(letters) => {
+                let times = repetition.max? as usize;
+                Some(Lead::Letters(letters.checked_mul(times).filter(|n| *n <= LETTERS)?))
+            }
+        },
+        HirKind::Capture(capture) => lead(&capture.sub),
+        HirKind::Concat(parts) => {
+            let mut letters = 0;
+            for part in parts {
+                match lead(part)? {
+                    Lead::Digit(more) => return Some(Lead::Digit(letters + more)),
+                    Lead::Letters(more) => letters += more,
+                }
+            }
+            Some(Lead::Letters(letters))
+        }
+        HirKind::Alternation(parts) => {
+            let (mut most, mut all_digit) = (0, true);
+            for part in parts {
+                match lead(part)? {
+                    Lead::Digit(letters) => most = most.max(letters),
+                    Lead::Letters(letters) => {
+                        most = most.max(letters);
+                        all_digit = false;
+                    }
+                }
+            }
+            Some(if all_digit { Lead::Digit(most) } else { Lead::Letters(most) })
+        }
+    }
+}
+
+fn lead_of_literal(bytes: &[u8]) -> Option<Lead> {
+    let letters = bytes.iter().take_while(|b| b.is_ascii_alphabetic()).count();
+    match bytes.get(letters) {
+        None => Some(Lead::Letters(letters)),
+        Some(byte) if byte.is_ascii_digit() => Some(Lead::Digit(letters)),
+        Some(_) => None,
+    }
+}
+
+fn lead_of_class(class: &Class) -> Option<Lead> {
+    let (mut digit, mut letter) = (false, false);
+    let (set, _) = first_bytes(&Hir::class(class.clone()));
+    for byte in set.iter() {
+        digit |= byte.is_ascii_digit();
+        letter |= byte.is_ascii_alphabetic();
+        if !byte.is_ascii_alphanumeric() {
+            return None;
+        }
+    }
+    match (digit, letter) {
+        (true, false) => Some(Lead::Digit(0)),
+        (_, true) => Some(Lead::Letters(1)),
+        (false, false) => None,
+    }
+}
+
+/// The bytes that a match can begin with, and whether it can be empty.
+fn first_bytes(hir: &Hir) -> (ByteSet, bool) {
+    let mut set = ByteSet::default();
+    let empty = match hir.kind() {
+        HirKind::Empty | HirKind::Look(_) => true,
+        HirKind::Literal(literal) => {
+            literal.0.first().into_iter().for_each(|b| set.insert(*b));
+            false
+        }
+        HirKind::Class(Class::Bytes(class)) => {
+            class.iter().for_each(|r| (r.start()..=r.end()).for_each(|b| set.insert(b)));
+            false
+        }
+        HirKind::Class(Class::Unicode(class)) => {
+            for range in class.iter() {
+                for sequence in Utf8Sequences::new(range.start(), range.end()) {
+                    let first = sequence.as_slice()[0];
+                    (first.start..=first.end).for_each(|b| set.insert(b));
+                }
+            }
+            false
+        }
+        HirKind::Repetition(repetition) => {
+            let (sub, empty) = first_bytes(&repetition.sub);
+            set.extend(&sub);
+            empty || repetition.min == 0
+        }
+        HirKind::Capture(capture) => return first_bytes(&capture.sub),
+        HirKind::Concat(parts) => parts.iter().all(|part| {
+            let (sub, empty) = first_bytes(part);
+            set.extend(&sub);
+            empty
+        }),
+        HirKind::Alternation(parts) => parts.iter().fold(false, |any, part| {
+            let (sub, empty) = first_bytes(part);
+            set.extend(&sub);
+            any || empty
+        }),
+    };
+    (set, empty)
+}
+
+/// A set of byte values.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub(super) struct ByteSet([u64; 4]);
+
+impl ByteSet {
+    pub(super) fn insert(&mut self, byte: u8) {
+        self.0[usize::from(byte >> 6)] |= 1 << (byte & 63);
+    }
+
+    pub(super) fn extend(&mut self, other: &Self) {
+        self.0.iter_mut().zip(other.0).for_each(|(word, more)| *word |= more);
+    }
+
+    pub(super) fn contains(&self, byte: u8) -> bool {
+        self.0[usize::from(byte >> 6)] >> (byte & 63) & 1 == 1
+    }
+
+    fn iter(&self) -> impl Iterator<Item = u8> + '_ {
+        (0..=u8::MAX).filter(|b| self.contains(*b))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::dialect::parse;
+    use super::{Anchor, Shape};
+
+    fn anchor(regex: &str) -> Anchor {
+        Shape::of(&parse(regex).unwrap()).anchor
+    }
+
+    #[test]
+    fn digit_words() {
+        for regex in [
+            r"\b\d{3}-\d{2}-\d{4}\b",
+            r"\b(?:[A-Z]{2})?\d{9}\b",
+            r"(?i)\b[a-z]{2} ?\d{2}",
+            r"\bGB\d{2}[A-Z]{4}",
+            r"\b(?:AL\d{2}|AD\d{2})x",
+            r"\b[A-Z0-9]\d{8}\b",
+        ] {
+            let expected = if regex.contains("[a-z]{2} ?") { Anchor::Anywhere } else { Anchor::DigitWord };
+            assert_eq!(anchor(regex), expected, "{regex}");
+        }
+    }
+
+    #[test]
+    fn literals() {
+        assert_eq!(anchor(r"\bsk_live_\w{24}"), Anchor::WordLiteral(vec![b"sk_live_".to_vec()]));
+        assert_eq!(anchor("-----BEGIN [A-Z ]+"), Anchor::Literal(vec![b"-----BEGIN ".to_vec()]));
+        assert!(matches!(anchor(r"\+1\d{10}"), Anchor::Literal(l) if l.len() == 10 && l[0] == b"+10"));
+        assert_eq!(anchor("[A-Z]{8}"), Anchor::Anywhere);
+        assert_eq!(anchor(r"\d{6}"), Anchor::Anywhere);
+    }
+}

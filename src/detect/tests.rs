@@ -1,0 +1,191 @@
+//! The fast engine against the naive one: on made and random texts, cut at every border.
+
+use super::naive::{self, Pieces};
+use super::{Detector, Session, Settings};
+use crate::artifact::ArtifactPath;
+use crate::identifier::{DataIdentifier, custom, managed};
+use proptest::prelude::*;
+use std::sync::Arc;
+
+/// The longest match in these tests: the naive engine tries every end.
+const MOST: usize = 48;
+
+const SET: &str = r##"
+[[identifier]]
+id = "DIGITS"
+category = "PERSONAL_INFORMATION"
+keywords = ["ssn", "social security", "n°", "#id"]
+borders = "number"
+patterns = [{ regex = '\b\d{3}-\d{2}-\d{4}\b' }, { regex = '\b\d{9}\b' }]
+[[identifier]]
+id = "CARD"
+keywords = ["card", "pan"]
+validator = "luhn"
+patterns = [{ regex = '\b\d(?:[ -]?\d){5,11}\b', requires_keyword = true }]
+[[identifier]]
+id = "CARD_FREE"
+keywords = ["card", "pan"]
+validator = "luhn"
+patterns = [{ regex = '\b\d(?:[ -]?\d){5,11}\b', forbids_keyword = true }]
+[[identifier]]
+id = "LETTERS_FIRST"
+regex = '\b[A-Z]{2}\d{2}(?: ?\d{2}){1,3}\b'
+[[identifier]]
+id = "TOKEN"
+regex = '\bsk_[a-z0-9]{4,}'
+borders = "token"
+[[identifier]]
+id = "INNER"
+regex = '--KEY [a-z]+'
+[[identifier]]
+id = "WINDOWED"
+keywords = ["code"]
+maximum_match_distance = 20
+regex = '[A-Z]{4,6}'
+[[identifier]]
+id = "ANYWHERE"
+regex = '[a-z]\d[a-z]'
+"##;
+
+fn set() -> Vec<Arc<DataIdentifier>> {
+    custom("set.toml", SET, &[]).unwrap()
+}
+
+fn fast(
+    identifiers: &[Arc<DataIdentifier>],
+    source: &Pieces,
+    window: usize,
+    piece: usize,
+) -> Vec<(String, usize, usize, bool)> {
+    let mut detector = Detector::new(identifiers.to_vec(), Settings::default()).unwrap();
+    detector.window = window;
+    detector.longest_match = MOST;
+    let mut session = Session::new(&detector, ArtifactPath::file("x"));
+    session.text(&mut Pieces { piece, ..source.clone() }, &|| true).unwrap();
+    let mut found: Vec<_> = session
+        .finish()
+        .into_iter()
+        .flat_map(|d| {
+            let id = d.identifier.id.clone();
+            d.occurrences.into_iter().map(move |o| {
+                let start = o.position.offset as usize;
+                (id.clone(), start, start + o.position.length as usize, o.keyword.is_some())
+            })
+        })
+        .collect();
+    found.sort_by_key(|f| (f.1, f.2, f.0.clone()));
+    found
+}
+
+fn same(identifiers: &[Arc<DataIdentifier>], source: &Pieces) {
+    let expected: Vec<_> =
+        naive::find(identifiers, source, MOST).into_iter().map(|(id, s, e, k)| (id, s, e, k.is_some())).collect();
+    for (window, piece) in [(1 << 20, 1 << 20), (1, 1), (7, 3), (64, 50), (100, 1000)] {
+        let found = fast(identifiers, source, window, piece);
+        assert_eq!(found, expected, "window {window}, piece {piece}, text {:?}", String::from_utf8_lossy(&source.text));
+    }
+}
+
+#[test]
+fn made_texts() {
+    for text in [
+        "SSN: 123-45-6789, and 123456789 far from any of it; customerSSN=987654321",
+        "card 4111 1111 1112 and sk_abcd1234 sk_abcd- AB12 34 56 --KEY abc code ABCDEF GHIJ x1y",
+        "123-45-6789 is the number with the ssn behind it; company 123456789; 378282 24631",
+        "é123456789 “ssn” 123456789 n° 987654321\r\nsocial\r\nsecurity 111-22-3333 #id 123456789",
+        "aa1b2c3d sk_sk_abcd 4111111111111111 pan4111111 pan 411111 1111",
+    ] {
+        let source = Pieces { text: text.as_bytes().to_vec(), ..Pieces::default() };
+        assert!(!naive::find(&set(), &source, MOST).is_empty(), "{text}");
+        same(&set(), &source);
+    }
+}
+
+const WORDS: &[&str] = &[
+    "ssn",
+    "SSN",
+    "social security",
+    "social_security",
+    "card",
+    "PAN",
+    "company",
+    "code",
+    "customerCode",
+    "n°",
+    "#id",
+    "é",
+    "123-45-6789",
+    "123456789",
+    "12",
+    "3",
+    "4111111",
+    "411111 1111",
+    "AB1234",
+    "AB12 34",
+    "sk_",
+    "abcd12",
+    "--KEY x",
+    "QWERTY",
+    "a1b",
+    " ",
+    " ",
+    " ",
+    ",",
+    "\n",
+    "\r\n",
+    "-",
+    ".",
+    ":",
+    "=",
+    "_",
+    "0",
+    "7",
+    "s",
+    "日本",
+    "\u{0}",
+    "            ",
+    "....................",
+];
+
+fn text() -> impl Strategy<Value = Vec<u8>> {
+    proptest::collection::vec(0..WORDS.len(), 0..60)
+        .prop_map(|picks| picks.into_iter().flat_map(|i| WORDS[i].bytes()).collect())
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 256, ..ProptestConfig::default() })]
+
+    #[test]
+    fn random_texts(text in text()) {
+        same(&set(), &Pieces { text, ..Pieces::default() });
+    }
+
+    #[test]
+    fn random_bytes(text in proptest::collection::vec(any::<u8>(), 0..200)) {
+        same(&set(), &Pieces { text, ..Pieces::default() });
+    }
+
+    #[test]
+    fn random_fields(texts in proptest::collection::vec((text(), 0u32..5), 1..6)) {
+        let mut source = Pieces::default();
+        source.names = ["ssn", "pan", "mysocialsecurity", "CODE"].map(String::from).to_vec();
+        for (text, label) in texts {
+            let start = source.text.len() + 1;
+            source.text.push(b',');
+            source.text.extend(text);
+            if source.text.len() > start {
+                source.fields.push((start, source.text.len(), label));
+            }
+        }
+        same(&set(), &source);
+    }
+}
+
+#[test]
+fn managed_examples() {
+    let managed = managed().unwrap();
+    let texts = managed.iter().flat_map(|i| i.examples.matching.iter().chain(&i.examples.no_match));
+    for text in texts.filter(|t| t.len() < 200) {
+        same(&managed, &Pieces { text: text.clone().into_bytes(), ..Pieces::default() });
+    }
+}
