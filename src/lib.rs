@@ -1,14 +1,19 @@
 //! Finds sensitive data in folders, files and archives, and says where it is.
 
 pub mod artifact;
+pub mod cli;
 pub mod detect;
 pub mod finding;
 pub mod formats;
 pub mod identifier;
 pub mod limits;
 pub mod location;
+pub mod open;
+pub mod plan;
 pub mod report;
 pub mod reports;
+pub mod scan;
 pub mod status;
 pub mod text;
 pub mod validators;
+pub mod walk;

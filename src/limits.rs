@@ -37,3 +37,11 @@ impl Default for Limits {
         }
     }
 }
+
+impl Limits {
+    /// The largest file on disk that is read, in bytes: Macie's 8 GB for compressed archives, 20 GB for text and tar.
+    pub fn file_size_of(&self, compressed: bool) -> u64 {
+        let default = if compressed { 8 * GIB } else { 20 * GIB };
+        self.file_size.unwrap_or(default)
+    }
+}

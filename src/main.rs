@@ -1,2 +1,111 @@
-//! The command.
-fn main() {}
+//! The command: parse, plan, scan, write, exit. The only file that prints, exits, and reads the environment.
+
+#![allow(clippy::print_stdout, clippy::print_stderr, clippy::exit)]
+
+mod interrupt;
+mod progress;
+
+use anyhow::{Context, Result};
+use clap::Parser;
+use interrupt::Interrupt;
+use progress::Bar;
+use std::io::{self, BufWriter, IsTerminal, Write};
+use std::process::ExitCode;
+use tamis::cli::{self, Args, Color, Command, IdentifiersCommand, ScanArgs};
+use tamis::identifier::Severity;
+use tamis::report::Report;
+use tamis::reports::{self, Style};
+
+/// Wrong usage, a bad config or identifier file, or a target that cannot be read at all.
+const USAGE: u8 = 2;
+const GATE_FAILED: u8 = 1;
+const NOT_IN_FULL: u8 = 3;
+const NOT_WRITTEN: u8 = 4;
+
+fn main() -> ExitCode {
+    // A panic's message may quote what it choked on: only its place is told.
+    std::panic::set_hook(Box::new(|info| {
+        let place = info.location().map(|l| format!("{}:{}", l.file(), l.line())).unwrap_or_default();
+        let _ = writeln!(io::stderr(), "tamis: internal error at {place}");
+    }));
+    let outcome = match Args::parse().command {
+        Command::Scan(args) => scan(&args),
+        Command::Identifiers { command } => identifiers(&command),
+    };
+    outcome.unwrap_or_else(|error| {
+        let _ = writeln!(io::stderr(), "tamis: {error:#}");
+        ExitCode::from(USAGE)
+    })
+}
+
+fn scan(args: &ScanArgs) -> Result<ExitCode> {
+    let outputs = cli::outputs(&args.output)?;
+    let key = std::env::var("TAMIS_FINGERPRINT_KEY").ok().filter(|key| !key.is_empty());
+    let plan = cli::plan(args, key.as_deref())?;
+    let interrupt = Interrupt::install().context("signals cannot be caught")?;
+    let bar = Bar::new(args.quiet || args.no_progress);
+    let report = tamis::scan::scan(&plan, interrupt.standard_input(), interrupt.flag(), &bar)?;
+    bar.finish();
+    let mut written = write_stdout(args, &report);
+    for output in &outputs {
+        let saved = cli::write_file(output, &report).with_context(|| format!("writing {}", output.path.display()));
+        written = written.and(saved);
+    }
+    if let Err(error) = &written {
+        let _ = writeln!(io::stderr(), "tamis: {error:#}");
+        return Ok(ExitCode::from(NOT_WRITTEN));
+    }
+    Ok(interrupt.exit_code().unwrap_or_else(|| verdict(args, &report)))
+}
+
+fn verdict(args: &ScanArgs, report: &Report) -> ExitCode {
+    let fails = args.fail_on.is_some_and(|level| report.findings_at(Severity::from(level)) > 0);
+    if fails {
+        ExitCode::from(GATE_FAILED)
+    } else if args.strict && report.has_gaps() {
+        ExitCode::from(NOT_IN_FULL)
+    } else {
+        ExitCode::SUCCESS
+    }
+}
+
+fn write_stdout(args: &ScanArgs, report: &Report) -> Result<()> {
+    let name = match &args.format {
+        Some(name) => name,
+        None if args.quiet => return Ok(()),
+        None => "text",
+    };
+    let format = reports::named(name).with_context(|| format!("no format `{name}`"))?;
+    let color = match args.color {
+        Color::Always => true,
+        Color::Never => false,
+        Color::Auto => io::stdout().is_terminal() && std::env::var_os("NO_COLOR").is_none_or(|v| v.is_empty()),
+    };
+    let mut out = BufWriter::new(io::stdout().lock());
+    let result = format.write(report, Style { color }, &mut out).and_then(|()| out.flush());
+    // What is still buffered for a reader that went away must not be tried again.
+    let (_, _) = out.into_parts();
+    quietly(result).context("writing to standard output")
+}
+
+/// A reader that went away is no error.
+fn quietly(result: io::Result<()>) -> io::Result<()> {
+    match result {
+        Err(error) if error.kind() == io::ErrorKind::BrokenPipe => Ok(()),
+        other => other,
+    }
+}
+
+fn identifiers(command: &IdentifiersCommand) -> Result<ExitCode> {
+    let text = match command {
+        IdentifiersCommand::List { identifiers, custom } => cli::list(&cli::identifiers(custom)?, identifiers)?,
+        IdentifiersCommand::Show { id, custom } => cli::show(&cli::identifiers(custom)?, id)?,
+    };
+    match quietly(io::stdout().write_all(text.as_bytes()).and_then(|()| io::stdout().flush())) {
+        Ok(()) => Ok(ExitCode::SUCCESS),
+        Err(error) => {
+            let _ = writeln!(io::stderr(), "tamis: writing to standard output: {error}");
+            Ok(ExitCode::from(NOT_WRITTEN))
+        }
+    }
+}

@@ -88,8 +88,8 @@ pub enum ReadError {
     #[error("encrypted")]
     Encrypted,
     /// No reader knows this variant.
-    #[error("{0}")]
-    Unsupported(String),
+    #[error("{1}")]
+    Unsupported(Reason, String),
     /// The content itself could not be read on; a limit that was passed also comes this way.
     #[error(transparent)]
     Io(#[from] io::Error),
@@ -98,4 +98,9 @@ pub enum ReadError {
 /// The format of a content: the first in [`FORMATS`] that recognises it.
 pub fn recognize(content: &mut Content<'_>) -> Option<&'static dyn Format> {
     FORMATS.iter().find(|format| format.recognizes(content)).copied()
+}
+
+/// Media type of a content that no format reads, by its first bytes.
+pub fn media_type_of(_head: &[u8]) -> Option<&'static str> {
+    None
 }

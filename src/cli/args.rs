@@ -1,0 +1,178 @@
+//! The words of the command line, as clap takes them.
+
+use super::quantities::{duration, size};
+use crate::identifier::Severity;
+use crate::reports::REPORTS;
+use clap::builder::PossibleValuesParser;
+use clap::{ArgAction, Parser, Subcommand, ValueEnum};
+use std::ffi::OsString;
+use std::path::PathBuf;
+use std::time::Duration;
+
+/// Finds sensitive data in folders, files and archives, and says where it is.
+#[derive(Debug, Parser)]
+#[command(
+    name = "tamis",
+    version,
+    max_term_width = 100,
+    after_help = "Exit status: 0 done and the gate holds; 1 the gate failed (--fail-on); 2 wrong usage, nothing scanned; 3 something was not inspected in full (--strict); 4 an output could not be written; 130, 143 interrupted."
+)]
+pub struct Args {
+    /// What to do.
+    #[command(subcommand)]
+    pub command: Command,
+}
+
+/// The commands.
+#[derive(Debug, Subcommand)]
+pub enum Command {
+    /// Scan folders, files, archives, or `-` for standard input
+    Scan(Box<ScanArgs>),
+    /// The data identifiers: what can be found
+    Identifiers {
+        /// What to show.
+        #[command(subcommand)]
+        command: IdentifiersCommand,
+    },
+}
+
+/// What `identifiers` can show.
+#[derive(Debug, Subcommand)]
+pub enum IdentifiersCommand {
+    /// List the identifiers, one a line
+    List {
+        /// Which: `recommended`, `all`, or a comma list of IDs, globs, categories and `-` exclusions
+        #[arg(long, value_name = "SEL", default_value = "all")]
+        identifiers: String,
+        /// A file of custom identifiers; repeatable
+        #[arg(long, value_name = "FILE")]
+        custom: Vec<PathBuf>,
+    },
+    /// Show all there is to know of one identifier
+    Show {
+        /// Its ID
+        id: String,
+        /// A file of custom identifiers; repeatable
+        #[arg(long, value_name = "FILE")]
+        custom: Vec<PathBuf>,
+    },
+}
+
+/// A severity as typed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum Level {
+    /// Score 1.
+    Low,
+    /// Score 2.
+    Medium,
+    /// Score 3.
+    High,
+}
+
+impl From<Level> for Severity {
+    fn from(level: Level) -> Self {
+        match level {
+            Level::Low => Self::Low,
+            Level::Medium => Self::Medium,
+            Level::High => Self::High,
+        }
+    }
+}
+
+/// When to use colours.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum Color {
+    /// On a terminal, unless `NO_COLOR` is set.
+    Auto,
+    /// Always.
+    Always,
+    /// Never.
+    Never,
+}
+
+fn formats() -> PossibleValuesParser {
+    PossibleValuesParser::new(REPORTS.iter().map(|r| r.name()))
+}
+
+/// The words of `tamis scan`.
+#[derive(Debug, clap::Args)]
+#[allow(clippy::struct_excessive_bools)] // Each is a flag of its own.
+pub struct ScanArgs {
+    /// Folders, files, archives, or `-` for standard input [default: the current folder]
+    #[arg(value_name = "TARGET")]
+    pub targets: Vec<OsString>,
+    /// What goes to standard output
+    #[arg(short, long, value_name = "F", value_parser = formats())]
+    pub format: Option<String>,
+    /// Also write a report to a file; its extension picks the format, `FORMAT:FILE` overrides it; repeatable
+    #[arg(short, long, value_name = "FILE")]
+    pub output: Vec<OsString>,
+    /// Exit 1 when a finding at or above this severity remains
+    #[arg(long, value_name = "LEVEL")]
+    pub fail_on: Option<Level>,
+    /// Exit 3 when anything in scope could not be inspected in full
+    #[arg(long)]
+    pub strict: bool,
+    /// Which identifiers: `recommended`, `all`, `none`, or a comma list of IDs, globs, categories and `-` exclusions
+    #[arg(long, value_name = "SEL", default_value = "recommended", allow_hyphen_values = true)]
+    pub identifiers: String,
+    /// A file of custom identifiers; repeatable
+    #[arg(long, value_name = "FILE")]
+    pub custom: Vec<PathBuf>,
+    /// Findings below this severity are not reported
+    #[arg(long, value_name = "LEVEL")]
+    pub min_severity: Option<Level>,
+    /// Only files that fit a glob; repeatable
+    #[arg(long, value_name = "GLOB")]
+    pub include: Vec<String>,
+    /// Leave out files and folders that fit a glob; wins over --include; repeatable
+    #[arg(long, value_name = "GLOB")]
+    pub exclude: Vec<String>,
+    /// Largest file on disk that is read [default: 8 GiB for zip and gzip, 20 GiB for text and tar]
+    #[arg(long, value_name = "SIZE", value_parser = size)]
+    pub max_file_size: Option<u64>,
+    /// Archive levels that are read; the outermost archive is level 1, a tar.gz is one level [default: 10]
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(0..=10))]
+    pub max_depth_archive: Option<u32>,
+    /// Members read in one outermost archive [default: 1000000]
+    #[arg(long, value_name = "N")]
+    pub max_members: Option<u64>,
+    /// Bytes extracted from one outermost archive, over all levels [default: 10 GiB]
+    #[arg(long, value_name = "SIZE", value_parser = size)]
+    pub max_extracted: Option<u64>,
+    /// Bytes extracted from one member [default: 3 GiB]
+    #[arg(long, value_name = "SIZE", value_parser = size)]
+    pub max_member: Option<u64>,
+    /// Extracted bytes for each byte of the outermost file, once over 64 MiB [default: 1000]
+    #[arg(long, value_name = "N")]
+    pub max_ratio: Option<u64>,
+    /// Time for one outermost file, as in `30s` or `10m` [default: 10m]
+    #[arg(long, value_name = "D", value_parser = duration)]
+    pub timeout_per_file: Option<Duration>,
+    /// Locations kept for each type in each object; all are counted
+    #[arg(long, value_name = "N", default_value_t = 1000)]
+    pub max_occurrences: usize,
+    /// Show matched text: it then stands in every output of this run
+    #[arg(long)]
+    pub reveal: bool,
+    /// Worker threads [default: all cores]
+    #[arg(short = 'j', long, value_name = "N", value_parser = threads)]
+    pub threads: Option<usize>,
+    /// No summary and no progress; what `--format` and `--output` ask for is still written
+    #[arg(short, long)]
+    pub quiet: bool,
+    /// Colours
+    #[arg(long, value_name = "WHEN", default_value = "auto")]
+    pub color: Color,
+    /// No progress bar
+    #[arg(long, action = ArgAction::SetTrue)]
+    pub no_progress: bool,
+}
+
+fn threads(text: &str) -> Result<usize, String> {
+    match text.parse() {
+        Ok(0) | Err(_) => Err("must be a number from 1 to 1024".to_owned()),
+        Ok(number) if number <= 1024 => Ok(number),
+        Ok(_) => Err("must be a number from 1 to 1024".to_owned()),
+    }
+}

@@ -1,0 +1,101 @@
+//! Signals: the first one ends the scan with what was found so far, a second SIGINT ends the program at once.
+
+use std::io::{self, Read};
+use std::process::ExitCode;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+use std::sync::mpsc::{Receiver, RecvTimeoutError, sync_channel};
+use std::time::Duration;
+
+/// Bytes that are read from standard input at once.
+const PIECE: usize = 64 << 10;
+
+/// Which signal came, if any.
+pub(crate) struct Interrupt {
+    flag: Arc<AtomicBool>,
+    signal: Arc<AtomicUsize>,
+}
+
+impl Interrupt {
+    /// Catches the signals from here on.
+    pub(crate) fn install() -> io::Result<Self> {
+        let interrupt = Self { flag: Arc::default(), signal: Arc::default() };
+        #[cfg(unix)]
+        {
+            use signal_hook::consts::{SIGHUP, SIGINT, SIGTERM};
+            signal_hook::flag::register_conditional_shutdown(SIGINT, 130, Arc::clone(&interrupt.flag))?;
+            for signal in [SIGINT, SIGTERM, SIGHUP] {
+                signal_hook::flag::register_usize(signal, Arc::clone(&interrupt.signal), signal as usize)?;
+                signal_hook::flag::register(signal, Arc::clone(&interrupt.flag))?;
+            }
+        }
+        Ok(interrupt)
+    }
+
+    /// Set once a signal came.
+    pub(crate) fn flag(&self) -> &Arc<AtomicBool> {
+        &self.flag
+    }
+
+    /// The exit status of an interrupted program: 128 and the signal; SIGHUP counts as SIGTERM.
+    pub(crate) fn exit_code(&self) -> Option<ExitCode> {
+        match self.signal.load(Ordering::Relaxed) {
+            0 => None,
+            2 => Some(ExitCode::from(130)),
+            _ => Some(ExitCode::from(143)),
+        }
+    }
+
+    /// Standard input that ends when a signal comes: a plain read would wait for its writer for ever.
+    pub(crate) fn standard_input(&self) -> Box<dyn Read + Send> {
+        Box::new(StandardInput { pieces: None, flag: Arc::clone(&self.flag), piece: Vec::new(), taken: 0 })
+    }
+}
+
+struct StandardInput {
+    /// None until it is first read: a scan of folders has no business with standard input.
+    pieces: Option<Receiver<io::Result<Vec<u8>>>>,
+    flag: Arc<AtomicBool>,
+    piece: Vec<u8>,
+    taken: usize,
+}
+
+fn pieces() -> Receiver<io::Result<Vec<u8>>> {
+    let (sender, receiver) = sync_channel(4);
+    std::thread::spawn(move || {
+        let mut stdin = io::stdin().lock();
+        loop {
+            let mut piece = vec![0; PIECE];
+            let read = stdin.read(&mut piece).map(|count| {
+                piece.truncate(count);
+                piece
+            });
+            let ends = !matches!(&read, Ok(piece) if !piece.is_empty());
+            if sender.send(read).is_err() || ends {
+                return;
+            }
+        }
+    });
+    receiver
+}
+
+impl Read for StandardInput {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        while self.taken == self.piece.len() {
+            match self.pieces.get_or_insert_with(pieces).recv_timeout(Duration::from_millis(50)) {
+                Ok(piece) => {
+                    (self.piece, self.taken) = (piece?, 0);
+                    if self.piece.is_empty() {
+                        return Ok(0);
+                    }
+                }
+                Err(RecvTimeoutError::Timeout) if !self.flag.load(Ordering::Relaxed) => {}
+                Err(_) => return Ok(0),
+            }
+        }
+        let count = buffer.len().min(self.piece.len() - self.taken);
+        buffer[..count].copy_from_slice(&self.piece[self.taken..self.taken + count]);
+        self.taken += count;
+        Ok(count)
+    }
+}

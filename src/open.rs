@@ -1,0 +1,137 @@
+//! Stage: an artifact to its texts and members. Picks the format, descends, and enforces every limit: depth, bytes, ratio,
+//! members, time, panics. So no format can forget one.
+//!
+//! Knows nothing of identifiers: what becomes of a text is the business of the [`Inspector`] that `scan` gives it.
+
+mod budget;
+mod frame;
+
+pub use budget::Budget;
+
+use crate::artifact::Artifact;
+use crate::finding::{Classification, Detection};
+use crate::formats::Content;
+use crate::text::TextSource;
+use frame::{Frame, Level};
+use std::fs::File;
+use std::io::{self, Cursor, Read};
+use std::sync::{Arc, Mutex, PoisonError};
+
+/// What is asked of the stage behind this one. One inspector serves all artifacts of a scan.
+pub trait Inspector: Sync {
+    /// Begins the inspection of one artifact.
+    fn begin<'a>(&'a self, artifact: &Artifact) -> Box<dyn Inspection + 'a>;
+}
+
+/// The inspection of one artifact.
+pub trait Inspection {
+    /// Inspects a text to its end; an error of the source comes back. `go_on` is asked now and then.
+    fn text(&mut self, source: &mut dyn TextSource, go_on: &dyn Fn() -> bool) -> io::Result<()>;
+
+    /// What was found.
+    fn finish(self: Box<Self>) -> Vec<Detection>;
+}
+
+/// Takes members off a worker's hands, so that others can read them at the same time.
+pub trait Handoff {
+    /// Takes a member, or gives it back when there is no room.
+    fn offer(&self, member: BufferedMember) -> Result<(), BufferedMember>;
+}
+
+/// A file on disk (or standard input) being read, with all that is in it. Shared by the workers that read its members.
+pub struct Outermost {
+    /// The file.
+    pub artifact: Artifact,
+    /// What may still be spent on it.
+    pub budget: Budget,
+    classified: Mutex<Vec<Classification>>,
+}
+
+impl Outermost {
+    /// Begins with a file.
+    pub fn new(artifact: Artifact, budget: Budget) -> Self {
+        Self { artifact, budget, classified: Mutex::default() }
+    }
+
+    /// What became of the file and of everything in it, in no order.
+    pub fn into_classified(self) -> Vec<Classification> {
+        self.classified.into_inner().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn add(&self, classification: Classification) {
+        self.classified.lock().unwrap_or_else(PoisonError::into_inner).push(classification);
+    }
+}
+
+/// A member that was read into memory, to be opened by whoever has time.
+pub struct BufferedMember {
+    outermost: Arc<Outermost>,
+    artifact: Artifact,
+    level: Level,
+    bytes: Vec<u8>,
+    /// Why its content ended early, if it did.
+    broken: Option<io::Error>,
+}
+
+impl BufferedMember {
+    /// Bytes that it holds.
+    pub fn size(&self) -> usize {
+        self.bytes.len()
+    }
+
+    /// Opens it; what becomes of it is kept with its outermost file, which comes back.
+    pub fn open(self, inspector: &dyn Inspector, handoff: Option<&dyn Handoff>) -> Arc<Outermost> {
+        let opener = Opener { outermost: &self.outermost, inspector, handoff };
+        let name = self.artifact.path.name().to_vec();
+        match self.broken {
+            None => opener.open(self.artifact, &mut Content::memory(&name, self.bytes), self.level),
+            Some(error) => {
+                let reader = Cursor::new(self.bytes).chain(Broken(Some(error)));
+                opener.open(self.artifact, &mut Content::stream(&name, reader), self.level);
+            }
+        }
+        self.outermost
+    }
+}
+
+/// Gives an error once, and then nothing.
+struct Broken(Option<io::Error>);
+
+impl Read for Broken {
+    fn read(&mut self, _: &mut [u8]) -> io::Result<usize> {
+        self.0.take().map_or(Ok(0), Err)
+    }
+}
+
+/// Opens a file on disk.
+pub fn open_file(outermost: &Arc<Outermost>, file: File, inspector: &dyn Inspector, handoff: Option<&dyn Handoff>) {
+    let opener = Opener { outermost, inspector, handoff };
+    let name = outermost.artifact.path.name().to_vec();
+    let watched = budget::Watched::new(file, &outermost.budget);
+    opener.open(outermost.artifact.clone(), &mut Content::seekable(&name, watched), Level::default());
+}
+
+/// Opens something that can only be read once, forwards.
+pub fn open_stream(outermost: &Arc<Outermost>, reader: impl Read, inspector: &dyn Inspector) {
+    let opener = Opener { outermost, inspector, handoff: None };
+    let name = outermost.artifact.path.name().to_vec();
+    let watched = budget::Watched::new(reader, &outermost.budget);
+    opener.open(outermost.artifact.clone(), &mut Content::stream(&name, watched), Level::default());
+}
+
+/// What every artifact of one outermost file is opened with.
+#[derive(Clone, Copy)]
+struct Opener<'a> {
+    outermost: &'a Arc<Outermost>,
+    inspector: &'a dyn Inspector,
+    handoff: Option<&'a dyn Handoff>,
+}
+
+impl Opener<'_> {
+    /// Reads an artifact to its end and keeps what became of it.
+    fn open(&self, artifact: Artifact, content: &mut Content<'_>, level: Level) {
+        let mut frame = Frame::new(*self, artifact, level);
+        frame.read(content);
+        self.outermost.add(frame.leave());
+    }
+}

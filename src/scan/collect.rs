@@ -1,0 +1,108 @@
+//! Collecting: classifications from all workers to one report. Clean artifacts are counted, not kept.
+
+use crate::finding::{Classification, Finding, digest};
+use crate::identifier::DataIdentifier;
+use crate::identifier::Severity;
+use crate::plan::Plan;
+use crate::report::{NotInspected, Report, Totals};
+use crate::status::Status;
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::{Instant, SystemTime, UNIX_EPOCH};
+
+/// Gathers what the workers deliver.
+pub(super) struct Collector {
+    started: SystemTime,
+    clock: Instant,
+    minimum: Severity,
+    gathered: Mutex<Gathered>,
+}
+
+#[derive(Default)]
+struct Gathered {
+    totals: Totals,
+    findings: Vec<Finding>,
+    skipped: Vec<NotInspected>,
+}
+
+impl Collector {
+    pub(super) fn new(plan: &Plan) -> Self {
+        Self { started: SystemTime::now(), clock: Instant::now(), minimum: plan.minimum, gathered: Mutex::default() }
+    }
+
+    /// Takes what one file gave.
+    pub(super) fn add(&self, classified: Vec<Classification>) {
+        let mut gathered = self.gathered.lock().unwrap_or_else(PoisonError::into_inner);
+        for classification in classified {
+            gathered.add(classification, self.minimum);
+        }
+    }
+
+    /// The report of everything taken, in order.
+    pub(super) fn into_report(self, plan: &Plan, complete: bool) -> Report {
+        let mut gathered = self.gathered.into_inner().unwrap_or_else(PoisonError::into_inner);
+        gathered.findings.sort_by(|a, b| a.classification.artifact.path.cmp(&b.classification.artifact.path));
+        gathered.skipped.sort_by(|a, b| a.classification.artifact.path.cmp(&b.classification.artifact.path));
+        let nanos = self.started.duration_since(UNIX_EPOCH).map_or(0, |d| d.as_nanos());
+        Report {
+            id: digest(&[b"scan", &nanos.to_le_bytes(), &std::process::id().to_le_bytes()]),
+            started: self.started,
+            finished: SystemTime::now(),
+            duration: self.clock.elapsed(),
+            targets: plan.scope.targets.iter().map(|t| t.to_string_lossy().into_owned()).collect(),
+            complete,
+            configuration: plan.configuration.clone(),
+            identifier_set_version: set_version(&plan.identifiers),
+            totals: gathered.totals,
+            findings: gathered.findings,
+            skipped: gathered.skipped,
+        }
+    }
+}
+
+impl Gathered {
+    fn add(&mut self, classification: Classification, minimum: Severity) {
+        let totals = &mut self.totals;
+        totals.objects += 1;
+        totals.bytes_classified += classification.bytes;
+        if classification.artifact.container.is_none() {
+            totals.bytes += classification.artifact.size.max(if classification.artifact.path.file == b"-" {
+                classification.bytes
+            } else {
+                0
+            });
+        }
+        match classification.status {
+            Status::Skipped(..) => totals.skipped += 1,
+            Status::Partial(..) => {
+                totals.classified += 1;
+                totals.partial += 1;
+            }
+            Status::Complete => totals.classified += 1,
+        }
+        if classification.status != Status::Complete {
+            let without = Classification { detections: Vec::new(), ..classification.clone() };
+            self.skipped.push(NotInspected { classification: without });
+        }
+        if let Some(finding) = Finding::judge(classification, minimum) {
+            totals.sensitive += 1;
+            self.findings.push(finding);
+        }
+    }
+}
+
+/// A version that changes when anything that is looked for does.
+fn set_version(identifiers: &[Arc<DataIdentifier>]) -> String {
+    let mut parts = Vec::new();
+    for identifier in identifiers {
+        parts.push(identifier.id.clone());
+        parts.extend(identifier.keywords.iter().cloned());
+        parts.extend(identifier.ignore_words.iter().cloned());
+        for pattern in &identifier.patterns {
+            parts.push(pattern.regex.clone());
+            parts.push(format!("{:?} {:?} {:?}", pattern.keyword, pattern.borders, pattern.validator_name));
+        }
+        parts.push(format!("{:?} {:?}", identifier.proximity, identifier.severity_levels));
+    }
+    let parts: Vec<&[u8]> = parts.iter().map(String::as_bytes).collect();
+    digest(&parts)
+}

@@ -1,0 +1,190 @@
+//! Stage: targets to files. Walks folders, and says of everything that is no readable file why.
+//!
+//! Links are not followed below a target, `.git` folders are left out. What is in a file is the business of `open`.
+
+use crate::artifact::{Artifact, ArtifactPath};
+use crate::plan::Scope;
+use crate::status::{Reason, Status};
+use std::ffi::{OsStr, OsString};
+use std::fs::{self, File, FileType, Metadata};
+use std::io;
+use std::path::{Path, PathBuf};
+use walkdir::{DirEntry, WalkDir};
+
+/// A target that cannot be read at all.
+#[derive(Debug, thiserror::Error)]
+#[error("{}: {problem}; nothing was scanned", .target.display())]
+pub struct TargetError {
+    target: PathBuf,
+    problem: String,
+}
+
+/// Something that the walk came upon.
+#[derive(Debug)]
+pub enum Found {
+    /// A regular file, to be opened.
+    File(Artifact, PathBuf),
+    /// Something to be read once, forwards: standard input, a pipe given as a target.
+    Stream(Artifact, Option<PathBuf>),
+    /// Something that is not read, and why.
+    Skipped(Artifact, Status),
+}
+
+/// Makes sure that every target can be read, before anything is.
+pub fn check(scope: &Scope) -> Result<(), TargetError> {
+    for target in scope.targets.iter().filter(|t| *t != "-") {
+        let path = Path::new(target);
+        let probe = fs::metadata(path).and_then(|metadata| {
+            if metadata.is_dir() {
+                fs::read_dir(path).map(|_| ())
+            } else if metadata.is_file() {
+                File::open(path).map(|_| ())
+            } else {
+                Ok(())
+            }
+        });
+        if let Err(error) = probe {
+            let problem = match error.kind() {
+                io::ErrorKind::NotFound => "no such file or folder; check the path".to_owned(),
+                io::ErrorKind::PermissionDenied => "permission denied; run as a user who may read it".to_owned(),
+                _ => error.to_string(),
+            };
+            return Err(TargetError { target: path.to_owned(), problem });
+        }
+    }
+    Ok(())
+}
+
+/// Everything under the targets, as it is come upon.
+pub fn walk(scope: &Scope) -> impl Iterator<Item = Found> + '_ {
+    let several = scope.targets.len() > 1;
+    scope.targets.iter().flat_map(move |target| under(scope, target, several))
+}
+
+fn under<'a>(scope: &'a Scope, target: &'a OsString, several: bool) -> Box<dyn Iterator<Item = Found> + 'a> {
+    if target == "-" {
+        let artifact = Artifact { path: ArtifactPath::file("-"), ..Artifact::default() };
+        return Box::new(std::iter::once(Found::Stream(artifact, None)));
+    }
+    let root = Path::new(target);
+    match fs::metadata(root) {
+        Ok(metadata) if metadata.is_dir() => Box::new(folder(scope, root, several)),
+        Ok(metadata) => {
+            let name = if several { root.as_os_str() } else { root.file_name().unwrap_or(root.as_os_str()) };
+            let artifact = artifact(path_bytes(Path::new(name)), &metadata);
+            let found = if metadata.is_file() {
+                Found::File(artifact, root.to_owned())
+            } else {
+                Found::Stream(artifact, Some(root.to_owned()))
+            };
+            Box::new(std::iter::once(found))
+        }
+        Err(error) => {
+            let artifact = Artifact { path: ArtifactPath::file(path_bytes(root)), ..Artifact::default() };
+            Box::new(std::iter::once(Found::Skipped(artifact, unreadable(error.kind()))))
+        }
+    }
+}
+
+fn folder<'a>(scope: &'a Scope, root: &'a Path, several: bool) -> impl Iterator<Item = Found> + 'a {
+    let is_git = |entry: &DirEntry| entry.depth() > 0 && entry.file_name() == ".git" && entry.file_type().is_dir();
+    let walker = WalkDir::new(root).follow_links(false).follow_root_links(true).sort_by_file_name();
+    walker.into_iter().filter_entry(move |entry| !is_git(entry)).filter_map(move |entry| {
+        let relative = |path: &Path| {
+            let below = path.strip_prefix(root).unwrap_or(path);
+            if several { path_bytes(&root.join(below)) } else { path_bytes(below) }
+        };
+        match entry {
+            Ok(entry) if entry.file_type().is_dir() => None,
+            Ok(entry) => {
+                let path = relative(entry.path());
+                in_scope(scope, entry.path().strip_prefix(root).unwrap_or(entry.path()))
+                    .then(|| file(root, &entry, path))?
+            }
+            Err(error) => {
+                let path = relative(error.path().unwrap_or(root));
+                let kind = error.io_error().map_or(io::ErrorKind::Other, io::Error::kind);
+                let artifact = Artifact { path: ArtifactPath::file(path), ..Artifact::default() };
+                Some(Found::Skipped(artifact, unreadable(kind)))
+            }
+        }
+    })
+}
+
+fn in_scope(scope: &Scope, path: &Path) -> bool {
+    scope.include.as_ref().is_none_or(|g| g.is_match(path)) && !scope.exclude.as_ref().is_some_and(|g| g.is_match(path))
+}
+
+fn file(root: &Path, entry: &DirEntry, path: Vec<u8>) -> Option<Found> {
+    let kind = entry.file_type();
+    if kind.is_symlink() {
+        // What a link inside the target points to inside the target is inspected in its own place.
+        let inside = || Some(fs::canonicalize(entry.path()).ok()?.starts_with(fs::canonicalize(root).ok()?));
+        if inside() == Some(true) {
+            return None;
+        }
+    }
+    let metadata = match entry.metadata() {
+        Ok(metadata) => metadata,
+        Err(error) => {
+            let kind = error.io_error().map_or(io::ErrorKind::Other, io::Error::kind);
+            let artifact = Artifact { path: ArtifactPath::file(path), ..Artifact::default() };
+            return Some(Found::Skipped(artifact, unreadable(kind)));
+        }
+    };
+    let artifact = artifact(path, &metadata);
+    if kind.is_file() {
+        return Some(Found::File(artifact, entry.path().to_owned()));
+    }
+    let status = Status::Skipped(Reason::NotARegularFile, kind_name(kind).to_owned());
+    Some(Found::Skipped(Artifact { size: 0, ..artifact }, status))
+}
+
+fn kind_name(kind: FileType) -> &'static str {
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::FileTypeExt;
+        if kind.is_fifo() {
+            return "a named pipe";
+        }
+        if kind.is_socket() {
+            return "a socket";
+        }
+        if kind.is_block_device() || kind.is_char_device() {
+            return "a device";
+        }
+    }
+    if kind.is_symlink() { "a symbolic link that leads out of the target, or nowhere" } else { "not a regular file" }
+}
+
+fn unreadable(kind: io::ErrorKind) -> Status {
+    let reason = match kind {
+        io::ErrorKind::PermissionDenied => Reason::PermissionDenied,
+        io::ErrorKind::NotFound => Reason::NoLongerAvailable,
+        _ => Reason::ReadFailed,
+    };
+    Status::Skipped(reason, kind.to_string())
+}
+
+fn artifact(path: Vec<u8>, metadata: &Metadata) -> Artifact {
+    #[cfg(unix)]
+    let mode = Some(std::os::unix::fs::PermissionsExt::mode(&metadata.permissions()) & 0o7777);
+    #[cfg(not(unix))]
+    let mode = None;
+    Artifact {
+        path: ArtifactPath::file(path),
+        size: metadata.len(),
+        modified: metadata.modified().ok(),
+        mode,
+        container: None,
+    }
+}
+
+/// A path as raw bytes with `/` between its parts.
+fn path_bytes(path: &Path) -> Vec<u8> {
+    #[cfg(unix)]
+    let bytes = |name: &OsStr| std::os::unix::ffi::OsStrExt::as_bytes(name).to_vec();
+    #[cfg(not(unix))]
+    let bytes = |name: &OsStr| name.to_string_lossy().replace('\\', "/").into_bytes();
+    bytes(path.as_os_str())
+}
