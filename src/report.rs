@@ -31,6 +31,28 @@ pub struct Totals {
     pub bytes: u64,
     /// Bytes inspected, after decompression.
     pub bytes_classified: u64,
+    /// Findings that an earlier result knows already; they are counted here and in no list.
+    pub baselined: u64,
+}
+
+/// Findings by severity, without those that a rule suppressed.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct FindingCounts {
+    /// Those of high severity.
+    pub high: usize,
+    /// Those of medium severity.
+    pub medium: usize,
+    /// Those of low severity.
+    pub low: usize,
+    /// Those that a rule suppressed.
+    pub suppressed: usize,
+}
+
+impl FindingCounts {
+    /// Those that no rule suppressed.
+    pub fn total(self) -> usize {
+        self.high + self.medium + self.low
+    }
 }
 
 /// How the run was asked for, as reports repeat it: name and value, in order.
@@ -92,5 +114,49 @@ impl Report {
     /// Whether anything in scope was not inspected in full.
     pub fn has_gaps(&self) -> bool {
         self.skipped.iter().any(|s| s.classification.status != Status::Complete)
+    }
+
+    /// Findings by severity.
+    pub fn finding_counts(&self) -> FindingCounts {
+        let mut counts = FindingCounts::default();
+        for finding in &self.findings {
+            match (finding.archived, finding.severity) {
+                (true, _) => counts.suppressed += 1,
+                (false, Severity::High) => counts.high += 1,
+                (false, Severity::Medium) => counts.medium += 1,
+                (false, Severity::Low) => counts.low += 1,
+            }
+        }
+        counts
+    }
+
+    /// Macie's scale for the whole of what was scanned.
+    ///
+    /// | score | meaning |
+    /// |---|---|
+    /// | -1 | there were objects, and none could be inspected |
+    /// | 1 | nothing found, everything inspected, or nothing to inspect |
+    /// | 2 to 49 | nothing found in what was inspected: 1 + 48 × the share that was not, rounded up |
+    /// | 50 | interrupted before the first object |
+    /// | 51 to 99 | found: 51 + (3 for each doubling of the occurrences, up to 30, and 3 for each type, up to 18) × the share inspected |
+    ///
+    /// The share is one of objects; an object inspected in part counts as half. Suppressed findings do not count.
+    pub fn sensitivity_score(&self) -> i8 {
+        let totals = &self.totals;
+        let halves = u128::from(totals.objects) * 2;
+        let missed = (u128::from(totals.skipped) * 2 + u128::from(totals.partial)).min(halves);
+        let (_, identifiers) = self.counts();
+        let score = if !identifiers.is_empty() {
+            let occurrences: u64 = identifiers.values().fold(0, |sum, n| sum.saturating_add(*n));
+            let amount = u128::from(occurrences.max(1).ilog2() * 3).min(30) + (identifiers.len() as u128 * 3).min(18);
+            51 + if halves == 0 { amount } else { amount * (halves - missed) / halves }
+        } else if totals.objects == 0 {
+            if self.complete { 1 } else { 50 }
+        } else if totals.classified == 0 {
+            return -1;
+        } else {
+            1 + (48 * missed).div_ceil(halves)
+        };
+        i8::try_from(score).unwrap_or(99)
     }
 }

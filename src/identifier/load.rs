@@ -1,8 +1,6 @@
 //! Loading identifier files: TOML text to [`DataIdentifier`]s, or one error that names file, line, field and the mend.
 
-use super::{
-    Borders, Category, DataIdentifier, Examples, KeywordRule, Pattern, Proximity, Severity, SeverityLevel,
-};
+use super::{Borders, Category, DataIdentifier, Examples, KeywordRule, Pattern, Proximity, Severity, SeverityLevel};
 use crate::validators::{VALIDATORS, validator};
 use serde::Deserialize;
 use std::collections::HashMap;
@@ -232,7 +230,9 @@ impl Loader<'_> {
         let shared = (entry.validator.as_ref(), entry.borders);
         match (&entry.regex, entry.patterns.as_slice()) {
             (Some(regex), []) => Ok(vec![self.pattern(regex, default, shared)?]),
-            (None, []) => Err(self.error(span, "patterns: missing; give `regex = '…'` or `patterns = [{ regex = '…' }]`")),
+            (None, []) => {
+                Err(self.error(span, "patterns: missing; give `regex = '…'` or `patterns = [{ regex = '…' }]`"))
+            }
             (Some(regex), _) => Err(self.error(&regex.span(), "regex: stands beside `patterns`; keep one of them")),
             (None, patterns) => patterns
                 .iter()
@@ -275,7 +275,8 @@ impl Loader<'_> {
     fn validator(&self, name: &Spanned<String>) -> Result<crate::validators::Validator, LoadError> {
         validator(name.get_ref()).ok_or_else(|| {
             let known: Vec<&str> = VALIDATORS.iter().map(|(name, _)| *name).collect();
-            let problem = format!("validator: `{}` is unknown; the known ones are {}", name.get_ref(), known.join(", "));
+            let problem =
+                format!("validator: `{}` is unknown; the known ones are {}", name.get_ref(), known.join(", "));
             self.error(&name.span(), &problem)
         })
     }
