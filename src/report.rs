@@ -149,7 +149,7 @@ impl Report {
         let score = if !identifiers.is_empty() {
             let occurrences: u64 = identifiers.values().fold(0, |sum, n| sum.saturating_add(*n));
             let amount = u128::from(occurrences.max(1).ilog2() * 3).min(30) + (identifiers.len() as u128 * 3).min(18);
-            51 + if halves == 0 { amount } else { amount * (halves - missed) / halves }
+            51 + (amount * (halves - missed)).checked_div(halves).unwrap_or(amount)
         } else if totals.objects == 0 {
             if self.complete { 1 } else { 50 }
         } else if totals.classified == 0 {
@@ -158,5 +158,51 @@ impl Report {
             1 + (48 * missed).div_ceil(halves)
         };
         i8::try_from(score).unwrap_or(99)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::report::{FindingCounts, Report};
+    use crate::reports::fixture;
+
+    #[test]
+    fn suppressed_findings_are_counted_apart() {
+        let counts = fixture::report().finding_counts();
+        assert_eq!(counts, FindingCounts { high: 6, medium: 1, low: 1, suppressed: 1 });
+        assert_eq!(counts.total(), 8);
+    }
+
+    fn clean(objects: u64, partial: u64, skipped: u64) -> Report {
+        let mut report = fixture::empty();
+        let totals = &mut report.totals;
+        (totals.objects, totals.partial, totals.skipped) = (objects, partial, skipped);
+        totals.classified = objects - skipped;
+        report
+    }
+
+    #[test]
+    fn the_score_of_a_clean_scan_is_what_was_left_out() {
+        let score = |objects, partial, skipped| clean(objects, partial, skipped).sensitivity_score();
+        assert_eq!(score(0, 0, 0), 1);
+        assert_eq!(score(10, 0, 0), 1);
+        assert_eq!(score(1_000_000, 0, 1), 2);
+        assert_eq!(score(10, 10, 0), 25);
+        assert_eq!(score(1_000_000, 0, 999_999), 49);
+        assert_eq!(score(10, 0, 10), -1);
+        assert_eq!(Report { complete: false, ..clean(0, 0, 0) }.sensitivity_score(), 50);
+    }
+
+    #[test]
+    fn the_score_of_sensitive_data_grows_with_amount_and_share() {
+        let score = |places, skipped| {
+            let findings = vec![fixture::crowded(places)];
+            Report { findings, ..clean(100, 0, skipped) }.sensitivity_score()
+        };
+        let scores = [score(1, 99), score(1, 50), score(1, 0), score(10, 0), score(100, 0), score(10_000, 0)];
+        assert!(scores.is_sorted() && scores.iter().all(|s| (51..=99).contains(s)), "{scores:?}");
+        let mut report = fixture::report();
+        report.findings.iter_mut().for_each(|finding| finding.archived = true);
+        assert!(report.sensitivity_score() < 50);
     }
 }

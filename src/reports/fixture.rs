@@ -50,7 +50,7 @@ fn at(seconds: u64) -> SystemTime {
     UNIX_EPOCH + Duration::from_millis(1_772_442_847_512) + Duration::from_secs(seconds)
 }
 
-pub(super) fn occurrence(place: Place, line: u64, column: u64, masked: &str, keyword: Option<&str>) -> Occurrence {
+pub(crate) fn occurrence(place: Place, line: u64, column: u64, masked: &str, keyword: Option<&str>) -> Occurrence {
     let length = if line == 0 { 0 } else { masked.len() as u64 };
     Occurrence {
         place,
@@ -97,7 +97,7 @@ fn skipped(artifact: Artifact, status: Status) -> NotInspected {
 }
 
 /// A finding of four types with that many places each.
-pub(super) fn crowded(places: u64) -> Finding {
+pub(crate) fn crowded(places: u64) -> Finding {
     let many = |id| {
         let occurrences = (0..places).map(|n| occurrence(cell(None, n + 2, 1, None), n + 2, 1, "****", None)).collect();
         detection(id, places, occurrences)
@@ -149,7 +149,7 @@ fn findings() -> Vec<Finding> {
 }
 
 /// The fixed report.
-pub(super) fn report() -> Report {
+pub(crate) fn report() -> Report {
     let zip = file(b"backups/2025.zip", 70_000);
     let mut rows = vec![
         skipped(member(&zip, &[b"sec\xffret.txt"], 10), Status::Skipped(Reason::EncryptedArchive, String::new())),
@@ -186,19 +186,19 @@ pub(super) fn report() -> Report {
 }
 
 /// A report on nothing.
-pub(super) fn empty() -> Report {
+pub(crate) fn empty() -> Report {
     Report { totals: Totals::default(), findings: Vec::new(), skipped: Vec::new(), ..report() }
 }
 
 /// What a format writes.
-pub(super) fn written(format: &dyn ReportFormat, report: &Report, style: Style) -> String {
+pub(crate) fn written(format: &dyn ReportFormat, report: &Report, style: Style) -> String {
     let mut out = Vec::new();
     format.write(report, style, &mut out).unwrap();
     String::from_utf8(out).unwrap()
 }
 
 /// Compares with a file of `tests/reports`; with `UPDATE_EXPECTED` in the environment it is written instead.
-pub(super) fn expect(format: &dyn ReportFormat, style: Style, file: &str) {
+pub(crate) fn expect(format: &dyn ReportFormat, style: Style, file: &str) {
     let text = written(format, &report(), style);
     let path = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/reports").join(file);
     if std::env::var_os("UPDATE_EXPECTED").is_some() {
@@ -209,7 +209,7 @@ pub(super) fn expect(format: &dyn ReportFormat, style: Style, file: &str) {
 }
 
 /// Text without the escape sequences of colours.
-pub(super) fn without_colors(text: &str) -> String {
+pub(crate) fn without_colors(text: &str) -> String {
     let mut parts = text.split("\x1b[");
     let first = parts.next().unwrap_or_default().to_owned();
     parts.fold(first, |text, part| text + part.split_once('m').unwrap().1)

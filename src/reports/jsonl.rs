@@ -148,7 +148,7 @@ mod tests {
         }
         let mut calls = Calls(Vec::new());
         JsonLines.write(&fixture::report(), Style::default(), &mut calls).unwrap();
-        assert!(calls.0.iter().all(|call| call.iter().filter(|b| **b == b'\n').count() == 1 && call.ends_with(b"\n")));
+        assert!(calls.0.iter().all(|call| call.split(|b| *b == b'\n').count() == 2 && call.ends_with(b"\n")));
     }
 
     #[test]

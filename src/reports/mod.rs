@@ -4,7 +4,7 @@
 //! Each wraps `out` in its own buffer and flushes it; an error of `out`, a closed pipe included, is returned as it came.
 
 #[cfg(test)]
-mod fixture;
+pub(crate) mod fixture;
 mod json;
 mod jsonl;
 mod macie;

@@ -73,6 +73,17 @@ mod tests {
     }
 
     #[test]
+    fn every_control_and_direction_mark_is_escaped() {
+        let controls = ('\0'..='\u{1f}').chain('\u{7f}'..='\u{9f}');
+        let marks = ['\u{61c}', '\u{200e}', '\u{200f}', '\u{2028}', '\u{2029}', '\u{feff}', '\u{e0001}'];
+        let directions = ('\u{202a}'..='\u{202e}').chain('\u{2066}'..='\u{2069}');
+        for c in controls.chain(marks).chain(directions) {
+            let shown = printable(&c.to_string()).to_string();
+            assert!(shown.is_ascii() && shown.starts_with('\\'), "{shown}");
+        }
+    }
+
+    #[test]
     fn long_text_is_cut() {
         assert_eq!(shortened("abcdef", 3).to_string(), "abc...");
         assert_eq!(shortened("abc", 3).to_string(), "abc");

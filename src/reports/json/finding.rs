@@ -7,8 +7,12 @@ use crate::artifact::{Artifact, extension};
 use crate::finding::{Finding, FindingType};
 use crate::identifier::Severity;
 use crate::report::Report;
+use crate::reports::numbers::counted;
 use serde::Serialize;
 use std::borrow::Cow;
+
+/// Types that a description names.
+const MOST_NAMES: usize = 3;
 
 /// One finding. Frozen: baselines, `tamis report` and other people's programs read these names.
 #[derive(Serialize)]
@@ -64,6 +68,7 @@ struct FileRow<'a> {
 
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
+#[expect(clippy::struct_field_names, reason = "the contract's names")]
 struct EmbeddedRow<'a> {
     file_path: Cow<'a, str>,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -162,17 +167,25 @@ pub(crate) fn title(thing: &str, kind: FindingType) -> String {
     format!("The {thing} contains {}.", nature(kind))
 }
 
-/// The same with the amount.
+/// The same with the amount, and the first few types by name.
 pub(crate) fn description(thing: &str, finding: &Finding) -> String {
     let detections = &finding.classification.detections;
-    let count: u64 = detections.iter().map(|d| d.count).sum();
-    let (types, s) = (detections.len(), if count == 1 { "" } else { "s" });
-    let of_types = if types == 1 { "of one type".to_owned() } else { format!("of {types} types") };
+    let count = detections.iter().fold(0_u64, |sum, d| sum.saturating_add(d.count));
+    let mut names: Vec<&str> = detections.iter().take(MOST_NAMES).map(|d| d.identifier.name.as_str()).collect();
+    let more = match detections.len().saturating_sub(MOST_NAMES) {
+        0 => String::new(),
+        more => counted(more as u64, "more type"),
+    };
+    names.extend((!more.is_empty()).then_some(more.as_str()));
+    let names = match names.as_slice() {
+        [first @ .., last] if !first.is_empty() => format!("{} and {last}", first.join(", ")),
+        names => names.concat(),
+    };
     let nature = match finding.kind {
-        FindingType::Multiple => "sensitive data in more than one category",
+        FindingType::Multiple => "sensitive data in multiple categories",
         kind => nature(kind),
     };
-    format!("The {thing} contains {count} occurrence{s} {of_types}: {nature}.")
+    format!("The {thing} contains {} of {nature}: {names}.", counted(count, "occurrence"))
 }
 
 fn nature(kind: FindingType) -> &'static str {
@@ -182,5 +195,29 @@ fn nature(kind: FindingType) -> &'static str {
         FindingType::Personal => "personal information",
         FindingType::CustomIdentifier => "data that custom identifiers describe",
         FindingType::Multiple => "multiple categories of sensitive data",
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{description, title};
+    use crate::finding::FindingType;
+    use crate::reports::fixture;
+
+    #[test]
+    fn descriptions_say_what_and_how_much() {
+        let describe = |index: usize| description("file", &fixture::report().findings[index]);
+        assert_eq!(describe(0), "The file contains 1 occurrence of personal information: US Social Security number.");
+        assert_eq!(
+            describe(2),
+            "The file contains 1,413 occurrences of sensitive data in multiple categories: \
+             Credit card number and US Social Security number."
+        );
+        assert_eq!(
+            description("S3 object", &fixture::crowded(2)),
+            "The S3 object contains 8 occurrences of sensitive data in multiple categories: \
+             AWS secret access key, Credit card number, Phone number and 1 more type."
+        );
+        assert_eq!(title("file", FindingType::Credentials), "The file contains credentials.");
     }
 }

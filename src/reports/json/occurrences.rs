@@ -18,6 +18,7 @@ pub(crate) struct Occurrences<'a> {
 
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
+#[expect(clippy::struct_field_names, reason = "the contract's names")]
 struct Cell<'a> {
     row: Option<u64>,
     column: Option<u64>,
@@ -36,6 +37,7 @@ struct LineRange {
 /// Macie reserves the two ranges.
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
+#[expect(clippy::struct_field_names, reason = "the contract's names")]
 struct Page {
     page_number: Option<u64>,
     line_range: Option<LineRange>,
