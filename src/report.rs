@@ -31,6 +31,28 @@ pub struct Totals {
     pub bytes: u64,
     /// Bytes inspected, after decompression.
     pub bytes_classified: u64,
+    /// Findings that an earlier result knows already; they are counted here and in no list.
+    pub baselined: u64,
+}
+
+/// Findings by severity, without those that a rule suppressed.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct FindingCounts {
+    /// Those of high severity.
+    pub high: usize,
+    /// Those of medium severity.
+    pub medium: usize,
+    /// Those of low severity.
+    pub low: usize,
+    /// Those that a rule suppressed.
+    pub suppressed: usize,
+}
+
+impl FindingCounts {
+    /// Those that no rule suppressed.
+    pub fn total(self) -> usize {
+        self.high + self.medium + self.low
+    }
 }
 
 /// How the run was asked for, as reports repeat it: name and value, in order.
@@ -92,5 +114,95 @@ impl Report {
     /// Whether anything in scope was not inspected in full.
     pub fn has_gaps(&self) -> bool {
         self.skipped.iter().any(|s| s.classification.status != Status::Complete)
+    }
+
+    /// Findings by severity.
+    pub fn finding_counts(&self) -> FindingCounts {
+        let mut counts = FindingCounts::default();
+        for finding in &self.findings {
+            match (finding.archived, finding.severity) {
+                (true, _) => counts.suppressed += 1,
+                (false, Severity::High) => counts.high += 1,
+                (false, Severity::Medium) => counts.medium += 1,
+                (false, Severity::Low) => counts.low += 1,
+            }
+        }
+        counts
+    }
+
+    /// Macie's scale for the whole of what was scanned.
+    ///
+    /// | score | meaning |
+    /// |---|---|
+    /// | -1 | there were objects, and none could be inspected |
+    /// | 1 | nothing found, everything inspected, or nothing to inspect |
+    /// | 2 to 49 | nothing found in what was inspected: 1 + 48 × the share that was not, rounded up |
+    /// | 50 | interrupted before the first object |
+    /// | 51 to 99 | found: 51 + (3 for each doubling of the occurrences, up to 30, and 3 for each type, up to 18) × the share inspected |
+    ///
+    /// The share is one of objects; an object inspected in part counts as half. Suppressed findings do not count.
+    pub fn sensitivity_score(&self) -> i8 {
+        let totals = &self.totals;
+        let halves = u128::from(totals.objects) * 2;
+        let missed = (u128::from(totals.skipped) * 2 + u128::from(totals.partial)).min(halves);
+        let (_, identifiers) = self.counts();
+        let score = if !identifiers.is_empty() {
+            let occurrences: u64 = identifiers.values().fold(0, |sum, n| sum.saturating_add(*n));
+            let amount = u128::from(occurrences.max(1).ilog2() * 3).min(30) + (identifiers.len() as u128 * 3).min(18);
+            51 + (amount * (halves - missed)).checked_div(halves).unwrap_or(amount)
+        } else if totals.objects == 0 {
+            if self.complete { 1 } else { 50 }
+        } else if totals.classified == 0 {
+            return -1;
+        } else {
+            1 + (48 * missed).div_ceil(halves)
+        };
+        i8::try_from(score).unwrap_or(99)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::report::{FindingCounts, Report};
+    use crate::reports::fixture;
+
+    #[test]
+    fn suppressed_findings_are_counted_apart() {
+        let counts = fixture::report().finding_counts();
+        assert_eq!(counts, FindingCounts { high: 6, medium: 1, low: 1, suppressed: 1 });
+        assert_eq!(counts.total(), 8);
+    }
+
+    fn clean(objects: u64, partial: u64, skipped: u64) -> Report {
+        let mut report = fixture::empty();
+        let totals = &mut report.totals;
+        (totals.objects, totals.partial, totals.skipped) = (objects, partial, skipped);
+        totals.classified = objects - skipped;
+        report
+    }
+
+    #[test]
+    fn the_score_of_a_clean_scan_is_what_was_left_out() {
+        let score = |objects, partial, skipped| clean(objects, partial, skipped).sensitivity_score();
+        assert_eq!(score(0, 0, 0), 1);
+        assert_eq!(score(10, 0, 0), 1);
+        assert_eq!(score(1_000_000, 0, 1), 2);
+        assert_eq!(score(10, 10, 0), 25);
+        assert_eq!(score(1_000_000, 0, 999_999), 49);
+        assert_eq!(score(10, 0, 10), -1);
+        assert_eq!(Report { complete: false, ..clean(0, 0, 0) }.sensitivity_score(), 50);
+    }
+
+    #[test]
+    fn the_score_of_sensitive_data_grows_with_amount_and_share() {
+        let score = |places, skipped| {
+            let findings = vec![fixture::crowded(places)];
+            Report { findings, ..clean(100, 0, skipped) }.sensitivity_score()
+        };
+        let scores = [score(1, 99), score(1, 50), score(1, 0), score(10, 0), score(100, 0), score(10_000, 0)];
+        assert!(scores.is_sorted() && scores.iter().all(|s| (51..=99).contains(s)), "{scores:?}");
+        let mut report = fixture::report();
+        report.findings.iter_mut().for_each(|finding| finding.archived = true);
+        assert!(report.sensitivity_score() < 50);
     }
 }

@@ -1,9 +1,20 @@
 //! Report formats: one file for each, the trait [`ReportFormat`], and the list [`REPORTS`].
 //!
 //! A report format looks at a [`Report`] and writes bytes; it decides nothing and knows nothing of scanning.
+//! Each wraps `out` in its own buffer and flushes it; an error of `out`, a closed pipe included, is returned as it came.
+
+#[cfg(test)]
+pub(crate) mod fixture;
+mod json;
+mod jsonl;
+mod macie;
+mod numbers;
+pub mod printable;
+mod text;
 
 use crate::report::Report;
 use std::io::{self, Write};
+use std::path::Path;
 
 /// What the output may look like.
 #[derive(Debug, Clone, Copy, Default)]
@@ -25,4 +36,47 @@ pub trait ReportFormat: Sync {
 }
 
 /// Every report format.
-pub static REPORTS: &[&dyn ReportFormat] = &[];
+pub static REPORTS: &[&dyn ReportFormat] = &[&text::Text, &json::Json, &jsonl::JsonLines, &macie::Macie];
+
+/// The format that `--format` calls by this name.
+pub fn named(name: &str) -> Option<&'static dyn ReportFormat> {
+    REPORTS.iter().find(|format| format.name() == name).copied()
+}
+
+/// The format that the extension of an output file means, in any case of letters.
+pub fn for_file(path: &Path) -> Option<&'static dyn ReportFormat> {
+    let extension = path.extension()?.to_str()?;
+    REPORTS.iter().find(|f| f.extensions().iter().any(|e| e.eq_ignore_ascii_case(extension))).copied()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{REPORTS, for_file, named};
+    use std::path::Path;
+
+    #[test]
+    fn formats_are_found_by_name_and_by_extension() {
+        for format in REPORTS {
+            assert_eq!(named(format.name()).map(super::ReportFormat::name), Some(format.name()));
+        }
+        assert!(named("yaml").is_none());
+        let name = |path: &str| for_file(Path::new(path)).map(super::ReportFormat::name);
+        assert_eq!(name("out/result.json"), Some("json"));
+        assert_eq!(name("RESULT.JSONL"), Some("jsonl"));
+        assert_eq!(name("a.txt"), Some("text"));
+        assert_eq!(name("result"), None);
+        assert_eq!(name(".json"), None);
+    }
+
+    #[test]
+    fn no_name_or_extension_means_two_formats() {
+        let names: Vec<_> = REPORTS.iter().map(|f| f.name()).collect();
+        let extensions: Vec<_> = REPORTS.iter().flat_map(|f| f.extensions()).collect();
+        for list in [names, extensions.into_iter().copied().collect()] {
+            let mut unique = list.clone();
+            unique.sort_unstable();
+            unique.dedup();
+            assert_eq!(unique.len(), list.len(), "{list:?}");
+        }
+    }
+}

@@ -1,0 +1,126 @@
+//! Bytes and characters that JSON text cannot hold, or should not: Base64 for names that are not UTF-8, `\u` for what
+//! could steer a terminal that the JSON is shown on.
+
+use super::super::printable::is_unprintable;
+use std::borrow::Cow;
+use std::io::{self, Write};
+
+/// Writes JSON; characters that are unsafe to show leave as `\uXXXX`, which means the same.
+///
+/// They can only stand inside strings, so no knowledge of the syntax is needed. Expects whole characters in each call,
+/// as `serde_json` gives them.
+pub(crate) struct Escaping<W>(pub(crate) W);
+
+impl<W: Write> Write for Escaping<W> {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        if bytes.is_ascii() && !bytes.contains(&0x7f) {
+            self.0.write_all(bytes)?;
+            return Ok(bytes.len());
+        }
+        let Ok(text) = std::str::from_utf8(bytes) else {
+            self.0.write_all(bytes)?;
+            return Ok(bytes.len());
+        };
+        let mut rest = text;
+        // A line break is layout here: inside a string it has become `\n` already.
+        while let Some((at, unsafe_one)) = rest.char_indices().find(|(_, c)| *c != '\n' && is_unprintable(*c)) {
+            let (before, after) = rest.split_at(at);
+            self.0.write_all(before.as_bytes())?;
+            for unit in unsafe_one.encode_utf16(&mut [0; 2]) {
+                write!(self.0, "\\u{unit:04x}")?;
+            }
+            rest = after.get(unsafe_one.len_utf8()..).unwrap_or_default();
+        }
+        self.0.write_all(rest.as_bytes())?;
+        Ok(bytes.len())
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        self.0.flush()
+    }
+}
+
+/// A name as text, and the raw bytes in Base64 when the text could not hold them.
+pub(crate) struct Name<'a> {
+    /// The text; U+FFFD where bytes are not UTF-8.
+    pub(crate) text: Cow<'a, str>,
+    /// All the bytes, only when some are not UTF-8.
+    pub(crate) base64: Option<String>,
+}
+
+impl<'a> Name<'a> {
+    /// Of bytes that live as long as the report.
+    pub(crate) fn borrowed(bytes: &'a [u8]) -> Self {
+        let text = String::from_utf8_lossy(bytes);
+        let base64 = matches!(text, Cow::Owned(_)).then(|| base64(bytes));
+        Self { text, base64 }
+    }
+
+    /// Of bytes that were put together for this row.
+    pub(crate) fn owned(bytes: Vec<u8>) -> Self {
+        match String::from_utf8(bytes) {
+            Ok(text) => Self { text: Cow::Owned(text), base64: None },
+            Err(error) => {
+                let text = String::from_utf8_lossy(error.as_bytes()).into_owned();
+                Self { text: Cow::Owned(text), base64: Some(base64(error.as_bytes())) }
+            }
+        }
+    }
+}
+
+/// Standard Base64 (RFC 4648) with padding.
+fn base64(bytes: &[u8]) -> String {
+    let digit = |bits: u32| match (bits & 0x3f) as u8 {
+        n @ 0..26 => (b'A' + n) as char,
+        n @ 26..52 => (b'a' + n - 26) as char,
+        n @ 52..62 => (b'0' + n - 52) as char,
+        62 => '+',
+        _ => '/',
+    };
+    let mut text = String::with_capacity(bytes.len().div_ceil(3) * 4);
+    for chunk in bytes.chunks(3) {
+        let byte = |i: usize| u32::from(chunk.get(i).copied().unwrap_or_default());
+        let bits = byte(0) << 16 | byte(1) << 8 | byte(2);
+        text.push(digit(bits >> 18));
+        text.push(digit(bits >> 12));
+        text.push(if chunk.len() > 1 { digit(bits >> 6) } else { '=' });
+        text.push(if chunk.len() > 2 { digit(bits) } else { '=' });
+    }
+    text
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Escaping, Name, base64};
+    use std::io::Write;
+
+    #[test]
+    fn base64_is_the_standard_one() {
+        let cases =
+            [("", ""), ("f", "Zg=="), ("fo", "Zm8="), ("foo", "Zm9v"), ("foob", "Zm9vYg=="), ("foobar", "Zm9vYmFy")];
+        for (bytes, text) in cases {
+            assert_eq!(base64(bytes.as_bytes()), text);
+        }
+        assert_eq!(base64(&[0xfb, 0xff, 0xbf]), "+/+/");
+    }
+
+    #[test]
+    fn names_keep_their_bytes() {
+        let name = Name::borrowed(b"caf\xe9");
+        assert_eq!((name.text.as_ref(), name.base64.as_deref()), ("caf\u{fffd}", Some("Y2Fm6Q==")));
+        let name = Name::owned("café\u{fffd}".into());
+        assert_eq!((name.text.as_ref(), name.base64), ("café\u{fffd}", None));
+    }
+
+    #[test]
+    fn unsafe_characters_are_escaped_and_mean_the_same() {
+        let text = "é \u{9b}31m \u{202e}x\u{7f} \u{e0041}\n";
+        let mut json = Vec::new();
+        serde_json::to_writer(Escaping(&mut json), text).unwrap();
+        assert_eq!(String::from_utf8(json.clone()).unwrap(), r#""é \u009b31m \u202ex\u007f \udb40\udc41\n""#);
+        assert_eq!(serde_json::from_slice::<String>(&json).unwrap(), text);
+        let mut plain = Vec::new();
+        Escaping(&mut plain).write_all("é\n{}\n".as_bytes()).unwrap();
+        assert_eq!(plain, "é\n{}\n".as_bytes());
+    }
+}

@@ -1,0 +1,170 @@
+//! What the result says besides findings: the tool, the scan, the counts, and what was not inspected.
+
+use super::escape::Name;
+use super::timestamp;
+use crate::report::{Configuration, NotInspected, Report};
+use serde::Serialize;
+use std::borrow::Cow;
+use std::collections::BTreeMap;
+use std::time::Duration;
+
+/// Who made the result.
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct ToolRow<'a> {
+    name: &'static str,
+    version: &'static str,
+    identifier_set_version: &'a str,
+}
+
+impl<'a> ToolRow<'a> {
+    /// Of a report.
+    pub(crate) fn of(report: &'a Report) -> Self {
+        Self {
+            name: env!("CARGO_PKG_NAME"),
+            version: env!("CARGO_PKG_VERSION"),
+            identifier_set_version: &report.identifier_set_version,
+        }
+    }
+}
+
+/// The run.
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct ScanRow<'a> {
+    id: &'a str,
+    started_at: Option<String>,
+    finished_at: Option<String>,
+    targets: &'a [String],
+    complete: bool,
+    configuration: &'a Configuration,
+}
+
+impl<'a> ScanRow<'a> {
+    /// Of a report.
+    pub(crate) fn of(report: &'a Report) -> Self {
+        Self {
+            id: &report.id,
+            started_at: timestamp(report.started),
+            finished_at: timestamp(report.finished),
+            targets: &report.targets,
+            complete: report.complete,
+            configuration: &report.configuration,
+        }
+    }
+}
+
+/// The counts. Those of findings and occurrences leave out what a rule suppressed; `suppressed` says how many that were.
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct SummaryRow {
+    objects: ObjectsRow,
+    bytes: BytesRow,
+    findings: FindingsRow,
+    by_category: BTreeMap<&'static str, u64>,
+    by_type: BTreeMap<String, u64>,
+    by_skip_reason: BTreeMap<&'static str, u64>,
+    sensitivity_score: i8,
+    duration_seconds: f64,
+}
+
+#[derive(Serialize)]
+struct ObjectsRow {
+    total: u64,
+    classified: u64,
+    sensitive: u64,
+    partial: u64,
+    skipped: u64,
+}
+
+#[derive(Serialize)]
+struct BytesRow {
+    total: u64,
+    classified: u64,
+}
+
+#[derive(Serialize)]
+struct FindingsRow {
+    total: usize,
+    high: usize,
+    medium: usize,
+    low: usize,
+    suppressed: usize,
+    baselined: u64,
+}
+
+impl SummaryRow {
+    /// Of a report.
+    pub(crate) fn of(report: &Report) -> Self {
+        let (totals, findings) = (&report.totals, report.finding_counts());
+        let (categories, identifiers) = report.counts();
+        let mut by_type = BTreeMap::new();
+        for (identifier, count) in identifiers {
+            *by_type.entry(identifier.id.clone()).or_default() += count;
+        }
+        Self {
+            objects: ObjectsRow {
+                total: totals.objects,
+                classified: totals.classified,
+                sensitive: totals.sensitive,
+                partial: totals.partial,
+                skipped: totals.skipped,
+            },
+            bytes: BytesRow { total: totals.bytes, classified: totals.bytes_classified },
+            findings: FindingsRow {
+                total: findings.total(),
+                high: findings.high,
+                medium: findings.medium,
+                low: findings.low,
+                suppressed: findings.suppressed,
+                baselined: totals.baselined,
+            },
+            by_category: categories.into_iter().map(|(category, count)| (category.code(), count)).collect(),
+            by_type,
+            by_skip_reason: report.reasons().into_iter().map(|(reason, count)| (reason.code(), count)).collect(),
+            sensitivity_score: report.sensitivity_score(),
+            duration_seconds: milliseconds(report.duration).as_secs_f64(),
+        }
+    }
+}
+
+/// Cut to milliseconds: more digits are noise, and shorter to read.
+fn milliseconds(duration: Duration) -> Duration {
+    Duration::from_millis(duration.as_millis() as u64)
+}
+
+/// An object that was not inspected in full.
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct SkippedRow<'a> {
+    path: Cow<'a, str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    path_base64: Option<String>,
+    embedded_path: Option<Cow<'a, str>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    embedded_path_base64: Option<String>,
+    status: &'static str,
+    reason: Option<&'static str>,
+    detail: &'a str,
+}
+
+impl<'a> SkippedRow<'a> {
+    /// Of one object.
+    pub(crate) fn of(skipped: &'a NotInspected) -> Self {
+        let (path, status) = (&skipped.classification.artifact.path, &skipped.classification.status);
+        let file = Name::borrowed(&path.file);
+        let (embedded_path, embedded_path_base64) = match path.embedded().map(Name::owned) {
+            Some(name) => (Some(name.text), name.base64),
+            None => (None, None),
+        };
+        Self {
+            path: file.text,
+            path_base64: file.base64,
+            embedded_path,
+            embedded_path_base64,
+            status: status.code(),
+            reason: status.reason().map(crate::status::Reason::code),
+            detail: status.detail(),
+        }
+    }
+}

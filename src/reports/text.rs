@@ -1,0 +1,290 @@
+//! The `text` report: what a person wants to know, in that order: what was found, where, how bad, and what was not inspected.
+//!
+//! Masks only, and every name from a file is escaped, on a terminal or not. The list is cut where nobody reads on; counts
+//! are always whole. Silence means clean: "No sensitive data found." alone is written only when everything was inspected.
+
+mod paint;
+mod places;
+
+use super::numbers::{bytes, count, counted, duration};
+use super::printable::{printable, shortened};
+use super::{ReportFormat, Style};
+use crate::artifact::ArtifactPath;
+use crate::finding::{Detection, Finding};
+use crate::report::{NotInspected, Report};
+use crate::status::{Reason, Status};
+use paint::{BAD, BOLD, DIM, Paint};
+use std::cmp::Reverse;
+use std::collections::BTreeMap;
+use std::io::{self, BufWriter, Write};
+
+/// Findings that are listed.
+const MOST_FINDINGS: usize = 1_000;
+/// Paths that are listed for each reason why something was not inspected.
+const MOST_PATHS: usize = 10;
+/// Characters of a detail that are shown.
+const LONGEST_DETAIL: usize = 200;
+
+/// For people.
+pub(crate) struct Text;
+
+impl ReportFormat for Text {
+    fn name(&self) -> &'static str {
+        "text"
+    }
+
+    fn extensions(&self) -> &'static [&'static str] {
+        &["txt"]
+    }
+
+    fn write(&self, report: &Report, style: Style, out: &mut dyn Write) -> io::Result<()> {
+        let mut page = Page { out: BufWriter::with_capacity(1 << 16, out), paint: Paint { color: style.color } };
+        page.interruption(report)?;
+        page.findings(report)?;
+        page.gaps(report)?;
+        page.totals(report)?;
+        page.conclusion(report)?;
+        page.out.flush()
+    }
+}
+
+struct Page<W: Write> {
+    out: W,
+    paint: Paint,
+}
+
+impl<W: Write> Page<W> {
+    fn interruption(&mut self, report: &Report) -> io::Result<()> {
+        if report.complete {
+            return Ok(());
+        }
+        let word = self.paint.paint(BAD, "INTERRUPTED");
+        writeln!(self.out, "{word}: the scan did not finish. This is what it found until then.\n")
+    }
+
+    fn findings(&mut self, report: &Report) -> io::Result<()> {
+        let mut findings = report.findings.iter().filter(|f| !f.archived);
+        for finding in findings.by_ref().take(MOST_FINDINGS) {
+            self.finding(finding)?;
+        }
+        match findings.count() as u64 {
+            0 => Ok(()),
+            more => {
+                let more = counted(more, "more finding");
+                writeln!(self.out, "... and {more} not listed here: --format json writes all of them\n")
+            }
+        }
+    }
+
+    fn finding(&mut self, finding: &Finding) -> io::Result<()> {
+        let classification = &finding.classification;
+        let severity = self.paint.severity(finding.severity);
+        write!(self.out, "{severity}{}", self.paint.paint(BOLD, FullPath(&classification.artifact.path)))?;
+        if let Some(reason) = classification.status.reason() {
+            write!(self.out, "  (inspected in part: {})", reason.code())?;
+        }
+        writeln!(self.out)?;
+        for detection in &classification.detections {
+            self.detection(detection)?;
+        }
+        writeln!(self.out)
+    }
+
+    fn detection(&mut self, detection: &Detection) -> io::Result<()> {
+        let (id, name) = (&detection.identifier.id, &detection.identifier.name);
+        write!(self.out, "  {}", printable(name))?;
+        if name != id {
+            write!(self.out, " ({})", self.paint.paint(DIM, printable(id)))?;
+        }
+        writeln!(self.out, ": {}", self.paint.paint(BOLD, count(detection.count)))?;
+        let rows = places::rows(&detection.occurrences);
+        let shown = rows.len() as u64;
+        for row in rows {
+            write!(self.out, "    {:place$}  ", row.place, place = row.place_width)?;
+            match row.keyword {
+                None => writeln!(self.out, "{}", row.text)?,
+                Some(keyword) => {
+                    let keyword = format!("(keyword: {keyword})");
+                    writeln!(self.out, "{:w$}  {}", row.text, self.paint.paint(DIM, keyword), w = row.text_width)?;
+                }
+            }
+        }
+        match detection.count.saturating_sub(shown) {
+            more if more > 0 && shown > 0 => writeln!(self.out, "    ... and {} more", count(more)),
+            _ => Ok(()),
+        }
+    }
+
+    fn gaps(&mut self, report: &Report) -> io::Result<()> {
+        let mut reasons: BTreeMap<Reason, (u64, Vec<&NotInspected>)> = BTreeMap::new();
+        for row in &report.skipped {
+            let Some(reason) = row.classification.status.reason() else { continue };
+            let (number, first) = reasons.entry(reason).or_default();
+            *number += 1;
+            if first.len() < MOST_PATHS {
+                first.push(row);
+            }
+        }
+        if reasons.is_empty() {
+            return Ok(());
+        }
+        let heading = format!("Not inspected in full: {}", counted(gaps(report), "object"));
+        writeln!(self.out, "{}", self.paint.paint(BOLD, heading))?;
+        let mut reasons: Vec<_> = reasons.into_iter().collect();
+        reasons.sort_by_key(|(_, (number, _))| Reverse(*number));
+        for (reason, (number, first)) in reasons {
+            writeln!(self.out, "  {}: {}", reason.code(), count(number))?;
+            for row in &first {
+                self.gap(row)?;
+            }
+            if number > first.len() as u64 {
+                writeln!(self.out, "    ... and {} more", count(number - first.len() as u64))?;
+            }
+        }
+        writeln!(self.out)
+    }
+
+    fn gap(&mut self, row: &NotInspected) -> io::Result<()> {
+        let status = &row.classification.status;
+        write!(self.out, "    {}", FullPath(&row.classification.artifact.path))?;
+        if matches!(status, Status::Partial(..)) {
+            write!(self.out, " (in part)")?;
+        }
+        if !status.detail().is_empty() {
+            write!(self.out, ": {}", shortened(status.detail(), LONGEST_DETAIL))?;
+        }
+        writeln!(self.out)
+    }
+
+    fn totals(&mut self, report: &Report) -> io::Result<()> {
+        let (totals, findings) = (&report.totals, report.finding_counts());
+        write!(self.out, "Objects:   {}", count(totals.objects))?;
+        if totals.partial + totals.skipped > 0 {
+            let (partial, skipped) = (count(totals.partial), count(totals.skipped));
+            let full = totals.objects.saturating_sub(totals.partial).saturating_sub(totals.skipped);
+            write!(self.out, " ({} inspected in full, {partial} in part, {skipped} not at all)", count(full))?;
+        }
+        writeln!(self.out)?;
+        let (on_disk, inspected) = (bytes(totals.bytes), bytes(totals.bytes_classified));
+        writeln!(self.out, "Bytes:     {on_disk} on disk, {inspected} inspected")?;
+        let number = |n: usize| count(n as u64);
+        let (high, medium, low) = (number(findings.high), number(findings.medium), number(findings.low));
+        write!(self.out, "Findings:  {} ({high} high, {medium} medium, {low} low)", number(findings.total()))?;
+        if findings.suppressed > 0 {
+            write!(self.out, ", {} suppressed", number(findings.suppressed))?;
+        }
+        if totals.baselined > 0 {
+            write!(self.out, ", {} known from the baseline", count(totals.baselined))?;
+        }
+        writeln!(self.out, "\nDuration:  {}\n", duration(report.duration))
+    }
+
+    /// The one sentence that is left on the screen.
+    fn conclusion(&mut self, report: &Report) -> io::Result<()> {
+        let (found, gaps) = (report.finding_counts(), gaps(report));
+        let set_aside = found.suppressed as u64 + report.totals.baselined;
+        let mut text = match (found.total() as u64, set_aside) {
+            (0, 0) if gaps > 0 || !report.complete => "No sensitive data found in what was inspected.".to_owned(),
+            (0, 0) if report.totals.objects == 0 => "There was nothing to scan.".to_owned(),
+            (0, 0) => "No sensitive data found.".to_owned(),
+            (0, known) => format!("No sensitive data found besides {}.", counted(known, "suppressed or known finding")),
+            (objects, _) => format!("Sensitive data found in {}.", counted(objects, "object")),
+        };
+        if gaps > 0 {
+            let were = if gaps == 1 { "was" } else { "were" };
+            text = format!("{text} {} {were} not inspected in full.", counted(gaps, "object"));
+        }
+        if !report.complete {
+            text.push_str(" The scan was interrupted: what it did not reach was not inspected.");
+        }
+        writeln!(self.out, "{}", self.paint.paint(BOLD, text))
+    }
+}
+
+/// Objects not inspected in full, by the list or by the counts, whichever knows of more.
+fn gaps(report: &Report) -> u64 {
+    let listed = report.skipped.iter().filter(|s| s.classification.status != Status::Complete).count() as u64;
+    listed.max(report.totals.partial.saturating_add(report.totals.skipped))
+}
+
+/// A path with the way into it, levels joined with `!/`.
+struct FullPath<'a>(&'a ArtifactPath);
+
+impl std::fmt::Display for FullPath<'_> {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "{}", printable(&self.0.file))?;
+        self.0.members.iter().try_for_each(|member| write!(f, "!/{}", printable(member)))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Text;
+    use crate::report::Report;
+    use crate::reports::{Style, fixture};
+
+    fn text(report: &Report) -> String {
+        fixture::written(&Text, report, Style::default())
+    }
+
+    fn last_line(report: &Report) -> String {
+        text(report).lines().last().unwrap().to_owned()
+    }
+
+    #[test]
+    fn the_fixed_report() {
+        fixture::expect(&Text, Style::default(), "report.text.expected");
+        fixture::expect(&Text, Style { color: true }, "report.color.expected");
+        let color = fixture::written(&Text, &fixture::report(), Style { color: true });
+        assert_eq!(fixture::without_colors(&color), text(&fixture::report()));
+    }
+
+    #[test]
+    fn silence_means_clean() {
+        let mut report = fixture::empty();
+        assert_eq!(last_line(&report), "There was nothing to scan.");
+        report.totals.objects = 1;
+        assert_eq!(last_line(&report), "No sensitive data found.");
+        assert!(!text(&report).contains("Not inspected"));
+        report.totals.skipped = 1;
+        assert_eq!(
+            last_line(&report),
+            "No sensitive data found in what was inspected. 1 object was not inspected in full."
+        );
+        report.totals.skipped = 0;
+        report.totals.baselined = 2;
+        assert_eq!(last_line(&report), "No sensitive data found besides 2 suppressed or known findings.");
+    }
+
+    #[test]
+    fn an_interruption_is_said_first_and_last() {
+        let mut report = fixture::empty();
+        report.complete = false;
+        assert!(text(&report).starts_with("INTERRUPTED: "));
+        assert_eq!(
+            last_line(&report),
+            "No sensitive data found in what was inspected. \
+             The scan was interrupted: what it did not reach was not inspected."
+        );
+    }
+
+    #[test]
+    fn a_long_list_is_cut() {
+        let mut report = fixture::empty();
+        report.findings = (0..1_003).map(|_| fixture::crowded(1)).collect();
+        let text = text(&report);
+        assert!(text.contains("... and 3 more findings not listed here: --format json writes all of them"));
+        assert_eq!(text.matches("crowded.csv").count(), 1_000);
+        assert!(text.ends_with("Sensitive data found in 1,003 objects.\n"));
+    }
+
+    #[test]
+    fn masks_only_unless_revealed() {
+        let mut report = fixture::report();
+        report.findings.truncate(1);
+        let occurrence = &mut report.findings[0].classification.detections[0].occurrences[0];
+        occurrence.revealed = Some("536-90-4399\u{1b}".to_owned());
+        assert!(text(&report).contains(r"536-90-4399\x1b"));
+        assert!(!text(&fixture::report()).contains("536-90"));
+    }
+}
