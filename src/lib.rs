@@ -3,6 +3,7 @@
 pub mod artifact;
 pub mod cli;
 pub mod detect;
+pub mod dialect;
 pub mod finding;
 pub mod formats;
 pub mod identifier;

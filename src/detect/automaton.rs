@@ -2,7 +2,7 @@
 //!
 //! An automaton is compiled when its first candidate comes up; its states are made as text asks for them, and kept by the worker.
 
-use super::dialect;
+use crate::dialect;
 use regex_automata::hybrid::LazyStateID;
 use regex_automata::hybrid::dfa::{Cache, Config, DFA};
 use regex_automata::{Anchored, Input, MatchKind};
@@ -84,7 +84,7 @@ fn collect(dfa: &DFA, cache: &Cache, state: LazyStateID, end: usize, ends: &mut 
 
 #[cfg(test)]
 mod tests {
-    use super::super::dialect::parse;
+    use crate::dialect::parse;
     use super::Automaton;
 
     fn ends(regexes: &[&str], text: &str, start: usize) -> Vec<(u16, usize)> {

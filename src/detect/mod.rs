@@ -12,7 +12,6 @@
 
 mod automaton;
 mod characters;
-mod dialect;
 mod gates;
 mod keywords;
 #[cfg(test)]
@@ -27,6 +26,7 @@ mod window;
 
 pub use session::Session;
 
+use crate::dialect;
 use crate::identifier::{DataIdentifier, KeywordRule};
 use automaton::Automaton;
 use keywords::Keywords;
@@ -35,11 +35,6 @@ use scan::{Scanner, Wanted};
 use session::Scratch;
 use shape::{Anchor, ByteSet, Shape};
 use std::sync::{Arc, Mutex, PoisonError};
-
-/// Whether a regex can be used as a pattern; the text says what is wrong with it and how to mend it.
-pub fn check(regex: &str) -> Result<(), String> {
-    dialect::check(regex)
-}
 
 /// How matches are kept.
 #[derive(Debug, Clone)]

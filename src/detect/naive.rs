@@ -5,7 +5,8 @@
 use super::gates::{self, Near};
 use super::keywords::Keywords;
 use super::resolve::{Claim, resolve};
-use super::{characters, dialect};
+use super::characters;
+use crate::dialect;
 use crate::identifier::{DataIdentifier, KeywordRule, Pattern, Proximity};
 use crate::location::Position;
 use crate::text::{Block, Field, Label, TextSource};

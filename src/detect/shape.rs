@@ -219,7 +219,7 @@ impl ByteSet {
 
 #[cfg(test)]
 mod tests {
-    use super::super::dialect::parse;
+    use crate::dialect::parse;
     use super::{Anchor, Shape};
 
     fn anchor(regex: &str) -> Anchor {

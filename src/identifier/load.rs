@@ -265,7 +265,7 @@ impl Loader<'_> {
             return Err(self.error(&regex.span(), "regex: longer than 4096 bytes; split it into several patterns"));
         }
         if self.custom {
-            crate::detect::check(text).map_err(|problem| self.error(&regex.span(), &format!("regex: {problem}")))?;
+            crate::dialect::check(text).map_err(|problem| self.error(&regex.span(), &format!("regex: {problem}")))?;
         }
         let validator = name.map(|name| self.validator(name)).transpose()?;
         let validator_name = name.map(|n| n.get_ref().clone());

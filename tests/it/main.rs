@@ -1,1 +1,10 @@
-//! One integration binary; a module for each concern.
+//! One integration binary around the real program; a module for each concern.
+
+mod architecture; // who imports whom
+mod bad_input; // missing targets, broken files, wrong flags: one clear line and the right exit status
+mod catalogue; // the managed identifiers: their own examples, and the table in identifiers/README.md
+mod containers; // archives built on the fly: nesting, limits, damage, encryption
+mod determinism; // the same bytes for one thread and for many
+mod harness; // a folder, the program, its JSON
+mod outputs; // files, formats, gates, masks
+mod places; // lines, columns, offsets, cells, JSON paths, encodings

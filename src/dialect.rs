@@ -12,7 +12,7 @@ const NESTING: u32 = 100;
 const COMPILED: usize = 10 << 20;
 
 /// A pattern's syntax tree, or what is wrong with the pattern and how to mend it.
-pub(super) fn parse(regex: &str) -> Result<Hir, String> {
+pub(crate) fn parse(regex: &str) -> Result<Hir, String> {
     let tree = ParserBuilder::new().nest_limit(NESTING).build().parse(regex).map_err(|e| mend(e.kind()))?;
     let ascii = to_ascii(regex, &tree)?;
     let hir = regex_syntax::ParserBuilder::new()
@@ -28,13 +28,13 @@ pub(super) fn parse(regex: &str) -> Result<Hir, String> {
     }
 }
 
-/// Whether a pattern can be used; the text says what is wrong with it.
-pub(super) fn check(regex: &str) -> Result<(), String> {
+/// Whether a regex can be used as a pattern; the text says what is wrong with it and how to mend it.
+pub fn check(regex: &str) -> Result<(), String> {
     compile(&[parse(regex)?], Some(COMPILED)).map(|_| ())
 }
 
 /// The automaton of some patterns, before it is made deterministic. `limit` is in bytes.
-pub(super) fn compile(patterns: &[Hir], limit: Option<usize>) -> Result<thompson::NFA, String> {
+pub(crate) fn compile(patterns: &[Hir], limit: Option<usize>) -> Result<thompson::NFA, String> {
     thompson::Compiler::new()
         .configure(thompson::Config::new().utf8(false).nfa_size_limit(limit))
         .build_many_from_hir(patterns)

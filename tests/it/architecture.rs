@@ -1,0 +1,94 @@
+//! Holds the table of `ARCHITECTURE.md`: who may import whom. Arrows go from stages to nouns, and no stage knows another.
+
+use std::collections::BTreeSet;
+use std::fs;
+use std::path::{Path, PathBuf};
+
+/// A module, and the modules of ours that it may name.
+const MAY_IMPORT: &[(&str, &[&str])] = &[
+    ("artifact", &[]),
+    ("location", &[]),
+    ("status", &[]),
+    ("validators", &["identifier"]), // only its test, which loads the managed identifiers
+    ("limits", &[]),
+    ("text", &["location"]),
+    ("decode", &["text", "location"]),
+    ("dialect", &[]),
+    ("identifier", &["dialect", "validators"]),
+    ("finding", &["artifact", "identifier", "location", "status"]),
+    ("report", &["finding", "identifier", "status"]),
+    ("plan", &["detect", "identifier", "limits", "report"]),
+    ("formats", &["artifact", "decode", "location", "status", "text"]),
+    ("walk", &["artifact", "plan", "status"]),
+    ("open", &["artifact", "finding", "formats", "limits", "status", "text"]),
+    ("detect", &["artifact", "dialect", "finding", "identifier", "location", "text"]),
+    ("reports", &["artifact", "finding", "identifier", "location", "report", "status"]),
+    ("scan", &["artifact", "detect", "finding", "identifier", "open", "plan", "report", "status", "text", "walk"]),
+    ("cli", &["detect", "identifier", "limits", "plan", "report", "reports"]),
+];
+
+#[test]
+fn imports_keep_to_the_table() {
+    let source = Path::new(env!("CARGO_MANIFEST_DIR")).join("src");
+    let mut wrong = Vec::new();
+    for file in rust_files(&source) {
+        let module = module_of(&source, &file);
+        let Some((_, allowed)) = MAY_IMPORT.iter().find(|(name, _)| *name == module) else { continue };
+        let text = fs::read_to_string(&file).unwrap();
+        for name in imports(&text) {
+            if name != module && !allowed.contains(&name.as_str()) {
+                wrong.push(format!("{} imports {name}", file.display()));
+            }
+        }
+    }
+    assert!(wrong.is_empty(), "{wrong:#?}");
+}
+
+#[test]
+fn every_module_is_in_the_table() {
+    let source = Path::new(env!("CARGO_MANIFEST_DIR")).join("src");
+    let library = fs::read_to_string(source.join("lib.rs")).unwrap();
+    let modules: BTreeSet<&str> =
+        library.lines().filter_map(|l| l.strip_prefix("pub mod ").or(l.strip_prefix("mod "))?.strip_suffix(';')).collect();
+    let table: BTreeSet<&str> = MAY_IMPORT.iter().map(|(name, _)| *name).collect();
+    assert_eq!(modules, table);
+}
+
+#[test]
+fn files_are_of_a_readable_length() {
+    let source = Path::new(env!("CARGO_MANIFEST_DIR")).join("src");
+    for file in rust_files(&source) {
+        let text = fs::read_to_string(&file).unwrap();
+        assert!(text.starts_with("//!"), "{} says nothing of itself", file.display());
+        assert!(text.lines().count() <= 600, "{} is too long", file.display());
+    }
+}
+
+/// Names that follow `crate::` anywhere in a file.
+fn imports(text: &str) -> BTreeSet<String> {
+    let name = |rest: &str| rest.chars().take_while(|c| c.is_ascii_lowercase() || *c == '_').collect::<String>();
+    text.lines()
+        .filter(|line| !line.trim_start().starts_with("//"))
+        .flat_map(|line| line.split("crate::").skip(1))
+        .map(name)
+        .filter(|name| !name.is_empty())
+        .collect()
+}
+
+fn module_of(source: &Path, file: &Path) -> String {
+    let first = file.strip_prefix(source).unwrap().components().next().unwrap();
+    first.as_os_str().to_str().unwrap().trim_end_matches(".rs").to_owned()
+}
+
+fn rust_files(folder: &Path) -> Vec<PathBuf> {
+    let mut files = Vec::new();
+    for entry in fs::read_dir(folder).unwrap() {
+        let path = entry.unwrap().path();
+        if path.is_dir() {
+            files.extend(rust_files(&path));
+        } else if path.extension().is_some_and(|e| e == "rs") {
+            files.push(path);
+        }
+    }
+    files
+}
