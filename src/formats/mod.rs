@@ -4,6 +4,12 @@
 //! nothing of depth, limits, identifiers or findings; `open` implements the sink once, and all of that is there.
 
 mod content;
+mod gzip;
+mod inflate;
+#[cfg(test)]
+pub(crate) mod recording;
+mod tar;
+mod zip;
 
 pub use content::{Content, ReadSeek};
 
@@ -48,7 +54,7 @@ pub trait Format: Sync {
 }
 
 /// Every format; the order is the priority.
-pub static FORMATS: &[&dyn Format] = &[];
+pub static FORMATS: &[&dyn Format] = &[&zip::Zip, &gzip::Gzip, &tar::Tar];
 
 /// Where a format puts what it finds. `Break` means: enough, stop quietly and return `Ok`.
 pub trait Sink {

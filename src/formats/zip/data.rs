@@ -1,0 +1,230 @@
+//! The content of one zip member: its part of the file, decoded and checked.
+//!
+//! Knows nothing of headers: it is told where the data begins, how it is packed, and what must come out.
+
+use super::super::ReadSeek;
+use super::super::inflate::Inflate;
+use super::header::{DESCRIPTOR, Numbers};
+use flate2::Crc;
+use std::io::{self, BufRead, ErrorKind, Read, SeekFrom};
+
+const BUFFER: u64 = 32 << 10;
+
+/// A part of a file. Seeks when it is first read, so that it can be made for a place that does not exist.
+pub(super) struct Section<'r> {
+    reader: &'r mut dyn ReadSeek,
+    buffer: Vec<u8>,
+    taken: usize,
+    /// Where the byte behind the buffer stands in the file.
+    position: u64,
+    end: u64,
+    has_begun: bool,
+}
+
+impl<'r> Section<'r> {
+    pub(super) fn new(reader: &'r mut dyn ReadSeek, start: u64, end: u64) -> Self {
+        Self { reader, buffer: Vec::new(), taken: 0, position: start, end: end.max(start), has_begun: false }
+    }
+
+    /// Where the next byte stands in the file.
+    pub(super) fn position(&self) -> u64 {
+        self.position - (self.buffer.len() - self.taken) as u64
+    }
+
+    fn go_to(&mut self, position: u64) {
+        self.buffer.clear();
+        self.taken = 0;
+        self.position = position.min(self.end);
+        self.has_begun = false;
+    }
+
+    /// Whether all of it was read.
+    fn is_spent(&self) -> bool {
+        self.position() >= self.end
+    }
+}
+
+impl BufRead for Section<'_> {
+    fn fill_buf(&mut self) -> io::Result<&[u8]> {
+        if self.taken == self.buffer.len() && self.position < self.end {
+            if !self.has_begun {
+                self.reader.seek(SeekFrom::Start(self.position))?;
+                self.has_begun = true;
+            }
+            let size = BUFFER.min(self.end - self.position) as usize;
+            self.taken = 0;
+            self.buffer.clear();
+            self.buffer.resize(size, 0);
+            let result = self.reader.read(&mut self.buffer);
+            let count = *result.as_ref().unwrap_or(&0);
+            self.buffer.truncate(count);
+            self.position += count as u64;
+            result?;
+        }
+        Ok(&self.buffer[self.taken..])
+    }
+
+    fn consume(&mut self, count: usize) {
+        self.taken = (self.taken + count).min(self.buffer.len());
+    }
+}
+
+impl Read for Section<'_> {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        let chunk = self.fill_buf()?;
+        let count = chunk.len().min(buffer.len());
+        buffer[..count].copy_from_slice(&chunk[..count]);
+        self.consume(count);
+        Ok(count)
+    }
+}
+
+enum Packed<'r> {
+    Stored(Section<'r>),
+    Deflated(Inflate<Section<'r>>),
+}
+
+/// What is known of the content beforehand.
+#[derive(Debug, Clone, Copy)]
+pub(super) enum Check {
+    /// Its checksum and length; it fills its section.
+    Known { crc: u32, size: u64 },
+    /// They stand behind the data, in the same section.
+    Behind,
+    /// Nothing: its end is a guess.
+    Missing,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum State {
+    Reading,
+    /// The end of the data was found.
+    Ended(Option<&'static str>),
+    Failed,
+}
+
+/// What became of the content.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Outcome {
+    /// The data came to its end, whatever its checksum.
+    Ended,
+    /// The data is damaged.
+    Failed,
+    /// Nobody read it to its end.
+    Unread,
+}
+
+/// The content of a member.
+pub(super) struct Data<'r> {
+    packed: Packed<'r>,
+    check: Check,
+    crc: Crc,
+    given: u64,
+    state: State,
+}
+
+impl<'r> Data<'r> {
+    /// Content as it is.
+    pub(super) fn stored(section: Section<'r>, check: Check) -> Self {
+        Self::new(Packed::Stored(section), check)
+    }
+
+    /// Deflated content.
+    pub(super) fn deflated(section: Section<'r>, check: Check) -> Self {
+        Self::new(Packed::Deflated(Inflate::new(section)), check)
+    }
+
+    fn new(packed: Packed<'r>, check: Check) -> Self {
+        Self { packed, check, crc: Crc::new(), given: 0, state: State::Reading }
+    }
+
+    /// What became of it so far.
+    pub(super) fn outcome(&self) -> Outcome {
+        match self.state {
+            State::Ended(_) => Outcome::Ended,
+            State::Failed => Outcome::Failed,
+            State::Reading => Outcome::Unread,
+        }
+    }
+
+    /// Where in the file it was read to.
+    pub(super) fn position(&self) -> u64 {
+        match &self.packed {
+            Packed::Stored(section) => section.position(),
+            Packed::Deflated(inflate) => inflate.input_ref().position(),
+        }
+    }
+
+    fn section(&mut self) -> &mut Section<'r> {
+        match &mut self.packed {
+            Packed::Stored(section) => section,
+            Packed::Deflated(inflate) => inflate.input(),
+        }
+    }
+
+    /// What is wrong with content that has come to its end.
+    fn fault(&mut self) -> io::Result<Option<&'static str>> {
+        const WRONG_SUM: Option<&str> = Some("the member's checksum does not match");
+        let (crc, given) = (self.crc.sum(), self.given);
+        let is_spent = self.section().is_spent();
+        Ok(match self.check {
+            Check::Known { .. } if !is_spent => Some("the member holds more than its compressed data"),
+            Check::Known { size, .. } if size != given => Some("the member's length is not what its header says"),
+            Check::Known { crc: right, .. } if right != crc => WRONG_SUM,
+            Check::Known { .. } => None,
+            Check::Behind => {
+                let is_right = self.passes_descriptor(crc)?;
+                if is_right { None } else { WRONG_SUM }
+            }
+            Check::Missing => Some("the end of the member is not marked"),
+        })
+    }
+
+    /// Steps over the checksum and sizes behind the data; whether they fit.
+    fn passes_descriptor(&mut self, crc: u32) -> io::Result<bool> {
+        const LONGEST: u64 = 24;
+        let given = self.given;
+        let section = self.section();
+        let at = section.position();
+        let mut bytes = Vec::new();
+        section.take(LONGEST).read_to_end(&mut bytes)?;
+        let signature = if bytes.starts_with(DESCRIPTOR) { DESCRIPTOR.len() } else { 0 };
+        let numbers = Numbers(bytes.get(signature..).unwrap_or_default());
+        let length = if numbers.u64(12) == given && numbers.u32(8) != given as u32 { 20 } else { 12 };
+        let fits = bytes.len() >= signature + 12 && numbers.u32(0) == crc;
+        let next = if fits { at + (signature + length) as u64 } else { at };
+        section.go_to(next);
+        Ok(fits)
+    }
+}
+
+impl Read for Data<'_> {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        match self.state {
+            State::Ended(None) => return Ok(0),
+            State::Ended(Some(fault)) => return Err(io::Error::new(ErrorKind::InvalidData, fault)),
+            State::Reading | State::Failed if buffer.is_empty() => return Ok(0),
+            State::Reading | State::Failed => {}
+        }
+        let result = match &mut self.packed {
+            Packed::Stored(section) => section.read(buffer),
+            Packed::Deflated(inflate) => inflate.read(buffer),
+        };
+        match result {
+            Ok(0) => {
+                let fault = self.fault()?;
+                self.state = State::Ended(fault);
+                fault.map_or(Ok(0), |fault| Err(io::Error::new(ErrorKind::InvalidData, fault)))
+            }
+            Ok(count) => {
+                self.crc.update(&buffer[..count]);
+                self.given = self.given.saturating_add(count as u64);
+                Ok(count)
+            }
+            Err(error) => {
+                self.state = State::Failed;
+                Err(error)
+            }
+        }
+    }
+}

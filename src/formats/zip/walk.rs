@@ -1,0 +1,226 @@
+//! Members that no directory lists: found by walking over the headers in front of them.
+//!
+//! Linear in the file but for second looks, which are counted: when something that looked like a member turns out to be
+//! none, what was read of it is searched again for others.
+
+use super::data::{Check, Outcome};
+use super::directory::read_at;
+use super::header::{self, DESCRIPTOR, ENTRY, Header, LOCAL, LOCAL_SIZE, Numbers};
+use super::{Archive, Flow, Given};
+use crate::formats::{ReadError, Sink};
+use crate::status::Reason;
+use memchr::memmem;
+use std::io;
+use std::ops::{ControlFlow, Range};
+
+const CHUNK: u64 = 64 << 10;
+
+/// Parts of the file that are accounted for.
+#[derive(Default)]
+pub(super) struct Extents {
+    parts: Vec<Range<u64>>,
+    is_full: bool,
+}
+
+impl Extents {
+    /// Bytes between two members that are too few for a header; the sizes behind a member are fewer.
+    const SLACK: u64 = LOCAL_SIZE as u64 - 1;
+    /// Parts that are kept: more than four times as many as a scan reads members.
+    const MOST: usize = 1 << 22;
+
+    /// Adds a part. Members in the order of the file, which is the rule, become one part.
+    pub(super) fn add(&mut self, part: Range<u64>) {
+        if let Some(last) = self.parts.last_mut()
+            && part.start <= last.end.saturating_add(Self::SLACK)
+            && last.start <= part.end.saturating_add(Self::SLACK)
+        {
+            *last = last.start.min(part.start)..last.end.max(part.end);
+        } else if self.parts.len() < Self::MOST {
+            self.parts.push(part);
+        } else {
+            self.is_full = true;
+        }
+    }
+
+    /// What is not accounted for of a file, where it can hold a header or is in front of everything.
+    fn gaps(mut self, length: u64) -> Vec<Range<u64>> {
+        self.parts.sort_unstable_by_key(|part| part.start);
+        let mut gaps = Vec::new();
+        let mut at = 0_u64;
+        for part in self.parts.into_iter().chain([length..length]) {
+            if part.start > at.saturating_add(Self::SLACK) || (at == 0 && part.start > 0) {
+                gaps.push(at..part.start);
+            }
+            at = at.max(part.end);
+        }
+        gaps
+    }
+}
+
+impl Archive<'_> {
+    /// Gives what is outside of the listed members.
+    pub(super) fn read_unlisted(&mut self, listed: Extents, sink: &mut dyn Sink) -> Flow {
+        if listed.is_full {
+            sink.partial(Reason::Malformed, "the members are too many and too scattered to look for unlisted ones");
+            return Ok(ControlFlow::Continue(()));
+        }
+        for mut gap in listed.gaps(self.length) {
+            if gap.start == 0 {
+                let first = self.next_header(gap.clone())?.unwrap_or(gap.end);
+                if self.give_stub(first, sink)?.is_break() {
+                    return Ok(ControlFlow::Break(()));
+                }
+                gap.start = first;
+            }
+            while let Some(start) = self.next_header(gap.clone())? {
+                let Some(resume) = self.read_local(start, gap.end, sink)? else {
+                    return Ok(ControlFlow::Break(()));
+                };
+                gap.start = resume.max(start + LOCAL.len() as u64);
+            }
+        }
+        Ok(ControlFlow::Continue(()))
+    }
+
+    /// The next thing that looks like a local header.
+    fn next_header(&mut self, gap: Range<u64>) -> io::Result<Option<u64>> {
+        // Mostly there is one right here; so the first look is short.
+        let mut size = 512;
+        let mut at = gap.start;
+        while gap.end.saturating_sub(at) >= LOCAL_SIZE as u64 {
+            let bytes = read_at(self.reader, at, size.min(gap.end - at) as usize)?;
+            let is_header = |hit: &usize| is_plausible(&bytes[*hit..], gap.end - at - *hit as u64);
+            if let Some(hit) = memmem::find_iter(&bytes, LOCAL).find(is_header) {
+                return Ok(Some(at + hit as u64));
+            }
+            let next = at + bytes.len() as u64;
+            if next >= gap.end || bytes.len() < LOCAL_SIZE {
+                break;
+            }
+            at = next - Extents::SLACK;
+            size = CHUNK.min(size * 4);
+        }
+        Ok(None)
+    }
+
+    /// Gives the member of a local header. Returns where to look on; none if the sink has had enough.
+    fn read_local(&mut self, start: u64, to: u64, sink: &mut dyn Sink) -> Result<Option<u64>, ReadError> {
+        let fixed = read_at(self.reader, start, LOCAL_SIZE)?;
+        let name_size = usize::from(Numbers(&fixed).u16(26));
+        let variable_size = name_size + usize::from(Numbers(&fixed).u16(28));
+        let variable = read_at(self.reader, start + LOCAL_SIZE as u64, variable_size)?;
+        let (name, extra) = variable.split_at(name_size.min(variable.len()));
+        let header = Header::local(&fixed, name, extra);
+        let data = start + (LOCAL_SIZE + variable.len()) as u64;
+        if header.has_descriptor() && (header.packed == 0 || header.crc == 0) {
+            return self.read_open_ended(&header, data, to, sink);
+        }
+        let declared = data.saturating_add(header.packed);
+        let ends_well = self.is_boundary(declared, to)?;
+        if header.is_folder() {
+            return Ok(Some(if ends_well { declared } else { data }));
+        }
+        let check = Check::Known { crc: header.crc, size: header.size };
+        let given = self.give(&header, data..declared.min(self.length), check, sink);
+        Ok(match given.outcome {
+            _ if given.flow.is_break() => None,
+            _ if ends_well => Some(declared),
+            _ => Some(self.resume(&given, data)),
+        })
+    }
+
+    /// Gives a member whose sizes stand behind it.
+    fn read_open_ended(
+        &mut self,
+        header: &Header,
+        data: u64,
+        to: u64,
+        sink: &mut dyn Sink,
+    ) -> Result<Option<u64>, ReadError> {
+        if header.is_folder() {
+            return Ok(Some(data));
+        }
+        if header.method == 0 && !header.is_encrypted() {
+            let (end, check, next) = self.stored_end(data, to)?;
+            let given = self.give(header, data..end, check, sink);
+            return Ok(given.flow.is_continue().then_some(next));
+        }
+        let given = self.give(header, data..self.length, Check::Behind, sink);
+        Ok(given.flow.is_continue().then(|| self.resume(&given, data)))
+    }
+
+    /// Where to look on behind a member that does not say where it ends, or says it wrongly.
+    fn resume(&mut self, given: &Given, data: u64) -> u64 {
+        match given.outcome {
+            None => data,
+            Some(Outcome::Ended | Outcome::Unread) => given.position,
+            Some(Outcome::Failed) => {
+                let cost = given.position.saturating_sub(data);
+                if self.spend(cost) { data } else { given.position }
+            }
+        }
+    }
+
+    fn spend(&mut self, cost: u64) -> bool {
+        let left = self.second_looks.checked_sub(cost);
+        self.second_looks = left.unwrap_or(self.second_looks);
+        left.is_some()
+    }
+
+    /// Whether a member that is said to end here does.
+    fn is_boundary(&mut self, at: u64, to: u64) -> io::Result<bool> {
+        if at >= self.length || at == to {
+            return Ok(at == self.length || at == to);
+        }
+        let next = read_at(self.reader, at, 4)?;
+        Ok([LOCAL, ENTRY, DESCRIPTOR, header::END, header::END64].iter().any(|signature| next == **signature))
+    }
+
+    /// The end of stored data of unknown size, how to check it, and where the next header can be: at sizes that fit, or
+    /// else at the next header.
+    fn stored_end(&mut self, data: u64, to: u64) -> io::Result<(u64, Check, u64)> {
+        const LONGEST: u64 = 24;
+        let mut next_header = None;
+        let mut at = data;
+        while at < to {
+            let bytes = read_at(self.reader, at, CHUNK.min(to - at) as usize)?;
+            for hit in memmem::find_iter(&bytes, b"PK") {
+                let (rest, here) = (&bytes[hit..], at + hit as u64);
+                if let Some((crc, size)) = descriptor(rest, here - data) {
+                    return Ok((here, Check::Known { crc, size: here - data }, here + size));
+                }
+                if rest.starts_with(ENTRY) || (rest.starts_with(LOCAL) && is_plausible(rest, to - here)) {
+                    next_header = next_header.or(Some(here));
+                }
+            }
+            let size = bytes.len() as u64;
+            if at + size >= to || size < LONGEST || (next_header.is_some() && !self.spend(size)) {
+                break;
+            }
+            at += size - (LONGEST - 1);
+        }
+        let end = next_header.unwrap_or(to);
+        Ok((end, Check::Missing, end))
+    }
+}
+
+/// The checksum in a descriptor of stored data of this length, and the descriptor's own length.
+fn descriptor(bytes: &[u8], length: u64) -> Option<(u32, u64)> {
+    let fields = Numbers(bytes.strip_prefix(DESCRIPTOR)?);
+    let low = length as u32;
+    if bytes.len() >= 16 && fields.u32(4) == low && fields.u32(8) == low {
+        return Some((fields.u32(0), 16));
+    }
+    (bytes.len() >= 24 && fields.u64(4) == length && fields.u64(12) == length).then(|| (fields.u32(0), 24))
+}
+
+/// Whether bytes with the signature of a local header can be one; `room` is what is left for it.
+fn is_plausible(bytes: &[u8], room: u64) -> bool {
+    const NEWEST_VERSION: u16 = 100;
+    let numbers = Numbers(bytes);
+    let size = LOCAL_SIZE as u64 + u64::from(numbers.u16(26)) + u64::from(numbers.u16(28));
+    bytes.len() >= LOCAL_SIZE
+        && numbers.u16(4) & 0xff <= NEWEST_VERSION
+        && header::method_name(numbers.u16(8)).is_some()
+        && size <= room
+}
