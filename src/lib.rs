@@ -2,6 +2,7 @@
 
 pub mod artifact;
 pub mod cli;
+mod decode;
 pub mod detect;
 pub mod dialect;
 pub mod finding;

@@ -9,9 +9,11 @@ mod inflate;
 #[cfg(test)]
 pub(crate) mod recording;
 mod tar;
+pub mod text;
 mod zip;
 
 pub use content::{Content, ReadSeek};
+pub use text::media_type_of;
 
 use crate::status::Reason;
 use crate::text::TextSource;
@@ -54,7 +56,7 @@ pub trait Format: Sync {
 }
 
 /// Every format; the order is the priority.
-pub static FORMATS: &[&dyn Format] = &[&zip::Zip, &gzip::Gzip, &tar::Tar];
+pub static FORMATS: &[&dyn Format] = &[&zip::Zip, &gzip::Gzip, &tar::Tar, &text::TEXT];
 
 /// Where a format puts what it finds. `Break` means: enough, stop quietly and return `Ok`.
 pub trait Sink {
@@ -104,9 +106,4 @@ pub enum ReadError {
 /// The format of a content: the first in [`FORMATS`] that recognises it.
 pub fn recognize(content: &mut Content<'_>) -> Option<&'static dyn Format> {
     FORMATS.iter().find(|format| format.recognizes(content)).copied()
-}
-
-/// Media type of a content that no format reads, by its first bytes.
-pub fn media_type_of(_head: &[u8]) -> Option<&'static str> {
-    None
 }

@@ -1,0 +1,57 @@
+//! The same input gives the same bytes, for one thread and for many; the run's own times and ids aside.
+
+use crate::containers::{gzip, tar, zip};
+use crate::harness::Folder;
+use serde_json::Value;
+
+/// Takes out what belongs to the run and not to the input.
+fn strip(value: &mut Value) {
+    match value {
+        Value::Object(map) => {
+            for name in ["jobId", "startedAt", "finishedAt", "createdAt", "updatedAt", "durationSeconds"] {
+                map.remove(name);
+            }
+            if let Some(scan) = map.get_mut("scan").and_then(Value::as_object_mut) {
+                scan.remove("id");
+            }
+            map.values_mut().for_each(strip);
+        }
+        Value::Array(items) => items.iter_mut().for_each(strip),
+        _ => {}
+    }
+}
+
+fn corpus(folder: &Folder) {
+    let text = |n: usize| format!("row {n}\nssn {:03}-{:02}-{:04}\ncard 4539578763621486\n", 100 + n % 500, 1 + n % 99, 1 + n);
+    for n in 0..60 {
+        folder.write(&format!("d{}/f{n}.txt", n % 7), text(n));
+    }
+    let members: Vec<(String, String)> = (0..200).map(|n| (format!("m{n}.txt"), text(n))).collect();
+    let members: Vec<(&str, &[u8])> = members.iter().map(|(n, t)| (n.as_str(), t.as_bytes())).collect();
+    let inner = zip(&members[..50]);
+    let mut outer = members.clone();
+    outer.push(("inner.zip", &inner));
+    outer.push(("inner.zip", &inner));
+    folder.write("big.tar.gz", gzip(&tar(&outer)));
+    folder.write("big.zip", zip(&members));
+}
+
+#[test]
+fn threads_do_not_show() {
+    let folder = Folder::new();
+    corpus(&folder);
+    let run = |threads: &str, more: &[&str]| {
+        let mut args = vec!["-j", threads];
+        args.extend(more);
+        args.push(".");
+        let mut result = folder.scan(&args);
+        strip(&mut result);
+        serde_json::to_string_pretty(&result).unwrap()
+    };
+    for more in [&[][..], &["--max-extracted", "9000"], &["--max-members", "100"], &["--max-occurrences", "1"]] {
+        let one = run("1", more);
+        for threads in ["2", "4", "8"] {
+            assert!(one == run(threads, more), "{threads} threads differ from one under {more:?}");
+        }
+    }
+}
