@@ -16,11 +16,9 @@ pub(super) fn http_basic(text: &str) -> bool {
         Err(error) => error.into_bytes().into_iter().map(char::from).collect(),
     };
     let Some((user, password)) = decoded.split_once(':') else { return false };
-    !(user.is_empty() && password.is_empty())
-        && !decoded.chars().any(char::is_control)
-        && !is_template(user)
-        && !is_template(password)
-        && !is_placeholder(user, password)
+    let empty = user.is_empty() && password.is_empty();
+    let filler = is_template(user) || is_template(password) || is_placeholder(user, password);
+    !(empty || filler || decoded.chars().any(char::is_control))
 }
 
 fn is_placeholder(user: &str, password: &str) -> bool {

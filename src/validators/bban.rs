@@ -90,7 +90,7 @@ pub(super) fn spain(text: &str) -> bool {
 
 /// A British BBAN: bank 4 letters, sort code 6, account 8.
 pub(super) fn uk(text: &str) -> bool {
-    let Some(written) = grouped(text, &[4, 6]) else { return false };
+    let Some(written) = grouped(text, &[4, 2, 2, 2]) else { return false };
     let Some((bank, rest)) = written.symbols().split_at_checked(4) else { return false };
     let one_case = bank.iter().all(u8::is_ascii_uppercase) || bank.iter().all(u8::is_ascii_lowercase);
     one_case && rest.iter().all(u8::is_ascii_digit) && is_account(rest)
@@ -108,30 +108,30 @@ fn is_account(digits: &[u8]) -> bool {
     account.len() == 8 && block != b"00" && !is_one_digit(account) && account != b"12345678"
 }
 
-/// The number, if its separators stand between these fields or between groups of four.
+/// The number, if its separators stand between these fields. Groups of four are how an IBAN is printed: a wrong IBAN would
+/// pass for the right account number in it.
 fn grouped(text: &str, sizes: &[usize]) -> Option<Written> {
-    Written::parse(text, b" -").filter(|written| written.is_in_fours() || written.breaks_only_between(sizes))
+    Written::parse(text, b" -").filter(|written| written.breaks_only_between(sizes))
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
-    fn hold(valid: Vec<&str>, wrong: Vec<&str>, rule: fn(&str) -> bool) {
-        valid.iter().for_each(|text| assert!(rule(text), "{text}"));
-        wrong.iter().for_each(|text| assert!(!rule(text), "{text}"));
+    fn hold(valid: &[&str], wrong: &[&str], rule: fn(&str) -> bool) {
+        for text in valid {
+            assert!(rule(text), "{text}");
+        }
+        for text in wrong {
+            assert!(!rule(text), "{text}");
+        }
     }
 
     #[test]
     fn published_examples() {
         hold(
-            vec![
-                "20041010050500013M02606",
-                "20041 01005 0500013M026 06",
-                "2004 1010 0505 0001 3M02 606",
-                "30006000011234567890189",
-            ],
-            vec![
+            &["20041010050500013M02606", "20041 01005 0500013M026 06", "30006000011234567890189"],
+            &[
                 "20041010050500013M02607",
                 "20041010050500013M0260",
                 "20041 01005-0500013M026 06",
@@ -141,13 +141,13 @@ mod tests {
             france,
         );
         hold(
-            vec!["370400440532013000", "37040044 0532013000", "370 400 44 0532013000"],
-            vec!["070400440532013000", "970400440532013000", "370400440000000000", "37040044053201300", ""],
+            &["370400440532013000", "37040044 0532013000", "370 400 44 0532013000"],
+            &["070400440532013000", "970400440532013000", "370400440000000000", "37040044053201300", ""],
             germany,
         );
         hold(
-            vec!["X0542811101000000123456", "X 05428 11101 000000123456", "x0542811101000000123456"],
-            vec![
+            &["X0542811101000000123456", "X 05428 11101 000000123456", "x0542811101000000123456"],
+            &[
                 "Y0542811101000000123456",
                 "X0542811101000000123457",
                 "X054281110100000012345",
@@ -157,24 +157,15 @@ mod tests {
             italy,
         );
         hold(
-            vec![
-                "21000418450200051332",
-                "2100 0418 45 0200051332",
-                "1234-1234-16-1234567890",
-                "2100 0418 4502 0005 1332",
-            ],
-            vec!["21000418450200051333", "21000418350200051332", "2100 0418-45 0200051332", "00000000000000000000", ""],
+            &["21000418450200051332", "2100 0418 45 0200051332", "1234-1234-16-1234567890"],
+            &["21000418450200051333", "21000418350200051332", "2100 0418-45 0200051332", "00000000000000000000", ""],
             spain,
         );
         hold(
-            vec!["WEST12345698765432", "NWBK 601613 31926819", "nwbk60161331926819"],
-            vec!["WEST12345600000000", "WEST00345698765432", "WES112345698765432", "NwBK60161331926819", ""],
+            &["WEST12345698765432", "NWBK 601613 31926819", "NWBK 60 16 13 31926819", "nwbk60161331926819"],
+            &["WEST12345600000000", "WEST00345698765432", "WES112345698765432", "NwBK60161331926819", ""],
             uk,
         );
-        hold(
-            vec!["60-16-13 31926819"],
-            vec!["00-16-13 31926819", "60-16-13 00000000", "60-16-13 3192681", ""],
-            uk_sort_code,
-        );
+        hold(&["60-16-13 31926819"], &["00-16-13 31926819", "60-16-13 00000000", "60-16-13 3192681", ""], uk_sort_code);
     }
 }

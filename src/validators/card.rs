@@ -47,7 +47,7 @@ fn is_issued(symbols: &[u8]) -> bool {
     ISSUERS.iter().any(known) && !is_one_digit(symbols)
 }
 
-/// Fours nearly everywhere; 4-6-5 and 4-6-4 on American Express and Diners Club, 6-13 on long UnionPay, 4-3-3-3 on old Visa.
+/// Fours nearly everywhere; 4-6-5 and 4-6-4 on American Express and Diners Club, 6-13 on long numbers of China, 4-3-3-3 on old Visa.
 fn is_well_grouped(card: &Written) -> bool {
     let own: &[usize] = match card.symbols().len() {
         13 => &[4, 3, 3],

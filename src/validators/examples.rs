@@ -44,7 +44,10 @@ fn passes(identifier: &DataIdentifier, pattern: &Pattern, text: &str, start: usi
         KeywordRule::Optional => true,
         KeywordRule::Forbidden => !near,
     };
-    keyword && !ignored && has_borders(pattern.borders, &text[..start], &text[end..]) && pattern.validator.is_none_or(|v| v(found))
+    keyword
+        && !ignored
+        && has_borders(pattern.borders, &text[..start], &text[end..])
+        && pattern.validator.is_none_or(|v| v(found))
 }
 
 fn has_borders(borders: Borders, before: &str, after: &str) -> bool {
@@ -56,7 +59,7 @@ fn has_borders(borders: Borders, before: &str, after: &str) -> bool {
     let token = |c: Option<char>| c.is_some_and(|c| c.is_ascii_alphanumeric() || "+/_-".contains(c));
     match borders {
         Borders::None => true,
-        Borders::Number => !word(b1) && !word(a1) && !(joint(b1) && digit(b2)) && !(joint(a1) && digit(a2)),
+        Borders::Number => ![(b1, b2), (a1, a2)].into_iter().any(|(near, far)| word(near) || joint(near) && digit(far)),
         Borders::Token => !token(b1) && !token(a1) && a1 != Some('='),
     }
 }

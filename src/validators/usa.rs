@@ -8,14 +8,15 @@ use super::written::{Written, is_one_digit, value};
 pub(super) fn ssn(text: &str) -> bool {
     let Some(written) = Written::parse(text, b"- ") else { return false };
     let Some(digits) = written.digits::<9>() else { return false };
-    let [a, b, c, d, e, serial @ ..] = digits;
-    let area = value(&[a, b, c]);
+    let ([area @ .., _, _, _, _, _, _], [_, _, _, group @ .., _, _, _, _], [_, _, _, _, _, serial @ ..]) =
+        (&digits, &digits, &digits);
+    let area = value(area);
     (written.is_plain() || written.is_grouped(&[3, 2]))
         && area != 0
         && area != 666
         && area < 900
-        && (d, e) != (0, 0)
-        && value(&serial) != 0
+        && value(group) != 0
+        && value(serial) != 0
         && !is_one_digit(&digits)
         && value(&digits) != 123_456_789
 }
