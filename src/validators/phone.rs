@@ -1,0 +1,120 @@
+//! Telephone numbers of the North American Numbering Plan: Canada, the United States and their neighbours.
+//!
+//! Whether a number is in service is not known here; numbers kept for fiction (555-01XX) have the form of any other.
+
+/// Whether a text is a ten-digit number with a possible area code and exchange, with or without `+1`, `1`, `001` or `011 1` in front and an extension behind.
+pub(super) fn nanp(text: &str) -> bool {
+    parts(text).is_some_and(|(area, exchange, line)| {
+        let all_alike = [area, exchange, line].concat().windows(2).all(|w| w.first() == w.last());
+        is_area(area) && is_exchange(exchange) && !all_alike
+    })
+}
+
+type Parts<'a> = (&'a [u8], &'a [u8], &'a [u8]);
+
+/// Area code, exchange and line number, if what stands around and between them is usual.
+fn parts(text: &str) -> Option<Parts<'_>> {
+    let number = text.split(['x', 'X', 'e', 'E']).next()?.trim_end().trim_end_matches([',', ';']);
+    let bytes = number.as_bytes();
+    let (bytes, line) = take_digits(bytes, 4)?;
+    let (bytes, before_line) = take_separators(bytes);
+    let (bytes, exchange) = take_digits(bytes, 3)?;
+    let (bytes, before_exchange) = take_separators(bytes);
+    let (bytes, area) = take_digits(bytes, 3)?;
+    let (bracketed, before_exchange) = match before_exchange.split_first() {
+        Some((b')', rest)) => (true, rest),
+        _ => (false, before_exchange),
+    };
+    let prefix = if bracketed { bytes.strip_suffix(b"(")? } else { bytes };
+    let usual = match (before_exchange, before_line) {
+        (a, b) if a == b => a.len() < 2,
+        (a, b" " | b"-" | b"." | b"") if bracketed => matches!(a, b" " | b"-" | b"." | b""),
+        (b" ", b"-" | b".") => true,
+        _ => false,
+    };
+    (usual && is_prefix(prefix)).then_some((area, exchange, line))
+}
+
+fn take_digits(bytes: &[u8], count: usize) -> Option<(&[u8], &[u8])> {
+    let (rest, digits) = bytes.split_at_checked(bytes.len().checked_sub(count)?)?;
+    digits.iter().all(u8::is_ascii_digit).then_some((rest, digits))
+}
+
+fn take_separators(bytes: &[u8]) -> (&[u8], &[u8]) {
+    let count = bytes.iter().rev().take_while(|b| b" -.)".contains(b)).count();
+    bytes.split_at_checked(bytes.len() - count).unwrap_or((bytes, b""))
+}
+
+fn is_prefix(prefix: &[u8]) -> bool {
+    let digits: Vec<u8> = prefix.iter().copied().filter(|b| !b" -.()".contains(b)).collect();
+    let separators = prefix.len() - digits.len();
+    separators <= 4
+        && matches!(digits.as_slice(), b"" | b"1" | b"+1" | b"001" | b"0111")
+        && (separators == 0 || !digits.is_empty())
+}
+
+/// `[2-9]XX`, but neither a service code (N11), nor one of the blocks that are set aside (37X, 96X), nor one for the plan's expansion (N9X).
+fn is_area(area: &[u8]) -> bool {
+    !matches!(area, [b'3', b'7', _] | [b'9', b'6', _] | [_, b'9', _]) && is_exchange(area)
+}
+
+/// `[2-9]XX`, but no service code.
+fn is_exchange(exchange: &[u8]) -> bool {
+    matches!(exchange, [b'2'..=b'9', second, third] if (*second, *third) != (b'1', b'1'))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::nanp;
+
+    #[test]
+    fn usual_ways_to_write_it() {
+        for valid in [
+            "(202) 555-0143",
+            "(202)555-0143",
+            "202-555-0143",
+            "202.555.0143",
+            "202 555 0143",
+            "202 555-0143",
+            "2025550143",
+            "+1 212-555-0198",
+            "+12125550198",
+            "+1 (212) 555-0198",
+            "+1-212-555-0198",
+            "+1)212-555-0198",
+            "1-800-555-0199",
+            "1 (800) 555-0199",
+            "001 212 555 0198",
+            "011-1-212-555-0198",
+            "202-555-0143 ext. 12",
+            "202-555-0143x7",
+        ] {
+            assert!(nanp(valid), "{valid}");
+        }
+    }
+
+    #[test]
+    fn near_misses() {
+        for wrong in [
+            "102-555-0143",
+            "211-555-0143",
+            "370-555-0143",
+            "961-555-0143",
+            "290-555-0143",
+            "202-155-0143",
+            "202-911-0143",
+            "222-222-2222",
+            "202-555.0143",
+            "202-5550143",
+            "(202 555-0143",
+            "202) 555-0143",
+            "+2 202-555-0143",
+            "02-555-0143",
+            "202--555--0143",
+            "202-555-014",
+            "",
+        ] {
+            assert!(!nanp(wrong), "{wrong}");
+        }
+    }
+}
