@@ -111,7 +111,7 @@ mod tests {
     #[test]
     fn records_are_read_up_to_the_damage() {
         let mut extended = Extended::default();
-        assert!(extended.read(b"12 path=a/b\n9 size=7\n16 mtime=1.25000\n13 comment=x\n\0\0"));
+        assert!(extended.read(b"12 path=a/b\n9 size=7\n17 mtime=1.25000\n13 comment=x\n\0\0"));
         assert_eq!(extended.name.as_deref(), Some(&b"a/b"[..]));
         assert_eq!(extended.size, Some(7));
         assert_eq!(extended.modified, UNIX_EPOCH.checked_add(Duration::from_millis(1250)));
