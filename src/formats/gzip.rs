@@ -72,10 +72,9 @@ impl<R: BufRead> Members<R> {
     fn close_member(&mut self) -> io::Result<()> {
         let mut trailer = [0; 8];
         self.data.input().read_exact(&mut trailer).map_err(named_cut)?;
-        let [a, b, c, d, e, f, g, h] = trailer;
-        let right = u32::from_le_bytes([a, b, c, d]) == self.crc.sum()
-            && u32::from_le_bytes([e, f, g, h]) == self.crc.amount();
-        self.has_wrong_sum |= !right;
+        let (sum, length) = trailer.split_at(4);
+        let is_right = sum == self.crc.sum().to_le_bytes() && length == self.crc.amount().to_le_bytes();
+        self.has_wrong_sum |= !is_right;
         self.state = if self.finds_member()? { State::Header } else { State::Ended };
         Ok(())
     }
@@ -149,7 +148,10 @@ impl<R: BufRead> Read for Members<R> {
                     self.close_member()?;
                 }
                 State::Ended if self.has_wrong_sum => {
-                    return Err(io::Error::new(io::ErrorKind::InvalidData, "a checksum of the gzip file does not match"));
+                    return Err(io::Error::new(
+                        io::ErrorKind::InvalidData,
+                        "a checksum of the gzip file does not match",
+                    ));
                 }
                 State::Ended => return Ok(0),
             }
