@@ -72,10 +72,9 @@ impl<R: BufRead> Members<R> {
     fn close_member(&mut self) -> io::Result<()> {
         let mut trailer = [0; 8];
         self.data.input().read_exact(&mut trailer).map_err(named_cut)?;
-        let [a, b, c, d, e, f, g, h] = trailer;
-        let right = u32::from_le_bytes([a, b, c, d]) == self.crc.sum()
-            && u32::from_le_bytes([e, f, g, h]) == self.crc.amount();
-        self.has_wrong_sum |= !right;
+        let (sum, length) = trailer.split_at(4);
+        let is_right = sum == self.crc.sum().to_le_bytes() && length == self.crc.amount().to_le_bytes();
+        self.has_wrong_sum |= !is_right;
         self.state = if self.finds_member()? { State::Header } else { State::Ended };
         Ok(())
     }
@@ -149,7 +148,10 @@ impl<R: BufRead> Read for Members<R> {
                     self.close_member()?;
                 }
                 State::Ended if self.has_wrong_sum => {
-                    return Err(io::Error::new(io::ErrorKind::InvalidData, "a checksum of the gzip file does not match"));
+                    return Err(io::Error::new(
+                        io::ErrorKind::InvalidData,
+                        "a checksum of the gzip file does not match",
+                    ));
                 }
                 State::Ended => return Ok(0),
             }
@@ -184,4 +186,118 @@ fn named_cut(error: io::Error) -> io::Error {
 
 fn cut() -> io::Error {
     io::Error::new(io::ErrorKind::UnexpectedEof, "the gzip file is cut short")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::formats::recording::{Recorded, Recording};
+    use flate2::{Compression, write::GzEncoder};
+    use std::io::Write;
+
+    fn gzip(bytes: &[u8]) -> Vec<u8> {
+        let mut encoder = GzEncoder::new(Vec::new(), Compression::default());
+        encoder.write_all(bytes).unwrap();
+        encoder.finish().unwrap()
+    }
+
+    /// Text that does not pack well, so that damage is somewhere in the middle.
+    fn text() -> Vec<u8> {
+        let mut state = 1_u32;
+        let mut next = || {
+            state = state.wrapping_mul(1_103_515_245).wrapping_add(12_345);
+            state >> 16
+        };
+        (0..40_000).flat_map(|_| format!("{:x} ", next()).into_bytes()).collect()
+    }
+
+    fn read(bytes: &[u8]) -> (Recorded, usize) {
+        let (mut recording, result) = Recording::of_stream(&Gzip, bytes);
+        result.unwrap();
+        (recording.streams.remove(0), recording.partials.len())
+    }
+
+    #[test]
+    fn members_are_one_stream_and_padding_is_nothing() {
+        let mut bytes = [gzip(b"one "), gzip(b""), gzip(b"two")].concat();
+        for padding in [0, 1, 512] {
+            bytes.resize(bytes.len() + padding, 0);
+            let (stream, partials) = read(&bytes);
+            assert_eq!((stream.bytes.as_slice(), stream.error, partials), (&b"one two"[..], None, 0));
+        }
+        bytes.extend(gzip(b" three"));
+        assert_eq!(read(&bytes).0.bytes, b"one two three");
+    }
+
+    #[test]
+    fn optional_header_fields_are_stepped_over() {
+        let plain = gzip(b"content");
+        let mut bytes = plain[..10].to_vec();
+        bytes[3] = 2 | 4 | 8 | 16;
+        bytes.extend(b"\x03\x00abcname\0comment\0\x12\x34");
+        bytes.extend(&plain[10..]);
+        assert_eq!(read(&bytes).0.bytes, b"content");
+    }
+
+    #[test]
+    fn garbage_behind_is_told() {
+        for garbage in [&b"garbage"[..], b"\0\0x", b"\x1f\x8b\x07and ten bytes"] {
+            let (stream, partials) = read(&[&gzip(b"one"), garbage].concat());
+            assert_eq!((stream.bytes.as_slice(), stream.error, partials), (&b"one"[..], None, 1));
+        }
+    }
+
+    #[test]
+    fn a_wrong_checksum_is_told_at_the_end() {
+        let mut bytes = gzip(b"one ");
+        let sum = bytes.len() - 8;
+        bytes[sum] ^= 1;
+        bytes.extend(gzip(b"two"));
+        let (stream, _) = read(&bytes);
+        assert_eq!(stream.bytes, b"one two");
+        assert!(stream.error.is_some());
+    }
+
+    #[test]
+    fn what_comes_before_damage_comes_out() {
+        let text = text();
+        let bytes = gzip(&text);
+        let half = bytes.len() / 2;
+        let (stream, _) = read(&bytes[..half]);
+        assert!(text.starts_with(&stream.bytes) && stream.error.is_some());
+        assert!(stream.bytes.len() > text.len() * 49 / 100, "{} of {}", stream.bytes.len(), text.len());
+
+        // Code 3 of a block's type does not exist: the damage is where the next block begins.
+        let mut encoder = GzEncoder::new(Vec::new(), Compression::default());
+        encoder.write_all(&text).unwrap();
+        encoder.flush().unwrap();
+        let mut damaged = encoder.get_ref().clone();
+        damaged.extend([0x07; 64]);
+        let (stream, _) = read(&damaged);
+        assert_eq!(stream.bytes.len(), text.len());
+        assert!(stream.error.is_some());
+    }
+
+    #[test]
+    fn any_cut_or_wrong_byte_ends_well() {
+        let bytes = [gzip(b"alpha "), gzip(b"beta")].concat();
+        for cut in MAGIC.len()..bytes.len() {
+            let (stream, _) = read(&bytes[..cut]);
+            assert!(b"alpha beta".starts_with(&stream.bytes), "cut at {cut}");
+            assert_eq!(stream.error.is_none(), cut == gzip(b"alpha ").len(), "cut at {cut}");
+        }
+        for at in 0..bytes.len() {
+            for flip in [0x01, 0x80, 0xff] {
+                let mut bytes = bytes.clone();
+                bytes[at] ^= flip;
+                read(&bytes);
+            }
+        }
+    }
+
+    #[test]
+    fn content_decides() {
+        assert!(Gzip.recognizes(&mut Content::memory(b"x.txt", gzip(b""))));
+        assert!(!Gzip.recognizes(&mut Content::memory(b"x.gz", b"\x1f\x8b text".to_vec())));
+    }
 }

@@ -35,11 +35,6 @@ impl<R: BufRead> Inflate<R> {
         &self.input
     }
 
-    /// Whether the stream has come to its proper end.
-    pub(super) fn has_ended(&self) -> bool {
-        matches!(self.state, State::Ended)
-    }
-
     /// Makes ready for another stream in the same input.
     pub(super) fn restart(&mut self) {
         self.decoder.reset(false);

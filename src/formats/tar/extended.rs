@@ -26,6 +26,13 @@ pub(super) struct Sparse {
     pub(super) has_map_in_data: bool,
 }
 
+impl Sparse {
+    /// Whether it is a sparse file at all.
+    pub(super) fn has_map(&self) -> bool {
+        self.has_map_in_data || !self.map.is_empty()
+    }
+}
+
 impl Extended {
     /// Takes over what the records say. False if they are damaged; those before the damage count.
     pub(super) fn read(&mut self, mut records: &[u8]) -> bool {
@@ -111,11 +118,13 @@ mod tests {
     #[test]
     fn records_are_read_up_to_the_damage() {
         let mut extended = Extended::default();
-        assert!(extended.read(b"12 path=a/b\n9 size=7\n16 mtime=1.25000\n13 comment=x\n\0\0"));
+        assert!(extended.read(b"12 path=a/b\n9 size=7\n17 mtime=1.25000\n13 comment=x\n\0\0"));
         assert_eq!(extended.name.as_deref(), Some(&b"a/b"[..]));
         assert_eq!(extended.size, Some(7));
         assert_eq!(extended.modified, UNIX_EPOCH.checked_add(Duration::from_millis(1250)));
-        for damaged in ["12 path=a/b", "3 path=a/b\n", "x path=a\n", "99999999999999999999 a=b\n", "9 size=x\n", "0 a=b\n"] {
+        for damaged in
+            ["12 path=a/b", "3 path=a/b\n", "x path=a\n", "99999999999999999999 a=b\n", "9 size=x\n", "0 a=b\n"]
+        {
             assert!(!Extended::default().read(damaged.as_bytes()), "{damaged}");
         }
     }
@@ -123,7 +132,9 @@ mod tests {
     #[test]
     fn sparse_maps_come_in_pairs_or_in_one_line() {
         let mut pairs = Extended::default();
-        assert!(pairs.read(b"23 GNU.sparse.offset=0\n25 GNU.sparse.numbytes=5\n23 GNU.sparse.offset=9\n25 GNU.sparse.numbytes=1\n"));
+        assert!(pairs.read(
+            b"23 GNU.sparse.offset=0\n25 GNU.sparse.numbytes=5\n23 GNU.sparse.offset=9\n25 GNU.sparse.numbytes=1\n"
+        ));
         let mut line = Extended::default();
         assert!(line.read(b"26 GNU.sparse.map=0,5,9,1\n"));
         assert_eq!(pairs.sparse.map, [(0, 5), (9, 1)]);

@@ -171,19 +171,13 @@ impl Archive<'_> {
             });
         }
 
-        let old_map = if header.kind() == b'S' && header.is_gnu() {
-            let map = Map::of_header(header, &mut self.source)?;
-            Some(map.filter(|map| map.fits(size)))
-        } else {
-            None
-        };
+        let is_old_sparse = header.kind() == b'S' && header.is_gnu();
+        let old_map = if is_old_sparse { Map::of_header(header, &mut self.source)? } else { None };
         let mut data = Data { source: &mut self.source, left: size };
-        let map = match old_map {
-            Some(map) => Some(map),
-            None => pax_map(&local, &mut data),
-        };
-        let is_unusable = matches!(map, Some(None));
-        let flow = match map.flatten() {
+        let map = if is_old_sparse { old_map } else { pax_map(&local, &mut data) };
+        let map = map.filter(|map| map.fits(data.left));
+        let is_unusable = map.is_none() && (is_old_sparse || local.sparse.has_map());
+        let flow = match map {
             Some(map) => sink.member(&member, &mut Holes::new(&mut data, map)),
             None => sink.member(&member, &mut data),
         };
@@ -205,21 +199,18 @@ impl Archive<'_> {
     }
 }
 
-/// The map of a sparse file that an extended header announces: none if it announces none, `Some(None)` if it cannot be
-/// used.
-fn pax_map(local: &Extended, data: &mut Data<'_, '_>) -> Option<Option<Map>> {
+/// The map of a sparse file that an extended header announces; none if it announces none or it is damaged.
+fn pax_map(local: &Extended, data: &mut Data<'_, '_>) -> Option<Map> {
     let sparse = &local.sparse;
-    if sparse.has_map_in_data {
-        let size = sparse.size.unwrap_or(u64::MAX);
-        // A map that ends with the archive is found again when the data behind it is asked for.
-        let map = Map::of_data(data, size).unwrap_or(None);
-        return Some(map.filter(|map| sparse.size.is_some() && map.fits(data.left)));
-    }
-    if sparse.map.is_empty() {
+    if !sparse.has_map() {
         return None;
     }
-    let map = sparse.size.map(|size| Map { pieces: sparse.map.clone(), size });
-    Some(map.filter(|map| map.fits(data.left)))
+    let size = sparse.size?;
+    if sparse.has_map_in_data {
+        // Where it ends with the archive, so does the data behind it, which then says so.
+        return Map::of_data(data, size).unwrap_or(None);
+    }
+    Some(Map { pieces: sparse.map.clone(), size })
 }
 
 /// What a member is that has a name and no content.

@@ -20,9 +20,12 @@ pub(super) struct Map {
 impl Map {
     /// Whether the pieces are in order, inside of the file, and are all that is stored.
     pub(super) fn fits(&self, stored: u64) -> bool {
-        let end = self.pieces.iter().try_fold(0_u64, |at, (offset, length)| {
-            if *offset < at { None } else { offset.checked_add(*length) }
-        });
+        let end = self.pieces.iter().try_fold(
+            0_u64,
+            |at, (offset, length)| {
+                if *offset < at { None } else { offset.checked_add(*length) }
+            },
+        );
         let sum = self.pieces.iter().try_fold(0_u64, |sum, (_, length)| sum.checked_add(*length));
         end.is_some_and(|end| end <= self.size) && sum == Some(stored)
     }

@@ -3,7 +3,7 @@
 //! Knows nothing of members' data. Keeps 256 KiB of the directory, whatever its size.
 
 use super::super::ReadSeek;
-use super::header::{END, END64, ENTRY, ENTRY_SIZE, Header, Numbers};
+use super::header::{END, END64, ENTRY, ENTRY_SIZE, Header, LOCAL, Numbers};
 use memchr::memmem;
 use std::io::{self, Read, SeekFrom};
 
@@ -80,17 +80,21 @@ impl Directory {
     pub(super) fn find(reader: &mut dyn ReadSeek, length: u64) -> io::Result<Option<Self>> {
         let base = length.saturating_sub(TAIL);
         let tail = read_at(reader, base, TAIL as usize)?;
+        let begins_with_member = read_at(reader, 0, LOCAL.len())? == LOCAL;
         for at in memmem::rfind_iter(&tail, END) {
             let Some(end) = tail.get(at..).and_then(End::parse) else { continue };
-            let found = Self::at(reader, base + at as u64, end)?;
-            if let Some(directory) = found.filter(|directory| directory.close <= length) {
+            let found = Self::at(reader, base + at as u64, &end)?;
+            let Some(directory) = found else { continue };
+            // Between a member's header and other bytes, it is the end of an archive stored in that member.
+            let is_inner = begins_with_member && directory.shift > 0 && directory.close < length;
+            if directory.close <= length && !is_inner {
                 return Ok(Some(directory));
             }
         }
         Ok(None)
     }
 
-    fn at(reader: &mut dyn ReadSeek, at: u64, end: End) -> io::Result<Option<Self>> {
+    fn at(reader: &mut dyn ReadSeek, at: u64, end: &End) -> io::Result<Option<Self>> {
         let close = at + END_SIZE as u64 + end.comment;
         if end.needs_64_bits()
             && let Some((at64, end64)) = find_end64(reader, at)?
@@ -100,7 +104,7 @@ impl Directory {
                 return Ok(found);
             }
         }
-        Self::before(reader, at, &end, close)
+        Self::before(reader, at, end, close)
     }
 
     /// The directory that stands right before its end record, or else where the record says.

@@ -258,7 +258,7 @@ mod tests {
     fn dos_times_are_utc() {
         let seconds = |date, time| dos_time(date, time).map(|t| t.duration_since(UNIX_EPOCH).unwrap().as_secs());
         assert_eq!(seconds(1 << 5 | 1, 0), Some(315_532_800)); // 1980-01-01
-        assert_eq!(seconds(44 << 9 | 2 << 5 | 29, 12 << 11 | 34 << 5 | 28), Some(1_709_210_096)); // 2024-02-29 12:34:56
+        assert_eq!(seconds(0x585d, 0x645c), Some(1_709_210_096)); // 2024-02-29 12:34:56
         assert_eq!(seconds(0, 0), None);
         assert_eq!(seconds(13 << 5 | 1, 0), None);
     }

@@ -47,7 +47,7 @@ impl Extents {
         self.parts.sort_unstable_by_key(|part| part.start);
         let mut gaps = Vec::new();
         let mut at = 0_u64;
-        for part in self.parts.into_iter().chain([length..length]) {
+        for part in self.parts.into_iter().chain(std::iter::once(length..length)) {
             if part.start > at.saturating_add(Self::SLACK) || (at == 0 && part.start > 0) {
                 gaps.push(at..part.start);
             }
