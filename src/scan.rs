@@ -109,8 +109,8 @@ struct Crew<'a> {
 }
 
 impl<'a> Crew<'a> {
-    fn outermost(&self, artifact: Artifact) -> Arc<Outermost> {
-        let budget = Budget::new(self.plan.limits.clone(), Arc::clone(self.stop));
+    fn outermost(&self, artifact: Artifact, size: Option<u64>) -> Arc<Outermost> {
+        let budget = Budget::new(self.plan.limits.clone(), size, Arc::clone(self.stop));
         Arc::new(Outermost::new(artifact, budget))
     }
 
@@ -131,7 +131,8 @@ impl<'a> Crew<'a> {
                 return self.collector.add(vec![not_read(artifact, status)]);
             }
         };
-        let outermost = self.outermost(artifact);
+        let size = Some(artifact.size);
+        let outermost = self.outermost(artifact, size);
         let others = Others { crew: self, scope, path: path.to_owned() };
         let handoff = (self.plan.threads > 1).then_some(&others as &dyn Handoff);
         open::open_file(&outermost, file, self, handoff);
@@ -139,7 +140,7 @@ impl<'a> Crew<'a> {
     }
 
     fn stream(&self, artifact: Artifact, path: Option<&Path>, stdin: Option<StandardInput>) {
-        let outermost = self.outermost(artifact);
+        let outermost = self.outermost(artifact, None);
         let reader: Box<dyn Read> = match (path.map(File::open), stdin) {
             (None, Some(stdin)) => stdin,
             (Some(Ok(file)), _) => Box::new(file),
@@ -159,7 +160,8 @@ impl<'a> Crew<'a> {
         let Some(outermost) = Arc::into_inner(outermost) else { return };
         if outermost.budget.is_exceeded() && self.plan.threads > 1 {
             // Several workers spent one budget, and where it ran out depends on chance: one alone spends it the same way always.
-            let again = self.outermost(outermost.artifact);
+            let size = Some(outermost.artifact.size);
+            let again = self.outermost(outermost.artifact, size);
             if let Ok(file) = File::open(path) {
                 open::open_file(&again, file, self, None);
             }

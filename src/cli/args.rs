@@ -27,6 +27,7 @@ pub struct Args {
 #[derive(Debug, Subcommand)]
 pub enum Command {
     /// Scan folders, files, archives, or `-` for standard input
+    #[command(args_override_self = true)]
     Scan(Box<ScanArgs>),
     /// The data identifiers: what can be found
     Identifiers {

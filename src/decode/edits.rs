@@ -61,7 +61,11 @@ impl Edits {
             return (text + self.removed_before, text + self.removed_before + 1);
         };
         let (text_end, raw_end) = (edit.text + u64::from(edit.text_length), edit.raw + u64::from(edit.raw_length));
-        if text < text_end { (edit.raw, raw_end) } else { (raw_end + (text - text_end), raw_end + (text - text_end) + 1) }
+        if text < text_end {
+            (edit.raw, raw_end)
+        } else {
+            (raw_end + (text - text_end), raw_end + (text - text_end) + 1)
+        }
     }
 }
 

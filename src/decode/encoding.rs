@@ -132,7 +132,12 @@ fn is_utf16(head: &[u8], big: bool) -> bool {
 
 /// Whether the characters above Latin-1 come from a handful of alphabets, or from the large East Asian ranges.
 fn few_scripts(pages: &[u32; 256]) -> bool {
-    let asian: u32 = pages.iter().enumerate().filter(|(page, _)| matches!(page, 0x30 | 0x31 | 0x4E..=0x9F | 0xAC..=0xD7 | 0xFF)).map(|(_, n)| n).sum();
+    let asian: u32 = pages
+        .iter()
+        .enumerate()
+        .filter(|(page, _)| matches!(page, 0x30 | 0x31 | 0x4E..=0x9F | 0xAC..=0xD7 | 0xFF))
+        .map(|(_, n)| n)
+        .sum();
     let mut alphabets: Vec<u32> = pages.to_vec();
     alphabets.sort_unstable_by(|a, b| b.cmp(a));
     let main: u32 = alphabets.iter().take(4).sum();
@@ -155,7 +160,15 @@ mod tests {
 
     #[test]
     fn utf16_is_known_without_a_mark() {
-        for text in ["A", "Hi", "name;mail\r\n", "Привет, мир: 42\r\n", "Καλημέρα κόσμε\n", "東京都 千代田区 1-1\n", "שלום עולם\n"] {
+        for text in [
+            "A",
+            "Hi",
+            "name;mail\r\n",
+            "Привет, мир: 42\r\n",
+            "Καλημέρα κόσμε\n",
+            "東京都 千代田区 1-1\n",
+            "שלום עולם\n",
+        ] {
             for big in [false, true] {
                 let guess = Encoding::guess(&utf16(text, big));
                 assert_eq!(guess, Encoding { charset: Charset::Utf16 { big }, mark: 0 }, "{text}");
@@ -173,7 +186,10 @@ mod tests {
     #[test]
     fn a_damaged_utf8_text_stays_utf8_and_latin1_does_not() {
         assert_eq!(Encoding::guess(b"\xC3\xA4 \xC3\xB6 \xFF \xC3\xBC").charset, Charset::Utf8);
-        assert_eq!(Encoding::guess(b"M\xFCller, Gr\xF6\xDFe, Stra\xDFe").charset, Charset::Legacy(encoding_rs::WINDOWS_1252));
+        assert_eq!(
+            Encoding::guess(b"M\xFCller, Gr\xF6\xDFe, Stra\xDFe").charset,
+            Charset::Legacy(encoding_rs::WINDOWS_1252)
+        );
         assert_eq!(Encoding::guess(b"caf\xE9").charset, Charset::Legacy(encoding_rs::WINDOWS_1252));
         assert_eq!(Encoding::guess(b"\x1b[31mred\x1b[0m").charset, Charset::Utf8);
     }

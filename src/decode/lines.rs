@@ -105,7 +105,9 @@ impl Window {
         let Mark { line, column, .. } = self.mark;
         match last_break(text, from, to) {
             None => Mark { offset, line, column: column + characters(text.get(from..to).unwrap_or_default()) },
-            Some(after) => Mark { offset, line: line + breaks(text, from, to), column: 1 + characters(&text[after..to]) },
+            Some(after) => {
+                Mark { offset, line: line + breaks(text, from, to), column: 1 + characters(&text[after..to]) }
+            }
         }
     }
 
@@ -155,7 +157,9 @@ fn last_break(text: &[u8], from: usize, to: usize) -> Option<usize> {
 /// Characters in a piece of text; each stray byte is one.
 fn characters(part: &[u8]) -> u64 {
     let count = |valid: &[u8]| -> usize {
-        let starts = |chunk: &[u8]| usize::from(chunk.iter().map(|b| u8::from(!is_continuation(*b))).fold(0_u8, u8::wrapping_add));
+        let starts = |chunk: &[u8]| {
+            usize::from(chunk.iter().map(|b| u8::from(!is_continuation(*b))).fold(0_u8, u8::wrapping_add))
+        };
         valid.chunks(255).map(starts).sum()
     };
     if std::str::from_utf8(part).is_ok() {

@@ -1,3 +1,5 @@
+//! Text and places in every encoding, in pieces of every size.
+
 use super::*;
 
 /// Reads all, asking for the place of every character on the way and releasing behind it.
@@ -52,7 +54,8 @@ fn legacy(encoding: &'static encoding_rs::Encoding) -> impl Fn(char) -> Vec<u8> 
 }
 
 const LATIN: &str = "Name;Straße;Größe\r\nMüller;Königsallee 5;1,80\rÄrzte für Ösen\n\nüber\r\n";
-const JAPANESE: &str = "氏名、住所、電話番号\r\n山田太郎、東京都千代田区、03-1234-5678\nカタカナとひらがな、漢字を使います。\n";
+const JAPANESE: &str =
+    "氏名、住所、電話番号\r\n山田太郎、東京都千代田区、03-1234-5678\nカタカナとひらがな、漢字を使います。\n";
 const MIXED: &str = "a\r\nПривет, мир 1\r😀 日本 x\n\nend";
 
 #[test]
@@ -65,9 +68,11 @@ fn utf8() {
 
 #[test]
 fn utf16() {
-    let own = |big: bool| move |c: char| {
-        let bytes = |u: &u16| if big { u.to_be_bytes() } else { u.to_le_bytes() };
-        c.encode_utf16(&mut [0; 2]).iter().flat_map(bytes).collect::<Vec<_>>()
+    let own = |big: bool| {
+        move |c: char| {
+            let bytes = |u: &u16| if big { u.to_be_bytes() } else { u.to_le_bytes() };
+            c.encode_utf16(&mut [0; 2]).iter().flat_map(bytes).collect::<Vec<_>>()
+        }
     };
     for text in [LATIN.to_owned(), LATIN.repeat(40), "x 😀😀😀 y\n".repeat(100)] {
         check(&text, 2, own(false));
@@ -114,7 +119,8 @@ fn iso_2022_jp_is_mapped_over_its_escapes() {
 
 #[test]
 fn damaged_text_is_decoded_to_its_end() {
-    for bytes in [&b"\xFF\xFEa\0\x00\xD8b\0c"[..], b"\xFF\xFE\0\0a\0\0\0\xFF\xFF\xFF\xFFb\0", b"\x83\x81\x83\x81 \x83"] {
+    for bytes in [&b"\xFF\xFEa\0\x00\xD8b\0c"[..], b"\xFF\xFE\0\0a\0\0\0\xFF\xFF\xFF\xFFb\0", b"\x83\x81\x83\x81 \x83"]
+    {
         let whole = places(bytes, 1 << 20);
         for chunk in [1, 2, 3, 5] {
             assert_eq!(places(bytes, chunk), whole);

@@ -84,8 +84,8 @@ fn collect(dfa: &DFA, cache: &Cache, state: LazyStateID, end: usize, ends: &mut 
 
 #[cfg(test)]
 mod tests {
-    use crate::dialect::parse;
     use super::Automaton;
+    use crate::dialect::parse;
 
     fn ends(regexes: &[&str], text: &str, start: usize) -> Vec<(u16, usize)> {
         let automaton = Automaton::new(regexes.iter().map(|r| parse(r).unwrap()).collect());

@@ -2,10 +2,10 @@
 //!
 //! It shares the definitions (what a keyword is, what a border is, who wins) and none of the searching.
 
+use super::characters;
 use super::gates::{self, Near};
 use super::keywords::Keywords;
 use super::resolve::{Claim, resolve};
-use super::characters;
 use crate::dialect;
 use crate::identifier::{DataIdentifier, KeywordRule, Pattern, Proximity};
 use crate::location::Position;

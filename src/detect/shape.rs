@@ -219,8 +219,8 @@ impl ByteSet {
 
 #[cfg(test)]
 mod tests {
-    use crate::dialect::parse;
     use super::{Anchor, Shape};
+    use crate::dialect::parse;
 
     fn anchor(regex: &str) -> Anchor {
         Shape::of(&parse(regex).unwrap()).anchor

@@ -20,22 +20,25 @@ pub struct Budget {
     started: Instant,
     extracted: AtomicU64,
     members: AtomicU64,
-    /// Bytes of the outermost file itself that were read.
-    read: AtomicU64,
+    /// Bytes of the outermost file; of a stream, those that were read so far.
+    size: AtomicU64,
+    /// Whether the size was not known beforehand.
+    is_stream: bool,
     /// Whether a limit on the sum of all members was passed: what was cut then depends on who came first.
     exceeded: AtomicBool,
 }
 
 impl Budget {
-    /// A fresh budget; its time starts now.
-    pub fn new(limits: Limits, stop: Arc<AtomicBool>) -> Self {
+    /// A fresh budget; its time starts now. `size` is that of the file in bytes; none for a stream.
+    pub fn new(limits: Limits, size: Option<u64>, stop: Arc<AtomicBool>) -> Self {
         Self {
             limits,
             stop,
             started: Instant::now(),
             extracted: AtomicU64::new(0),
             members: AtomicU64::new(0),
-            read: AtomicU64::new(0),
+            size: AtomicU64::new(size.unwrap_or(0)),
+            is_stream: size.is_none(),
             exceeded: AtomicBool::new(false),
         }
     }
@@ -72,7 +75,7 @@ impl Budget {
     fn extract(&self, count: u64) -> Result<(), Reason> {
         let sum = self.extracted.fetch_add(count, Ordering::Relaxed).saturating_add(count);
         self.check(sum <= self.limits.extracted, Reason::BytesExtractedOverLimit)?;
-        let most = self.read.load(Ordering::Relaxed).max(1).saturating_mul(self.limits.ratio);
+        let most = self.size.load(Ordering::Relaxed).max(1).saturating_mul(self.limits.ratio);
         self.check(sum <= RATIO_FROM || sum <= most, Reason::CompressionRatioOverLimit)?;
         self.over().map_or(Ok(()), Err)
     }
@@ -109,7 +112,9 @@ impl<R: Read> Read for Watched<'_, R> {
             return Err(io::Error::other(LimitPassed(reason)));
         }
         let count = self.inner.read(buffer)?;
-        self.budget.read.fetch_add(count as u64, Ordering::Relaxed);
+        if self.budget.is_stream {
+            self.budget.size.fetch_add(count as u64, Ordering::Relaxed);
+        }
         Ok(count)
     }
 }

@@ -22,9 +22,6 @@ mod uk;
 mod usa;
 mod written;
 
-#[cfg(test)]
-mod examples;
-
 /// Says whether a matched text can be a real value.
 pub type Validator = fn(&str) -> bool;
 

@@ -50,8 +50,10 @@ fn imports_keep_to_the_table() {
 fn every_module_is_in_the_table() {
     let source = Path::new(env!("CARGO_MANIFEST_DIR")).join("src");
     let library = fs::read_to_string(source.join("lib.rs")).unwrap();
-    let modules: BTreeSet<&str> =
-        library.lines().filter_map(|l| l.strip_prefix("pub mod ").or(l.strip_prefix("mod "))?.strip_suffix(';')).collect();
+    let modules: BTreeSet<&str> = library
+        .lines()
+        .filter_map(|l| l.strip_prefix("pub mod ").or(l.strip_prefix("mod "))?.strip_suffix(';'))
+        .collect();
     let table: BTreeSet<&str> = MAY_IMPORT.iter().map(|(name, _)| *name).collect();
     assert_eq!(modules, table);
 }
@@ -61,7 +63,7 @@ fn files_are_of_a_readable_length() {
     let source = Path::new(env!("CARGO_MANIFEST_DIR")).join("src");
     for file in rust_files(&source) {
         let text = fs::read_to_string(&file).unwrap();
-        assert!(text.starts_with("//!"), "{} says nothing of itself", file.display());
+        assert!(file.ends_with("tests.rs") || text.starts_with("//!"), "{} says nothing of itself", file.display());
         assert!(text.lines().count() <= 600, "{} is too long", file.display());
     }
 }

@@ -76,15 +76,30 @@ fn custom_files() {
         ("[[identifier]]\nid = 'A'\nregex = 'a(?=b)'\n", &["custom.toml:3", "regex", "look-ahead"]),
         ("[[identifier]]\nid = 'A'\nregex = 'a*'\n", &["custom.toml:3", "regex", "empty text"]),
         ("[[identifier]]\nid = 'A'\nregex = '(?:a{1000}){1000}'\n", &["custom.toml:3", "regex", "too large"]),
-        ("[[identifier]]\nid = 'A'\nregex = 'ab'\nvalidator = 'lunh'\n", &["custom.toml:4", "validator", "lunh", "luhn"]),
+        (
+            "[[identifier]]\nid = 'A'\nregex = 'ab'\nvalidator = 'lunh'\n",
+            &["custom.toml:4", "validator", "lunh", "luhn"],
+        ),
         ("[[identifier]]\nid = 'A'\nregexp = 'ab'\n", &["custom.toml:3", "regexp"]),
-        ("[[identifier]]\nid = 'A'\nregex = 'ab'\n[[identifier]]\nid = 'A'\nregex = 'cd'\n", &["custom.toml:5", "id", "already"]),
+        (
+            "[[identifier]]\nid = 'A'\nregex = 'ab'\n[[identifier]]\nid = 'A'\nregex = 'cd'\n",
+            &["custom.toml:5", "id", "already"],
+        ),
         ("[[identifier]]\nid = 'PHONE_NUMBER'\nregex = 'ab'\n", &["custom.toml:2", "PHONE_NUMBER", "already"]),
         ("[[identifier]]\nid = 'A B'\nregex = 'ab'\n", &["custom.toml:2", "id"]),
         ("[[identifier]]\nid = 'A'\nregex = 'ab'\nmaximum_match_distance = 301\n", &["custom.toml:4", "300"]),
-        ("[[identifier]]\nid = 'A'\nregex = 'ab'\n[identifier.examples]\nmatch = []\n", &["custom.toml:1", "examples.match"]),
-        ("[[identifier]]\nid = 'A'\nregex = 'ab'\nseverity_levels = [{occurrences_threshold = 5, severity = 'low'}, {occurrences_threshold = 2, severity = 'high'}]\n", &["custom.toml:4", "severity_levels", "ascending"]),
-        ("[[identifier]]\nid = 'A'\npatterns = [{ regex = 'ab', requires_keyword = true }]\n", &["custom.toml:3", "keywords"]),
+        (
+            "[[identifier]]\nid = 'A'\nregex = 'ab'\n[identifier.examples]\nmatch = []\n",
+            &["custom.toml:1", "examples.match"],
+        ),
+        (
+            "[[identifier]]\nid = 'A'\nregex = 'ab'\nseverity_levels = [{occurrences_threshold = 5, severity = 'low'}, {occurrences_threshold = 2, severity = 'high'}]\n",
+            &["custom.toml:4", "severity_levels", "ascending"],
+        ),
+        (
+            "[[identifier]]\nid = 'A'\npatterns = [{ regex = 'ab', requires_keyword = true }]\n",
+            &["custom.toml:3", "keywords"],
+        ),
         ("[[identifier]]\nid = 'A'\n", &["custom.toml:1", "patterns"]),
         ("[[identifier]\nid = 'A'\n", &["custom.toml:1"]),
     ];
@@ -109,7 +124,8 @@ fn a_bad_scanned_file_is_a_row() {
     assert_eq!(ran.code, 0, "{}", ran.stderr);
     assert_eq!(ran.stderr, "");
     let rows = crate::harness::skipped(&ran.json());
-    let expect = |path: &str, reason: &str| assert!(rows.contains(&(path.to_owned(), reason.to_owned())), "{path}: {rows:?}");
+    let expect =
+        |path: &str, reason: &str| assert!(rows.contains(&(path.to_owned(), reason.to_owned())), "{path}: {rows:?}");
     expect("half.zip", "MALFORMED_FILE");
     expect("half.gz", "MALFORMED_FILE");
     expect("picture.png", "UNSUPPORTED_FILE_TYPE_EXCEPTION");

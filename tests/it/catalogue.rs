@@ -69,11 +69,16 @@ fn the_table_of_identifiers_is_true() {
     if std::env::var_os("UPDATE_EXPECTED").is_some() {
         fs::write(&path, &now).unwrap();
     }
-    assert!(fs::read_to_string(&path).unwrap() == now, "run `UPDATE_EXPECTED=1 cargo test catalogue` and look at the change");
+    assert!(
+        fs::read_to_string(&path).unwrap() == now,
+        "run `UPDATE_EXPECTED=1 cargo test catalogue` and look at the change"
+    );
 }
 
 fn table(all: &[Arc<DataIdentifier>]) -> String {
-    let mut out = String::from("\n| ID | category | finds | keyword | severity from | recommended |\n|---|---|---|---|---|---|\n");
+    let mut out = String::from(
+        "\n| ID | category | finds | keyword | severity from | recommended |\n|---|---|---|---|---|---|\n",
+    );
     for i in all {
         use tamis::identifier::KeywordRule::{Forbidden, Optional, Required};
         let keyword = match i.patterns.iter().map(|p| p.keyword).collect::<Vec<_>>().as_slice() {
@@ -99,7 +104,9 @@ fn list_and_show() {
     let some = folder.run(&["identifiers", "list", "--identifiers", "UK_*"]);
     assert!(some.stdout.lines().all(|l| l.starts_with("UK_")), "{}", some.stdout);
     let one = folder.run(&["identifiers", "show", "usa_social_security_number"]);
-    for part in ["USA_SOCIAL_SECURITY_NUMBER", "PERSONAL_INFORMATION", "High from 1", "ssn", "usa_ssn", "at most 30 characters"] {
+    for part in
+        ["USA_SOCIAL_SECURITY_NUMBER", "PERSONAL_INFORMATION", "High from 1", "ssn", "usa_ssn", "at most 30 characters"]
+    {
         assert!(one.stdout.contains(part), "no {part} in {}", one.stdout);
     }
 }

@@ -55,7 +55,8 @@ fn every_kind_whatever_its_name() {
     stub.extend(zip(&[("hr/a.txt", SSN.as_bytes())]));
     folder.write("stub.sh", stub);
     let result = folder.scan(&["."]);
-    let expected = ["notes.txt", "stub.sh!/hr/a.txt", "tar!/hr/a.txt", "two.gz", "x.tgz!/hr/a.txt", "zip.dat!/hr/a.txt"];
+    let expected =
+        ["notes.txt", "stub.sh!/hr/a.txt", "tar!/hr/a.txt", "two.gz", "x.tgz!/hr/a.txt", "zip.dat!/hr/a.txt"];
     assert_eq!(found(&result), expected.map(pair));
     assert_eq!(skipped(&result), []);
     assert_eq!(matches(&result)[1].offset, 14);
@@ -157,7 +158,14 @@ fn what_stood_before_the_damage_is_found() {
     folder.write("cut.gz", cut(gzip(long.as_bytes())));
     let result = folder.scan(&["."]);
     let found = found(&result);
-    for path in ["cut.zip!/first.txt", "cut.tar!/first.txt", "cut.tgz!/first.txt", "cut.zip!/last.txt", "cut.tar!/last.txt", "cut.gz"] {
+    for path in [
+        "cut.zip!/first.txt",
+        "cut.tar!/first.txt",
+        "cut.tgz!/first.txt",
+        "cut.zip!/last.txt",
+        "cut.tar!/last.txt",
+        "cut.gz",
+    ] {
         assert!(found.contains(&pair(path)), "{path}: {found:?}");
     }
     let rows = skipped(&result);

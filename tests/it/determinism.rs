@@ -22,7 +22,8 @@ fn strip(value: &mut Value) {
 }
 
 fn corpus(folder: &Folder) {
-    let text = |n: usize| format!("row {n}\nssn {:03}-{:02}-{:04}\ncard 4539578763621486\n", 100 + n % 500, 1 + n % 99, 1 + n);
+    let text =
+        |n: usize| format!("row {n}\nssn {:03}-{:02}-{:04}\ncard 4539578763621486\n", 100 + n % 500, 1 + n % 99, 1 + n);
     for n in 0..60 {
         folder.write(&format!("d{}/f{n}.txt", n % 7), text(n));
     }

@@ -95,7 +95,11 @@ pub(crate) fn matches(result: &Value) -> Vec<Match> {
     let mut all = Vec::new();
     for finding in result["findings"].as_array().unwrap() {
         let details = &finding["classificationDetails"]["result"];
-        let managed = details["sensitiveData"].as_array().unwrap().iter().flat_map(|group| group["detections"].as_array().unwrap());
+        let managed = details["sensitiveData"]
+            .as_array()
+            .unwrap()
+            .iter()
+            .flat_map(|group| group["detections"].as_array().unwrap());
         let custom = details["customDataIdentifiers"]["detections"].as_array().unwrap().iter();
         for detection in managed.chain(custom) {
             let id = detection["type"].as_str().or(detection["name"].as_str()).unwrap();

@@ -25,7 +25,8 @@ fn several_outputs_and_modes() {
     let ran = folder.run(&["scan", "-o", "r.json", "-o", "jsonl:r.log", "-o", "macie:r.findings", "in"]);
     assert_eq!(ran.code, 0, "{}", ran.stderr);
     assert!(ran.stdout.contains("a.txt"), "the summary is still there");
-    let json: serde_json::Value = serde_json::from_str(&fs::read_to_string(folder.path().join("r.json")).unwrap()).unwrap();
+    let json: serde_json::Value =
+        serde_json::from_str(&fs::read_to_string(folder.path().join("r.json")).unwrap()).unwrap();
     assert_eq!(json["summary"]["findings"]["total"], 1);
     for name in ["r.json", "r.log", "r.findings"] {
         let text = fs::read_to_string(folder.path().join(name)).unwrap();

@@ -99,7 +99,8 @@ pub fn media_type_of(head: &[u8]) -> Option<&'static str> {
 /// Files that first bytes at one place alone do not tell.
 fn composite(head: &[u8]) -> Option<&'static str> {
     let at = |offset: usize, bytes: &[u8]| head.get(offset..).is_some_and(|h| h.starts_with(bytes));
-    let word = |offset: usize| head.get(offset..offset + 4).and_then(|b| <[u8; 4]>::try_from(b).ok()).map(u32::from_le_bytes);
+    let word =
+        |offset: usize| head.get(offset..offset + 4).and_then(|b| <[u8; 4]>::try_from(b).ok()).map(u32::from_le_bytes);
     if at(0, b"RIFF") {
         return match head.get(8..12)? {
             b"WEBP" => Some("image/webp"),
@@ -161,7 +162,15 @@ mod tests {
 
     #[test]
     fn texts_that_start_like_something_else_are_texts() {
-        for text in ["BMW 320, silver\n", "MZ is a place\n", "ORC: a monster\n", "ID3 tags are fun", "PAR1,PAR2\n", "RIFF on this", ""] {
+        for text in [
+            "BMW 320, silver\n",
+            "MZ is a place\n",
+            "ORC: a monster\n",
+            "ID3 tags are fun",
+            "PAR1,PAR2\n",
+            "RIFF on this",
+            "",
+        ] {
             assert_eq!(media_type_of(text.as_bytes()), None, "{text}");
             assert!(is_textual(text.as_bytes()), "{text}");
         }

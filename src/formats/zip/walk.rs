@@ -66,7 +66,11 @@ impl Archive<'_> {
         }
         for mut gap in listed.gaps(self.length) {
             if gap.start == 0 {
-                let first = self.next_header(gap.clone())?.unwrap_or(gap.end);
+                let first = match self.next_header(gap.clone())? {
+                    // No directory and no header: this is no archive, whatever its first bytes promise.
+                    None if gap.end == self.length => return Ok(ControlFlow::Continue(())),
+                    first => first.unwrap_or(gap.end),
+                };
                 if self.give_stub(first, sink)?.is_break() {
                     return Ok(ControlFlow::Break(()));
                 }
