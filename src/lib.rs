@@ -1,6 +1,7 @@
 //! Finds sensitive data in folders, files and archives, and says where it is.
 
 pub mod artifact;
+mod decode;
 pub mod detect;
 pub mod finding;
 pub mod formats;

@@ -4,6 +4,9 @@
 //! nothing of depth, limits, identifiers or findings; `open` implements the sink once, and all of that is there.
 
 mod content;
+pub mod csv;
+pub mod json;
+pub mod text;
 
 pub use content::{Content, ReadSeek};
 
@@ -48,7 +51,13 @@ pub trait Format: Sync {
 }
 
 /// Every format; the order is the priority.
-pub static FORMATS: &[&dyn Format] = &[];
+pub static FORMATS: &[&dyn Format] = &[
+    &json::JSON,
+    &json::JSON_LINES,
+    &csv::CSV,
+    &csv::TSV,
+    &text::TEXT,
+];
 
 /// Where a format puts what it finds. `Break` means: enough, stop quietly and return `Ok`.
 pub trait Sink {
