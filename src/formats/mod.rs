@@ -4,8 +4,10 @@
 //! nothing of depth, limits, identifiers or findings; `open` implements the sink once, and all of that is there.
 
 mod content;
+pub mod csv;
 mod gzip;
 mod inflate;
+pub mod json;
 #[cfg(test)]
 pub(crate) mod recording;
 mod tar;
@@ -56,7 +58,8 @@ pub trait Format: Sync {
 }
 
 /// Every format; the order is the priority.
-pub static FORMATS: &[&dyn Format] = &[&zip::Zip, &gzip::Gzip, &tar::Tar, &text::TEXT];
+pub static FORMATS: &[&dyn Format] =
+    &[&zip::Zip, &gzip::Gzip, &tar::Tar, &json::JSON, &json::JSON_LINES, &csv::CSV, &csv::TSV, &text::TEXT];
 
 /// Where a format puts what it finds. `Break` means: enough, stop quietly and return `Ok`.
 pub trait Sink {

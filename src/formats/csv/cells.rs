@@ -1,0 +1,308 @@
+//! The cells of a table as fields of a text.
+//!
+//! The text is the table's own, with doubled quotes made single; quotes and delimiters stand in the gaps between cells.
+//! A cell's number is its row and column, so that no table of cells is kept.
+
+use super::sniff::Dialect;
+use crate::decode::{Decoded, Edits, lay};
+use crate::location::{Place, Position};
+use crate::text::{Block, Field, Label, TextSource};
+use std::io::{self, Read};
+
+/// Longest quoted cell, in bytes and in lines; a quote that closes later is a character like others.
+const LONGEST: usize = 1 << 20;
+const MOST_LINES: usize = 1000;
+/// Bits of a field's number for the column.
+const COLUMN_BITS: u32 = 24;
+const LAST_COLUMN: u64 = (1 << COLUMN_BITS) - 1;
+
+/// A table that is read from front to back.
+pub(super) struct Table<R> {
+    decoded: Decoded<R>,
+    edits: Edits,
+    cells: Cells,
+    /// Up to here the raw text was given.
+    done: u64,
+    /// No more raw text will come.
+    ended: bool,
+    failed: Option<io::Error>,
+}
+
+impl<R: Read> Table<R> {
+    pub(super) fn new(decoded: Decoded<R>, dialect: Dialect) -> Self {
+        Self { decoded, edits: Edits::default(), cells: Cells::new(dialect), done: 0, ended: false, failed: None }
+    }
+}
+
+impl<R: Read> TextSource for Table<R> {
+    fn fill(&mut self, block: &mut Block) -> io::Result<bool> {
+        loop {
+            match self.decoded.more() {
+                Ok(more) => self.ended |= !more,
+                Err(error) => {
+                    self.failed = Some(error);
+                    self.ended = true;
+                }
+            }
+            let raw = Raw { text: self.decoded.text(self.done), at: self.done, last: self.ended };
+            let used = self.cells.scan(&raw, &mut self.edits, block);
+            self.done += used as u64;
+            if used > 0 {
+                return Ok(true);
+            }
+            if self.ended {
+                return self.failed.take().map_or(Ok(false), Err);
+            }
+        }
+    }
+
+    fn has_fields(&self) -> bool {
+        true
+    }
+
+    fn names(&self, label: Label) -> Vec<String> {
+        let index = (label.0 as usize).checked_sub(1);
+        index.and_then(|index| self.cells.dialect.header.get(index)).into_iter().cloned().collect()
+    }
+
+    fn place(&mut self, field: &Field) -> Place {
+        let (row, column) = (field.id >> COLUMN_BITS, field.id & LAST_COLUMN);
+        if self.cells.is_header(row) {
+            return Place::Lines;
+        }
+        let column_name = self.names(field.label).pop().filter(|name| !name.is_empty());
+        Place::Cell { sheet: None, row, column, column_name }
+    }
+
+    fn position(&mut self, start: u64, end: u64) -> Position {
+        let (from, to) = self.edits.raw(start, end);
+        self.decoded.position(from, to)
+    }
+
+    fn release(&mut self, offset: u64) {
+        let (raw, _) = self.edits.raw(offset, offset);
+        self.decoded.release(raw.min(self.done));
+        self.edits.release(offset);
+    }
+
+    fn bytes_read(&self) -> u64 {
+        self.decoded.bytes_read()
+    }
+}
+
+/// Raw text that is still to be given: from `at` on; all of it when `last`.
+struct Raw<'a> {
+    text: &'a [u8],
+    at: u64,
+    last: bool,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum State {
+    /// Before the first byte of a cell.
+    Start,
+    /// In a cell without quotes, or behind one with them: up to a delimiter all is data. Where its field starts.
+    Bare(Option<u64>),
+    /// Behind a closing quote.
+    Behind,
+}
+
+/// What became of an opening quote.
+enum Quoted {
+    /// The index of the closing one, and whether there are doubled ones before it.
+    Closed(usize, bool),
+    /// It is a character like others.
+    Literal,
+    /// More text is needed.
+    Unknown,
+}
+
+/// Finds cells; knows where in the table it is.
+struct Cells {
+    dialect: Dialect,
+    /// Bytes that end a bare cell.
+    stops: [bool; 256],
+    state: State,
+    /// Bytes before the table still to be left out.
+    skip: usize,
+    row: u64,
+    column: u64,
+    /// The row ended in a carriage return: a line feed right behind is part of the same break.
+    returned: bool,
+    /// Bytes behind the opening quote that were searched in vain.
+    searched: usize,
+    doubled: bool,
+}
+
+impl Cells {
+    fn new(dialect: Dialect) -> Self {
+        let mut stops = [false; 256];
+        for byte in [b'\n', b'\r', dialect.delimiter] {
+            stops[usize::from(byte)] = true;
+        }
+        let skip = dialect.start;
+        Self {
+            dialect,
+            stops,
+            state: State::Start,
+            skip,
+            row: 1,
+            column: 1,
+            returned: false,
+            searched: 0,
+            doubled: false,
+        }
+    }
+
+    fn is_header(&self, row: u64) -> bool {
+        row == 1 && !self.dialect.header.is_empty()
+    }
+
+    /// Gives raw text to the block as far as cells are certain; returns how many bytes.
+    fn scan(&mut self, raw: &Raw<'_>, edits: &mut Edits, block: &mut Block) -> usize {
+        let text = raw.text;
+        let mut at = self.skip.min(text.len());
+        self.skip -= at;
+        let mut copied = 0;
+        while let Some(&byte) = text.get(at) {
+            match self.state {
+                State::Start => {
+                    if std::mem::take(&mut self.returned) && byte == b'\n' {
+                        at += 1;
+                        continue;
+                    }
+                    match self.open(raw, at) {
+                        None => self.state = State::Bare(None),
+                        Some((_, Quoted::Unknown)) => break,
+                        Some((_, Quoted::Literal)) => self.state = State::Bare(None),
+                        Some((open, Quoted::Closed(close, doubled))) => {
+                            let start = edits.text_of(raw.at + open as u64 + 1);
+                            if doubled {
+                                copied = self.undouble(raw, open + 1..close, copied, edits, block);
+                            }
+                            let end = edits.text_of(raw.at + close as u64);
+                            self.give(block, start, end);
+                            at = close + 1;
+                            self.state = State::Behind;
+                        }
+                    }
+                }
+                State::Bare(start) => {
+                    let end = at + self.bare(&text[at..]);
+                    let start = start.unwrap_or_else(|| edits.text_of(raw.at + at as u64));
+                    self.give(block, start, edits.text_of(raw.at + end as u64));
+                    self.state = State::Bare(Some(start));
+                    at = end;
+                    if let Some(&stop) = text.get(at) {
+                        self.stop(stop);
+                        at += 1;
+                    }
+                }
+                State::Behind if byte == b' ' => at += 1,
+                State::Behind if self.stops[usize::from(byte)] => {
+                    self.stop(byte);
+                    at += 1;
+                }
+                State::Behind => self.state = State::Bare(None),
+            }
+        }
+        block.text.extend_from_slice(&text[copied..at]);
+        at
+    }
+
+    /// Moves to the next cell, or the next row.
+    fn stop(&mut self, byte: u8) {
+        self.state = State::Start;
+        if byte == self.dialect.delimiter {
+            self.column += 1;
+        } else {
+            self.returned = byte == b'\r';
+            self.row += 1;
+            self.column = 1;
+        }
+    }
+
+    /// Bytes up to the end of a bare cell. Most cells are shorter than it takes to start a vector search.
+    fn bare(&self, text: &[u8]) -> usize {
+        const SHORT: usize = 16;
+        let short = &text[..text.len().min(SHORT)];
+        short.iter().position(|b| self.stops[usize::from(*b)]).unwrap_or_else(|| {
+            let rest = &text[short.len()..];
+            short.len() + memchr::memchr3(self.dialect.delimiter, b'\n', b'\r', rest).unwrap_or(rest.len())
+        })
+    }
+
+    fn give(&self, block: &mut Block, start: u64, end: u64) {
+        if start == end {
+            return;
+        }
+        let named = self.row > 1 && self.column <= self.dialect.header.len() as u64;
+        let label = if named { Label(self.column as u32) } else { Label::NONE };
+        let id = self.row << COLUMN_BITS | self.column.min(LAST_COLUMN);
+        lay(&mut block.fields, Field { start, end, label, id });
+    }
+
+    /// The opening quote at the start of a cell, a single space before it allowed, and what becomes of it.
+    fn open(&mut self, raw: &Raw<'_>, at: usize) -> Option<(usize, Quoted)> {
+        let quote = self.dialect.quote;
+        let byte = raw.text[at];
+        let open = match raw.text.get(at + 1) {
+            _ if byte == quote => at,
+            _ if byte != b' ' || self.dialect.delimiter == b' ' => return None,
+            Some(next) if *next == quote => at + 1,
+            None if !raw.last => return Some((at, Quoted::Unknown)),
+            _ => return None,
+        };
+        let quoted = self.close(raw, open);
+        if !matches!(quoted, Quoted::Unknown) {
+            self.searched = 0;
+            self.doubled = false;
+        }
+        Some((open, quoted))
+    }
+
+    fn close(&mut self, raw: &Raw<'_>, open: usize) -> Quoted {
+        let text = raw.text;
+        let first = open + 1;
+        let mut from = first + self.searched;
+        loop {
+            let rest = text.get(from..).unwrap_or_default();
+            let found = memchr::memchr(self.dialect.quote, rest).map(|at| from + at);
+            let length = found.unwrap_or(text.len()) - first;
+            if length > LONGEST {
+                return Quoted::Literal;
+            }
+            let Some(close) = found.filter(|close| close + 1 < text.len() || raw.last) else {
+                self.searched = length;
+                return if raw.last { Quoted::Literal } else { Quoted::Unknown };
+            };
+            if text.get(close + 1) != Some(&self.dialect.quote) {
+                // So many lines need so many bytes: short cells are not counted.
+                let long = length > MOST_LINES && memchr::memchr_iter(b'\n', &text[first..close]).count() > MOST_LINES;
+                return if long { Quoted::Literal } else { Quoted::Closed(close, self.doubled) };
+            }
+            self.doubled = true;
+            from = close + 2;
+        }
+    }
+
+    /// Copies up to the end of a quoted cell, doubled quotes made single; returns up to where.
+    fn undouble(
+        &self,
+        raw: &Raw<'_>,
+        cell: std::ops::Range<usize>,
+        mut copied: usize,
+        edits: &mut Edits,
+        block: &mut Block,
+    ) -> usize {
+        let mut from = cell.start;
+        while let Some(at) = memchr::memchr(self.dialect.quote, &raw.text[from..cell.end]) {
+            let at = from + at;
+            block.text.extend_from_slice(&raw.text[copied..=at]);
+            edits.push(raw.at + at as u64, 2, 1);
+            from = at + 2;
+            copied = from;
+        }
+        copied
+    }
+}

@@ -1,0 +1,62 @@
+//! CSV and TSV: tables in text. Each cell is a value under its column's name.
+//!
+//! When in doubt a file is no table: in a text, keywords count wherever they stand; in a table only in the cell and
+//! over it.
+
+mod cells;
+mod sniff;
+
+use super::{Content, Format, ReadError, Sink};
+use crate::decode::{Decoded, Encoding, head_text};
+use cells::Table;
+use sniff::{Dialect, sniff};
+
+/// Tables whose cells are separated by commas, semicolons or bars.
+pub static CSV: Csv = Csv { tabs: false };
+/// Tables whose cells are separated by tabs. The same format: it has a media type of its own.
+pub static TSV: Csv = Csv { tabs: true };
+
+/// See [`CSV`] and [`TSV`].
+#[derive(Debug)]
+pub struct Csv {
+    tabs: bool,
+}
+
+impl Format for Csv {
+    fn name(&self) -> &'static str {
+        if self.tabs { "tsv" } else { "csv" }
+    }
+
+    fn media_type(&self) -> &'static str {
+        if self.tabs { "text/tab-separated-values" } else { "text/csv" }
+    }
+
+    fn extensions(&self) -> &'static [&'static str] {
+        if self.tabs { &["tsv", "tab"] } else { &["csv", "psv"] }
+    }
+
+    fn recognizes(&self, content: &mut Content<'_>) -> bool {
+        if !super::text::TEXT.recognizes(content) {
+            return false;
+        }
+        // Delimiters, quotes and line breaks are ASCII: the older encodings need not be told apart for them.
+        let encoding = Encoding::guess_wide(content.head());
+        dialect(content, encoding).is_some_and(|dialect| (dialect.delimiter == b'\t') == self.tabs)
+    }
+
+    fn read(&self, content: &mut Content<'_>, sink: &mut dyn Sink) -> Result<(), ReadError> {
+        let encoding = Encoding::guess(content.head());
+        let dialect = dialect(content, encoding)
+            .or_else(|| dialect(content, Encoding::guess_wide(content.head())).map(Dialect::without_header))
+            .unwrap_or_default();
+        let _ = sink.text(&mut Table::new(Decoded::new(content, encoding), dialect))?;
+        Ok(())
+    }
+}
+
+fn dialect(content: &Content<'_>, encoding: Encoding) -> Option<Dialect> {
+    sniff(&head_text(content.head(), encoding), content.is_whole(), &content.extension())
+}
+
+#[cfg(test)]
+pub(crate) mod tests;

@@ -1,0 +1,165 @@
+//! JSON, JSON Lines and JSON values one behind the other: each string, number and name is a value of its own, under the
+//! names on its path.
+//!
+//! Looks for no data and understands no schema. What is not strictly JSON at its start is left to plain text.
+
+mod escape;
+mod labels;
+mod paths;
+mod tokens;
+
+use super::{Content, Format, ReadError, Sink};
+use crate::decode::{Decoded, Edits, Encoding, head_text};
+use crate::location::{Place, Position};
+use crate::status::Reason;
+use crate::text::{Block, Field, Label, TextSource};
+use paths::{Step, json_path};
+use std::io::{self, Read};
+use tokens::{Broken, ITSELF, LINES, MEMBER, Raw, Tokens};
+
+/// JSON documents.
+pub static JSON: Json = Json { lines: false };
+/// A JSON value on each line. The same format: it has a media type of its own.
+pub static JSON_LINES: Json = Json { lines: true };
+
+/// See [`JSON`] and [`JSON_LINES`].
+#[derive(Debug)]
+pub struct Json {
+    lines: bool,
+}
+
+impl Format for Json {
+    fn name(&self) -> &'static str {
+        if self.lines { "jsonl" } else { "json" }
+    }
+
+    fn media_type(&self) -> &'static str {
+        if self.lines { "application/jsonl" } else { "application/json" }
+    }
+
+    fn extensions(&self) -> &'static [&'static str] {
+        if self.lines { &["jsonl", "ndjson"] } else { &["json", "geojson", "har", "ipynb"] }
+    }
+
+    fn recognizes(&self, content: &mut Content<'_>) -> bool {
+        has_lines(content) == Some(self.lines)
+    }
+
+    fn read(&self, content: &mut Content<'_>, sink: &mut dyn Sink) -> Result<(), ReadError> {
+        let encoding = Encoding::guess(content.head());
+        let mut source = Source::new(Decoded::new(content, encoding), self.lines);
+        let result = sink.text(&mut source);
+        if source.tokens.broken == Some(Broken::Depth) {
+            let detail = "nested deeper than 256 levels; the rest was read as plain text";
+            sink.partial(Reason::JsonNestingOverLimit, detail);
+        }
+        let _ = result?;
+        Ok(())
+    }
+}
+
+/// Whether the values of a content that starts like JSON stand on lines of their own; none if it is something else.
+fn has_lines(content: &Content<'_>) -> Option<bool> {
+    let extension = content.extension();
+    let by_name = matches!(extension.as_str(), "jsonl" | "ndjson" | "jsonlines");
+    let scalars = by_name || extension == "json";
+    let starts = |text: &[u8]| match text.trim_ascii_start().first() {
+        Some(b'{' | b'[') => true,
+        first => scalars && first.is_some(),
+    };
+    let head = content.head();
+    if !starts(&head_text(head, Encoding::guess_wide(head))) {
+        return None;
+    }
+    let text = head_text(head, Encoding::guess(head));
+    let (mut tokens, mut block) = (Tokens::new(false), Block::default());
+    tokens.scan(&Raw { text: &text, at: 0, last: content.is_whole() }, &mut Edits::default(), &mut block);
+    if tokens.broken == Some(Broken::Syntax) || tokens.values == 0 || (block.fields.is_empty() && !tokens.is_closed()) {
+        return None;
+    }
+    Some(by_name || (tokens.values > 1 && !tokens.spread))
+}
+
+/// A JSON text that is read from front to back.
+struct Source<R> {
+    decoded: Decoded<R>,
+    edits: Edits,
+    tokens: Tokens,
+    /// Up to here the raw text was given.
+    done: u64,
+    /// No more raw text will come.
+    ended: bool,
+    failed: Option<io::Error>,
+}
+
+impl<R: Read> Source<R> {
+    fn new(decoded: Decoded<R>, lines: bool) -> Self {
+        Self { decoded, edits: Edits::default(), tokens: Tokens::new(lines), done: 0, ended: false, failed: None }
+    }
+}
+
+impl<R: Read> TextSource for Source<R> {
+    fn fill(&mut self, block: &mut Block) -> io::Result<bool> {
+        loop {
+            match self.decoded.more() {
+                Ok(more) => self.ended |= !more,
+                Err(error) => {
+                    self.failed = Some(error);
+                    self.ended = true;
+                }
+            }
+            let raw = Raw { text: self.decoded.text(self.done), at: self.done, last: self.ended };
+            let used = self.tokens.scan(&raw, &mut self.edits, block);
+            self.done += used as u64;
+            if used > 0 {
+                return Ok(true);
+            }
+            if self.ended {
+                return self.failed.take().map_or(Ok(false), Err);
+            }
+        }
+    }
+
+    fn has_fields(&self) -> bool {
+        true
+    }
+
+    fn names(&self, label: Label) -> Vec<String> {
+        self.tokens.labels.names(label.0)
+    }
+
+    fn place(&mut self, field: &Field) -> Place {
+        if field.id == LINES {
+            return Place::Lines;
+        }
+        let nodes = &self.tokens.nodes;
+        let node = nodes.widen((field.id >> 32) as u32);
+        let last = match field.id as u32 {
+            ITSELF => None,
+            MEMBER => Some(Step::Name(field.label.0)),
+            index => Some(Step::Index(u64::from(index))),
+        };
+        let mut steps = nodes.steps(node);
+        steps.extend(&last);
+        Place::Record { index: nodes.record(node), json_path: json_path(&steps, &self.tokens.labels) }
+    }
+
+    fn position(&mut self, start: u64, end: u64) -> Position {
+        let (from, to) = self.edits.raw(start, end);
+        self.decoded.position(from, to)
+    }
+
+    fn release(&mut self, offset: u64) {
+        let (raw, _) = self.edits.raw(offset, offset);
+        self.decoded.release(raw.min(self.done));
+        self.edits.release(offset);
+        self.tokens.nodes.release(offset);
+    }
+
+    fn bytes_read(&self) -> u64 {
+        self.decoded.bytes_read()
+    }
+}
+
+#[cfg(test)]
+mod tests;

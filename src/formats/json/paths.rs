@@ -1,0 +1,195 @@
+//! The containers around the values in the window, and the path to a value, built only when asked for.
+//!
+//! A container is kept as long as a value in it may still be asked for; those that span the whole window are at most as
+//! many as the nesting is deep.
+
+use super::labels::Labels;
+use std::collections::VecDeque;
+
+/// Longest element name and longest path that are shown, in characters.
+const NAME: usize = 240;
+const PATH: usize = 250;
+
+/// How a container, or a value, is reached from the container around it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) enum Step {
+    /// It is a record itself: its index.
+    Record(u64),
+    /// The last name of a label.
+    Name(u32),
+    /// A name that no label holds.
+    Own(Box<[u8]>),
+    /// An index in an array.
+    Index(u64),
+}
+
+#[derive(Debug)]
+struct Node {
+    number: u64,
+    parent: u64,
+    step: Step,
+    /// Offsets of text: where it opened, and where it closed if it did.
+    opened: u64,
+    closed: u64,
+}
+
+/// Containers by number, in the order in which they opened.
+#[derive(Debug, Default)]
+pub(super) struct Nodes {
+    nodes: VecDeque<Node>,
+    next: u64,
+    /// Opened before the window and not closed before it; by number.
+    spanning: Vec<Node>,
+}
+
+impl Nodes {
+    /// Adds a container that opens at an offset; its number.
+    pub(super) fn open(&mut self, parent: u64, step: Step, at: u64) -> u64 {
+        let number = self.next;
+        self.nodes.push_back(Node { number, parent, step, opened: at, closed: u64::MAX });
+        self.next += 1;
+        number
+    }
+
+    /// Notes that a container closed.
+    pub(super) fn close(&mut self, number: u64, at: u64) {
+        if let Some(node) = self.find_mut(number) {
+            node.closed = at;
+        }
+    }
+
+    /// Forgets containers that closed before an offset.
+    pub(super) fn release(&mut self, offset: u64) {
+        self.spanning.retain(|node| node.closed > offset);
+        while let Some(node) = self.nodes.pop_front_if(|node| node.opened < offset) {
+            if node.closed > offset {
+                self.spanning.push(node);
+            }
+        }
+    }
+
+    /// The full number whose low half is given; those in use are far closer together than that.
+    pub(super) fn widen(&self, low: u32) -> u64 {
+        let behind = (self.next as u32).wrapping_sub(low);
+        self.next.saturating_sub(u64::from(behind))
+    }
+
+    /// The record that a container belongs to.
+    pub(super) fn record(&self, mut number: u64) -> u64 {
+        while let Some(node) = self.find(number) {
+            if let Step::Record(index) = node.step {
+                return index;
+            }
+            number = node.parent;
+        }
+        0
+    }
+
+    /// The steps to a container, outermost first, without the record.
+    pub(super) fn steps(&self, mut number: u64) -> Vec<&Step> {
+        let mut steps = Vec::new();
+        while let Some(node) = self.find(number).filter(|node| !matches!(node.step, Step::Record(_))) {
+            steps.push(&node.step);
+            number = node.parent;
+        }
+        steps.reverse();
+        steps
+    }
+
+    fn find(&self, number: u64) -> Option<&Node> {
+        match self.nodes.front() {
+            Some(front) if number >= front.number => self.nodes.get((number - front.number) as usize),
+            _ => self.spanning.iter().find(|node| node.number == number),
+        }
+    }
+
+    fn find_mut(&mut self, number: u64) -> Option<&mut Node> {
+        match self.nodes.front().map(|front| front.number) {
+            Some(front) if number >= front => self.nodes.get_mut((number - front) as usize),
+            _ => self.spanning.iter_mut().find(|node| node.number == number),
+        }
+    }
+}
+
+/// The `JSONPath` of steps, shortened as Macie does; none if a name on it looks like data, or is
+/// mostly quotes and too long even alone.
+pub(super) fn json_path(steps: &[&Step], labels: &Labels) -> Option<String> {
+    let mut elements = Vec::new();
+    for step in steps {
+        elements.push(match step {
+            Step::Record(_) => continue,
+            Step::Index(index) => format!("[{index}]"),
+            Step::Name(label) => element(labels.name(*label))?,
+            Step::Own(name) => element(name)?,
+        });
+    }
+    let whole = format!("${}", elements.concat());
+    let shorter = (1..elements.len()).map(|from| {
+        let tail = elements[from..].concat();
+        format!("$..{}", tail.strip_prefix('.').unwrap_or(&tail))
+    });
+    std::iter::once(whole).chain(shorter).find(|path| path.chars().count() <= PATH)
+}
+
+/// One element of a path by its name; none if that looks like data.
+fn element(name: &[u8]) -> Option<String> {
+    let name = String::from_utf8_lossy(name);
+    if name.contains('@') || name.chars().filter(char::is_ascii_digit).count() >= 7 {
+        return None;
+    }
+    let count = name.chars().count();
+    let short: String = if count > NAME {
+        "...".chars().chain(name.chars().skip(count + 3 - NAME)).collect()
+    } else {
+        name.into_owned()
+    };
+    let plain = short.starts_with(|c: char| c.is_ascii_alphabetic() || c == '_')
+        && short.chars().all(|c| c.is_ascii_alphanumeric() || c == '_');
+    Some(if plain { format!(".{short}") } else { format!("['{}']", short.replace('\\', "\\\\").replace('\'', "\\'")) })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn path(names: &[&str]) -> Option<String> {
+        let steps: Vec<Step> = names.iter().map(|name| Step::Own(name.as_bytes().into())).collect();
+        json_path(&steps.iter().collect::<Vec<_>>(), &Labels::default())
+    }
+
+    #[test]
+    fn paths_are_written_as_macie_writes_them() {
+        assert_eq!(path(&[]).unwrap(), "$");
+        assert_eq!(path(&["a", "odd name", "it's\\"]).unwrap(), r"$.a['odd name']['it\'s\\']");
+        assert_eq!(path(&["a", "me@example.com"]), None);
+        assert_eq!(path(&["536-90-4399", "a"]), None);
+        let steps = [&Step::Own(b"key"[..].into()), &Step::Index(2)];
+        assert_eq!(json_path(&steps, &Labels::default()).unwrap(), "$.key[2]");
+    }
+
+    #[test]
+    fn long_names_and_paths_lose_their_start() {
+        let long = format!("{}end", "x".repeat(300));
+        let shown = path(&["a", &long]).unwrap();
+        assert!(shown.contains("['...x") && shown.ends_with("xend']") && shown.chars().count() <= PATH);
+        let names = vec!["element"; 60];
+        let shown = path(&names).unwrap();
+        assert!(shown.starts_with("$..element.element"), "{shown}");
+        assert!(shown.len() <= PATH && shown.len() > PATH - 10, "{}", shown.len());
+    }
+
+    #[test]
+    fn containers_are_forgotten_when_closed_before_the_window() {
+        let mut nodes = Nodes::default();
+        let root = nodes.open(u64::MAX, Step::Record(7), 0);
+        for n in 0..1000 {
+            let inner = nodes.open(root, Step::Index(n), n * 10 + 1);
+            nodes.close(inner, n * 10 + 9);
+            nodes.release(n * 10);
+            assert_eq!(nodes.record(inner), 7);
+            assert_eq!(nodes.steps(inner), [&Step::Index(n)]);
+            assert_eq!(nodes.widen(inner as u32), inner);
+        }
+        assert!(nodes.nodes.len() + nodes.spanning.len() < 5);
+    }
+}

@@ -1,0 +1,155 @@
+use super::*;
+use crate::formats::csv::tests::{Seen, drain};
+
+fn seen(bytes: &[u8], lines: bool) -> Vec<Seen> {
+    let read = |chunk| drain(&mut Source::new(Decoded::with_chunk(bytes, Encoding::guess(bytes), chunk), lines));
+    let whole = read(1 << 20);
+    for chunk in [1, 2, 3, 7, 64] {
+        assert_eq!(read(chunk), whole, "chunk {chunk}");
+    }
+    whole
+}
+
+/// Record, path and text of the values; names and plain text have no path.
+fn values(text: &str, lines: bool) -> Vec<(u64, String, String)> {
+    let value = |seen: Seen| match seen.place {
+        Place::Record { index, json_path } => Some((index, json_path.unwrap_or_default(), seen.text)),
+        _ => None,
+    };
+    seen(text.as_bytes(), lines).into_iter().filter_map(value).collect()
+}
+
+fn value(index: u64, path: &str, text: &str) -> (u64, String, String) {
+    (index, path.to_owned(), text.to_owned())
+}
+
+fn is(text: &str) -> (bool, bool) {
+    let mut content = Content::memory(b"x", text.as_bytes().to_vec());
+    (JSON.recognizes(&mut content), JSON_LINES.recognizes(&mut content))
+}
+
+const DOCUMENT: &str = r#"{"name": "Ann \"A\" L\u00e9e", "access": {"key": ["a", {"odd name": 1}, true, -2.5e3]},
+  "e": "", "": null, "\u0061b": "\ud83d\ude00", "a@b.example": "x"}"#;
+
+#[test]
+fn values_have_paths() {
+    let expected = [
+        value(0, "$.name", "Ann \"A\" Lée"),
+        value(0, "$.access.key[0]", "a"),
+        value(0, "$.access.key[1]['odd name']", "1"),
+        value(0, "$.access.key[2]", "true"),
+        value(0, "$.access.key[3]", "-2.5e3"),
+        value(0, "$['']", "null"),
+        value(0, "$.ab", "😀"),
+        value(0, "", "x"),
+    ];
+    assert_eq!(values(DOCUMENT, false), expected);
+    assert_eq!(values("[[1, 2], [3]]", false)[2], value(0, "$[1][0]", "3"));
+    assert_eq!(values(" 12 ", false), [value(0, "$", "12")]);
+}
+
+#[test]
+fn labels_are_the_names_on_the_path() {
+    let seen = seen(br#"{"a": {"b": [1, 2]}, "c": "x"}"#, false);
+    let names: Vec<_> = seen.iter().map(|s| (s.text.as_str(), s.names.join("."))).collect();
+    let own =
+        |names: &[(&'static str, &'static str)]| names.iter().map(|(t, n)| (*t, (*n).to_owned())).collect::<Vec<_>>();
+    assert_eq!(names, own(&[("a", ""), ("b", "a"), ("1", "a.b"), ("2", "a.b"), ("c", ""), ("x", "c")]));
+    assert_eq!(seen[2].label, seen[3].label);
+}
+
+#[test]
+fn positions_are_those_of_the_file() {
+    let text = "{\"n\": \"a\\n\\u00e9 b\",\r\n \"é\": \"secret\"}";
+    for (bytes, width) in [(text.as_bytes().to_vec(), 1), (text.encode_utf16().flat_map(u16::to_le_bytes).collect(), 2)]
+    {
+        let seen = seen(&bytes, false);
+        assert_eq!(seen[1].text, "a\né b");
+        assert_eq!(
+            seen[1].position,
+            Position { line: 1, end_line: 1, column: 8, offset: 7 * width, length: 11 * width }
+        );
+        assert_eq!((seen[3].position.line, seen[3].position.column), (2, 8));
+    }
+}
+
+#[test]
+fn records_are_counted() {
+    assert_eq!(
+        values("{\"a\":1}\n\n{\"a\":2}\n[3]", true),
+        [value(0, "$.a", "1"), value(2, "$.a", "2"), value(3, "$[0]", "3")]
+    );
+    assert_eq!(values("{\"a\":1}{\"a\":2}\n\n\"x\"", false)[1..], [value(1, "$.a", "2"), value(2, "$", "x")]);
+}
+
+#[test]
+fn what_follows_an_error_is_plain_text() {
+    let seen = seen(b"{\"a\": \"x\", oops 536-90-4399\n}", false);
+    assert_eq!(seen[2].text, "oops 536-90-4399\n}");
+    assert_eq!(seen[2].place, Place::Lines);
+    let cut = values("{\"a\": \"x\", \"b\": \"half", false);
+    assert_eq!(cut[1], value(0, "$.b", "half"));
+    assert_eq!(values("{\"a\": \"C:\\Users\\u12\"}", false)[0].2, "C:\\Users\\u12");
+    assert_eq!(values("{\"a\": \"open\n\"b\": 1}", false), [value(0, "$.a", "open")]);
+}
+
+#[test]
+fn nesting_is_followed_to_its_limit() {
+    let deep = |depth: usize| format!("{}7{}", "[".repeat(depth), "]".repeat(depth));
+    assert_eq!(values(&deep(256), false)[0].2, "7");
+    let text = deep(100_000);
+    let mut source = Source::new(Decoded::new(text.as_bytes(), Encoding::guess(b"[")), false);
+    let seen = drain(&mut source);
+    assert_eq!(source.tokens.broken, Some(Broken::Depth));
+    assert!(seen[0].text.contains('7'));
+}
+
+#[test]
+fn json_is_known_by_content_alone() {
+    for text in [
+        "{}",
+        "[]",
+        "{\"a\": [1, 2]}",
+        " \n[{\"a\": null}]\n",
+        "{\"a\": 1}{\"a\": 2}",
+        "{\n\"a\": 1\n}\n{\n}",
+        "{\"a\": \"cut",
+    ] {
+        assert_eq!(is(text), (true, false), "{text}");
+    }
+    assert_eq!(is("{\"a\": 1}\n{\"a\": 2}\n"), (false, true));
+    for text in [
+        "",
+        "{",
+        "text",
+        "[section]\nkey=1",
+        "{a: 1}",
+        "// x\n{}",
+        "{\"a\": 1, /* x */ \"b\": 2}",
+        "[2024-01-01] log",
+        "[1] note",
+        "1 2",
+        "{'a': 1}",
+    ] {
+        assert_eq!(is(text), (false, false), "{text}");
+    }
+    assert!(JSON_LINES.recognizes(&mut Content::memory(b"x.jsonl", b"1\n\"a\"\n".to_vec())));
+    assert!(!JSON.recognizes(&mut Content::memory(b"x.json", b"not json".to_vec())));
+}
+
+#[test]
+fn a_long_number_and_a_long_name_are_read_in_pieces() {
+    let digits = "7".repeat(5000);
+    let text = format!("{{\"{}\": {digits}, \"b\": 1}}", "k".repeat(3000));
+    let seen = seen(text.as_bytes(), false);
+    assert_eq!(seen[1].text, digits);
+    assert_eq!(seen[1].names[0].len(), 3000);
+}
+
+proptest::proptest! {
+    #[test]
+    fn any_text_gives_the_same_fields_in_any_pieces(text in r#"[{}\[\]":,a\\u0d8n1 \n-]{0,60}"#, lines: bool) {
+        seen(text.as_bytes(), lines);
+        seen(format!("[{{\"a\":{text}").as_bytes(), lines);
+    }
+}

@@ -1,0 +1,418 @@
+//! The tokens of a JSON text as fields, found piece by piece without recursion.
+//!
+//! Takes one value or many, one behind the other. From the first error on, everything is one field of plain text: what
+//! cannot be understood is still looked at.
+
+use super::escape::{Escape, escape, is_number};
+use super::labels::{Interned, LONGEST, Labels, ROOT};
+use super::paths::{Nodes, Step};
+use crate::decode::{Edits, lay};
+use crate::text::{Block, Field, Label};
+
+/// Deepest nesting that is followed.
+const DEEPEST: usize = 256;
+/// Longest number that is checked; a longer one passes by its characters.
+const LONGEST_NUMBER: usize = 1024;
+
+/// The number of a field that is located by its lines: a name, or text behind an error.
+pub(super) const LINES: u64 = u64::MAX;
+/// In the low half of a field's number, in the place of an index: the value is a member of an object, by its label's name.
+pub(super) const MEMBER: u32 = u32::MAX - 1;
+/// The value has a node of its own.
+pub(super) const ITSELF: u32 = u32::MAX - 2;
+const LAST_INDEX: u64 = ITSELF as u64 - 1;
+
+/// Raw text that is still to be given: from `at` on; all of it when `last`.
+pub(super) struct Raw<'a> {
+    pub(super) text: &'a [u8],
+    pub(super) at: u64,
+    pub(super) last: bool,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum State {
+    /// Outside all values.
+    Top,
+    /// Before a value; of an array that just opened when `first`, and then it may close as well.
+    Value {
+        first: bool,
+    },
+    /// Before a name; of an object that just opened when `first`.
+    Key {
+        first: bool,
+    },
+    Colon,
+    /// Behind a value in a container.
+    After,
+    String {
+        key: bool,
+    },
+    /// In a number longer than is checked.
+    Number,
+    /// Behind an error.
+    Plain,
+}
+
+/// An open container.
+struct Frame {
+    object: bool,
+    label: Interned,
+    node: u64,
+    /// Index of the value at hand, in an array.
+    index: u64,
+    /// Label of the value at hand.
+    value: Interned,
+}
+
+/// Why the rest of a text is plain.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Broken {
+    Syntax,
+    Depth,
+}
+
+/// Finds tokens; knows where in the structure it is.
+pub(super) struct Tokens {
+    pub(super) labels: Labels,
+    pub(super) nodes: Nodes,
+    pub(super) broken: Option<Broken>,
+    /// Values at the top that began.
+    pub(super) values: u64,
+    /// Whether a value at the top went over a line break, or two stood on one line.
+    pub(super) spread: bool,
+    /// Whether records count by lines.
+    by_line: bool,
+    /// Line breaks between tokens so far, and up to the last value at the top.
+    lines: u64,
+    last_line: Option<u64>,
+    state: State,
+    stack: Vec<Frame>,
+    /// The field at hand, its end left open.
+    field: Field,
+    /// Node of the value at hand, when it has one of its own.
+    own: Option<u64>,
+    /// The last name, where it is not the raw text of one piece.
+    key: Vec<u8>,
+}
+
+/// One call's work: what is read, and where it goes.
+struct Run<'a> {
+    raw: &'a Raw<'a>,
+    edits: &'a mut Edits,
+    block: &'a mut Block,
+    at: usize,
+    /// Raw bytes up to here are in the block.
+    copied: usize,
+    /// Where the name at hand starts, if it is plain and all in this piece.
+    key_from: Option<usize>,
+    /// Where this piece of the text starts.
+    start: u64,
+}
+
+impl Run<'_> {
+    fn text_at(&self, at: usize) -> u64 {
+        self.edits.text_of(self.raw.at + at as u64)
+    }
+
+    fn flush(&mut self) {
+        self.block.text.extend_from_slice(&self.raw.text[self.copied..self.at]);
+        self.copied = self.at;
+    }
+}
+
+impl Tokens {
+    pub(super) fn new(by_line: bool) -> Self {
+        Self {
+            labels: Labels::default(),
+            nodes: Nodes::default(),
+            broken: None,
+            values: 0,
+            spread: false,
+            by_line,
+            lines: 0,
+            last_line: None,
+            state: State::Top,
+            stack: Vec::new(),
+            field: Field { start: 0, end: 0, label: Label::NONE, id: LINES },
+            own: None,
+            key: Vec::new(),
+        }
+    }
+
+    /// Whether all containers are closed.
+    pub(super) fn is_closed(&self) -> bool {
+        self.stack.is_empty()
+    }
+
+    /// Gives raw text to the block as far as tokens are certain; returns how many bytes.
+    pub(super) fn scan(&mut self, raw: &Raw<'_>, edits: &mut Edits, block: &mut Block) -> usize {
+        let start = edits.text_of(raw.at);
+        let mut run = Run { raw, edits, block, at: 0, copied: 0, key_from: None, start };
+        while let Some(&byte) = raw.text.get(run.at) {
+            let certain = match self.state {
+                State::String { key } => self.string(&mut run, key),
+                State::Number => self.number(&mut run),
+                State::Plain => {
+                    run.at = raw.text.len();
+                    true
+                }
+                _ if matches!(byte, b' ' | b'\n' | b'\r' | b'\t') => {
+                    if byte == b'\n' {
+                        self.lines += 1;
+                        self.spread |= !self.stack.is_empty();
+                    }
+                    run.at += 1;
+                    true
+                }
+                _ => self.token(&mut run, byte),
+            };
+            if !certain {
+                break;
+            }
+        }
+        run.flush();
+        match self.state {
+            State::String { key } => {
+                self.give(&mut run);
+                if key {
+                    self.keep_key(&run);
+                }
+            }
+            State::Number | State::Plain => self.give(&mut run),
+            _ => {}
+        }
+        run.at
+    }
+
+    /// Handles the first byte of a token; false when more text is needed.
+    fn token(&mut self, run: &mut Run<'_>, byte: u8) -> bool {
+        let object = self.stack.last().is_some_and(|frame| frame.object);
+        match (self.state, byte) {
+            (State::Top | State::Value { .. }, b'{' | b'[') => self.open(run, byte == b'{'),
+            (State::Top | State::Value { .. }, b'"') => {
+                self.begin_value(run, 1);
+                self.state = State::String { key: false };
+            }
+            (State::Top | State::Value { .. }, b'-' | b'0'..=b'9' | b't' | b'f' | b'n') => return self.literal(run),
+            (State::Value { first: true }, b']') | (State::Key { first: true }, b'}') => self.close(run),
+            (State::After, b']') if !object => self.close(run),
+            (State::After, b'}') if object => self.close(run),
+            (State::After, b',') => {
+                if let Some(frame) = self.stack.last_mut() {
+                    frame.index += 1;
+                }
+                self.state = if object { State::Key { first: false } } else { State::Value { first: false } };
+                run.at += 1;
+            }
+            (State::Key { .. }, b'"') => {
+                let label = self.stack.last().map_or(ROOT, |frame| frame.label.label);
+                run.at += 1;
+                self.field = Field { start: run.text_at(run.at), end: 0, label: Label(label), id: LINES };
+                self.key.clear();
+                run.key_from = Some(run.at);
+                self.state = State::String { key: true };
+            }
+            (State::Colon, b':') => {
+                run.at += 1;
+                self.state = State::Value { first: false };
+            }
+            _ => self.fail(run, Broken::Syntax),
+        }
+        true
+    }
+
+    /// Goes through a string's content; false when more text is needed.
+    fn string(&mut self, run: &mut Run<'_>, key: bool) -> bool {
+        let rest = &run.raw.text[run.at..];
+        let Some(length) = special(rest) else {
+            run.at = run.raw.text.len();
+            return true;
+        };
+        run.at += length;
+        match rest[length] {
+            b'"' => {
+                self.give(run);
+                if key {
+                    self.end_key(run);
+                } else {
+                    self.end_value(run);
+                }
+                run.at += 1;
+            }
+            b'\\' => match escape(&rest[length..], run.raw.last) {
+                Escape::Unknown => return false,
+                Escape::None => run.at += 1,
+                Escape::Character(raw_length, c) => {
+                    run.flush();
+                    let mut utf8 = [0; 4];
+                    let utf8 = c.encode_utf8(&mut utf8).as_bytes();
+                    run.edits.push(run.raw.at + run.at as u64, raw_length, utf8.len() as u8);
+                    run.block.text.extend_from_slice(utf8);
+                    run.at += usize::from(raw_length);
+                    run.copied = run.at;
+                    run.key_from = None;
+                }
+            },
+            _ => {
+                self.give(run);
+                self.fail(run, Broken::Syntax);
+            }
+        }
+        true
+    }
+
+    /// Reads a number, `true`, `false` or `null` from its first byte on; false when more text is needed.
+    fn literal(&mut self, run: &mut Run<'_>) -> bool {
+        let rest = &run.raw.text[run.at..];
+        let words: [&[u8]; 3] = [b"true", b"false", b"null"];
+        let length = match words.iter().find(|word| word[0] == rest[0]) {
+            Some(word) if rest.starts_with(word) => word.len(),
+            Some(word) if !run.raw.last && word.starts_with(rest) => return false,
+            Some(_) => 0,
+            None => {
+                let length = numeric(rest);
+                if length < LONGEST_NUMBER && length == rest.len() && !run.raw.last {
+                    return false;
+                }
+                if length >= LONGEST_NUMBER {
+                    self.begin_value(run, 0);
+                    self.state = State::Number;
+                    return true;
+                }
+                if is_number(&rest[..length]) { length } else { 0 }
+            }
+        };
+        if length == 0 {
+            self.fail(run, Broken::Syntax);
+            return true;
+        }
+        self.begin_value(run, 0);
+        run.at += length;
+        self.give(run);
+        self.end_value(run);
+        true
+    }
+
+    fn number(&mut self, run: &mut Run<'_>) -> bool {
+        run.at += numeric(&run.raw.text[run.at..]);
+        if run.at < run.raw.text.len() {
+            self.give(run);
+            self.end_value(run);
+        }
+        true
+    }
+
+    /// How the value at hand is reached, and its label. Counts records.
+    fn step(&mut self) -> (u64, Step, Interned) {
+        let Some(frame) = self.stack.last() else {
+            let index = if self.by_line { self.lines } else { self.values };
+            self.spread |= self.last_line == Some(self.lines);
+            self.values += 1;
+            return (u64::MAX, Step::Record(index), Interned { label: ROOT, exact: true });
+        };
+        let step = match (frame.object, frame.value.exact) {
+            (false, _) => Step::Index(frame.index),
+            (true, true) => Step::Name(frame.value.label),
+            (true, false) => Step::Own(self.key.as_slice().into()),
+        };
+        (frame.node, step, frame.value)
+    }
+
+    /// Starts the field of a value that begins `skip` bytes further on.
+    fn begin_value(&mut self, run: &mut Run<'_>, skip: usize) {
+        run.at += skip;
+        let start = run.text_at(run.at);
+        let (label, node, low) = match self.stack.last() {
+            Some(frame) if !frame.object => (frame.value, frame.node, frame.index.min(LAST_INDEX) as u32),
+            Some(frame) if frame.value.exact => (frame.value, frame.node, MEMBER),
+            _ => {
+                let (parent, step, label) = self.step();
+                let node = self.nodes.open(parent, step, start);
+                self.own = Some(node);
+                (label, node, ITSELF)
+            }
+        };
+        let id = (node << 32) | u64::from(low);
+        self.field = Field { start, end: start, label: Label(label.label), id };
+    }
+
+    fn end_value(&mut self, run: &Run<'_>) {
+        if let Some(node) = self.own.take() {
+            self.nodes.close(node, run.text_at(run.at));
+        }
+        if self.stack.is_empty() {
+            self.last_line = Some(self.lines);
+        }
+        self.state = if self.stack.is_empty() { State::Top } else { State::After };
+    }
+
+    fn open(&mut self, run: &mut Run<'_>, object: bool) {
+        if self.stack.len() >= DEEPEST {
+            return self.fail(run, Broken::Depth);
+        }
+        let (parent, step, label) = self.step();
+        let node = self.nodes.open(parent, step, run.text_at(run.at));
+        self.stack.push(Frame { object, label, node, index: 0, value: label });
+        self.state = if object { State::Key { first: true } } else { State::Value { first: true } };
+        run.at += 1;
+    }
+
+    fn close(&mut self, run: &mut Run<'_>) {
+        if let Some(frame) = self.stack.pop() {
+            self.nodes.close(frame.node, run.text_at(run.at));
+        }
+        run.at += 1;
+        self.end_value(run);
+    }
+
+    /// From here on all is plain text.
+    fn fail(&mut self, run: &mut Run<'_>, why: Broken) {
+        self.broken = Some(why);
+        self.state = State::Plain;
+        self.field = Field { start: run.text_at(run.at), end: 0, label: Label::NONE, id: LINES };
+    }
+
+    /// Gives the field at hand as far as it goes.
+    fn give(&self, run: &mut Run<'_>) {
+        let end = run.text_at(run.at);
+        if end > self.field.start {
+            lay(&mut run.block.fields, Field { end, ..self.field });
+        }
+    }
+
+    /// Keeps the part of a name that is in this piece.
+    fn keep_key(&mut self, run: &Run<'_>) {
+        let from = self.field.start.max(run.start).saturating_sub(run.block.base);
+        let part = run.block.text.get(from as usize..).unwrap_or_default();
+        let room = (LONGEST + 1).saturating_sub(self.key.len());
+        self.key.extend_from_slice(&part[..part.len().min(room)]);
+    }
+
+    fn end_key(&mut self, run: &mut Run<'_>) {
+        let plain = run.key_from.take().map(|from| &run.raw.text[from..run.at]);
+        if plain.is_none() {
+            run.flush();
+            self.keep_key(run);
+        }
+        if let Some(frame) = self.stack.last_mut() {
+            frame.value = self.labels.intern(frame.label, plain.unwrap_or(&self.key));
+            if let Some(plain) = plain.filter(|_| !frame.value.exact) {
+                self.key.extend_from_slice(&plain[..plain.len().min(LONGEST)]);
+            }
+        }
+        self.state = State::Colon;
+    }
+}
+
+/// Index of the first byte that ends a string, starts an escape, or may not stand in a string. Most strings are shorter
+/// than it takes to start a vector search.
+fn special(text: &[u8]) -> Option<usize> {
+    const SHORT: usize = 16;
+    let short = &text[..text.len().min(SHORT)];
+    let found = short.iter().position(|b| matches!(b, b'"' | b'\\' | b'\n'));
+    found.or_else(|| Some(short.len() + memchr::memchr3(b'"', b'\\', b'\n', &text[short.len()..])?))
+}
+
+fn numeric(text: &[u8]) -> usize {
+    text.iter().take_while(|b| matches!(b, b'0'..=b'9' | b'-' | b'+' | b'.' | b'e' | b'E')).count()
+}
