@@ -172,9 +172,8 @@ impl Cells {
                         continue;
                     }
                     match self.open(raw, at) {
-                        None => self.state = State::Bare(None),
                         Some((_, Quoted::Unknown)) => break,
-                        Some((_, Quoted::Literal)) => self.state = State::Bare(None),
+                        None | Some((_, Quoted::Literal)) => self.state = State::Bare(None),
                         Some((open, Quoted::Closed(close, doubled))) => {
                             let start = edits.text_of(raw.at + open as u64 + 1);
                             if doubled {
