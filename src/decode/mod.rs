@@ -3,12 +3,14 @@
 //! UTF-8 is given on as it is; everything else is transcoded, with a way back kept for the window in use. Lines and
 //! columns are counted only when asked for. Fields, escapes and formats are not known here.
 
+mod edited;
 mod edits;
 mod encoding;
 mod fields;
 mod lines;
 mod origin;
 
+pub(crate) use edited::{Edited, Raw};
 pub(crate) use edits::Edits;
 pub(crate) use encoding::{Charset, Encoding, is_mostly_utf8};
 pub(crate) use fields::lay;
