@@ -18,8 +18,8 @@ struct Edit {
 /// The replacements in the window, in order.
 #[derive(Debug, Default)]
 pub(crate) struct Edits {
-    edits: VecDeque<Edit>,
-    /// How much longer the old text was up to the first of `edits`, and up to the end.
+    pieces: VecDeque<Edit>,
+    /// How much longer the old text was up to the first of `pieces`, and up to the end.
     removed_before: u64,
     removed: u64,
 }
@@ -32,7 +32,7 @@ impl Edits {
 
     /// Notes that the piece of `raw_length` bytes at `raw` became `text_length` bytes.
     pub(crate) fn push(&mut self, raw: u64, raw_length: u8, text_length: u8) {
-        self.edits.push_back(Edit { text: self.text_of(raw), raw, text_length, raw_length });
+        self.pieces.push_back(Edit { text: self.text_of(raw), raw, text_length, raw_length });
         self.removed += u64::from(raw_length.saturating_sub(text_length));
     }
 
@@ -45,19 +45,19 @@ impl Edits {
 
     /// Forgets what is only needed before an offset of the new text.
     pub(crate) fn release(&mut self, text: u64) {
-        while let Some(edit) = self.edits.front() {
+        while let Some(edit) = self.pieces.front() {
             if edit.text + u64::from(edit.text_length) > text {
                 break;
             }
             self.removed_before += u64::from(edit.raw_length.saturating_sub(edit.text_length));
-            self.edits.pop_front();
+            self.pieces.pop_front();
         }
     }
 
     /// The old text's range for one byte of the new.
     fn byte(&self, text: u64) -> (u64, u64) {
-        let past = self.edits.partition_point(|edit| edit.text <= text);
-        let Some(edit) = past.checked_sub(1).and_then(|at| self.edits.get(at)) else {
+        let past = self.pieces.partition_point(|edit| edit.text <= text);
+        let Some(edit) = past.checked_sub(1).and_then(|at| self.pieces.get(at)) else {
             return (text + self.removed_before, text + self.removed_before + 1);
         };
         let (text_end, raw_end) = (edit.text + u64::from(edit.text_length), edit.raw + u64::from(edit.raw_length));

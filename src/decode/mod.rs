@@ -3,12 +3,14 @@
 //! UTF-8 is given on as it is; everything else is transcoded, with a way back kept for the window in use. Lines and
 //! columns are counted only when asked for. Fields, escapes and formats are not known here.
 
+mod edited;
 mod edits;
 mod encoding;
 mod fields;
 mod lines;
 mod origin;
 
+pub(crate) use edited::{Edited, Raw};
 pub(crate) use edits::Edits;
 pub(crate) use encoding::{Charset, Encoding, is_mostly_utf8};
 pub(crate) use fields::lay;
@@ -19,7 +21,8 @@ use origin::{Origin, PIECE};
 use std::borrow::Cow;
 use std::io::{self, Read};
 
-/// Stored bytes that are read at a time.
+/// Stored bytes that are read at a time, at first and at most: most files are small.
+const FIRST: usize = 16 << 10;
 const CHUNK: usize = 256 << 10;
 
 /// The text of a stream, read on demand and kept until it is released.
@@ -27,6 +30,8 @@ const CHUNK: usize = 256 << 10;
 /// Offsets are bytes of decoded text from its start, without a byte order mark.
 pub(crate) struct Decoded<R> {
     reader: R,
+    /// Bytes of the next read, and of the largest.
+    next: usize,
     chunk: usize,
     /// Bytes of a byte order mark that are still to be left out.
     mark: usize,
@@ -49,6 +54,7 @@ impl<R: Read> Decoded<R> {
         let mark_length = encoding.mark as u64;
         Self {
             reader,
+            next: chunk.clamp(1, FIRST),
             chunk: chunk.max(1),
             mark: encoding.mark,
             mark_length,
@@ -111,10 +117,12 @@ impl<R: Read> Decoded<R> {
 
     /// Reads up to a chunk. Ends and errors are noted, not returned: what came before them counts first.
     fn read_chunk(&mut self) {
+        let size = self.next;
+        self.next = (size * 2).min(self.chunk);
         let room = match &mut self.transcoder {
-            None => self.window.room(self.chunk),
+            None => self.window.room(size),
             Some(transcoder) => {
-                transcoder.buffer.resize(self.chunk, 0);
+                transcoder.buffer.resize(size, 0);
                 transcoder.buffer.as_mut_slice()
             }
         };

@@ -223,8 +223,7 @@ impl Escapes {
             *self = match (*self, byte) {
                 (_, 0x1B) => Self::Escape,
                 (Self::Escape, b'(') => Self::Bracket,
-                (Self::Bracket, b'B') => Self::Ascii,
-                (Self::Ascii, _) => Self::Ascii,
+                (Self::Bracket, b'B') | (Self::Ascii, _) => Self::Ascii,
                 _ => Self::Other,
             };
             if *self == Self::Ascii && *byte <= b' ' {

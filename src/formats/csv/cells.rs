@@ -4,7 +4,7 @@
 //! A cell's number is its row and column, so that no table of cells is kept.
 
 use super::sniff::Dialect;
-use crate::decode::{Decoded, Edits, lay};
+use crate::decode::{Decoded, Edited, Edits, Raw, lay};
 use crate::location::{Place, Position};
 use crate::text::{Block, Field, Label, TextSource};
 use std::io::{self, Read};
@@ -18,42 +18,19 @@ const LAST_COLUMN: u64 = (1 << COLUMN_BITS) - 1;
 
 /// A table that is read from front to back.
 pub(super) struct Table<R> {
-    decoded: Decoded<R>,
-    edits: Edits,
+    text: Edited<R>,
     cells: Cells,
-    /// Up to here the raw text was given.
-    done: u64,
-    /// No more raw text will come.
-    ended: bool,
-    failed: Option<io::Error>,
 }
 
 impl<R: Read> Table<R> {
     pub(super) fn new(decoded: Decoded<R>, dialect: Dialect) -> Self {
-        Self { decoded, edits: Edits::default(), cells: Cells::new(dialect), done: 0, ended: false, failed: None }
+        Self { text: Edited::new(decoded), cells: Cells::new(dialect) }
     }
 }
 
 impl<R: Read> TextSource for Table<R> {
     fn fill(&mut self, block: &mut Block) -> io::Result<bool> {
-        loop {
-            match self.decoded.more() {
-                Ok(more) => self.ended |= !more,
-                Err(error) => {
-                    self.failed = Some(error);
-                    self.ended = true;
-                }
-            }
-            let raw = Raw { text: self.decoded.text(self.done), at: self.done, last: self.ended };
-            let used = self.cells.scan(&raw, &mut self.edits, block);
-            self.done += used as u64;
-            if used > 0 {
-                return Ok(true);
-            }
-            if self.ended {
-                return self.failed.take().map_or(Ok(false), Err);
-            }
-        }
+        self.text.fill(|raw, edits| self.cells.scan(raw, edits, block))
     }
 
     fn has_fields(&self) -> bool {
@@ -75,26 +52,16 @@ impl<R: Read> TextSource for Table<R> {
     }
 
     fn position(&mut self, start: u64, end: u64) -> Position {
-        let (from, to) = self.edits.raw(start, end);
-        self.decoded.position(from, to)
+        self.text.position(start, end)
     }
 
     fn release(&mut self, offset: u64) {
-        let (raw, _) = self.edits.raw(offset, offset);
-        self.decoded.release(raw.min(self.done));
-        self.edits.release(offset);
+        self.text.release(offset);
     }
 
     fn bytes_read(&self) -> u64 {
-        self.decoded.bytes_read()
+        self.text.bytes_read()
     }
-}
-
-/// Raw text that is still to be given: from `at` on; all of it when `last`.
-struct Raw<'a> {
-    text: &'a [u8],
-    at: u64,
-    last: bool,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -172,9 +139,8 @@ impl Cells {
                         continue;
                     }
                     match self.open(raw, at) {
-                        None => self.state = State::Bare(None),
                         Some((_, Quoted::Unknown)) => break,
-                        Some((_, Quoted::Literal)) => self.state = State::Bare(None),
+                        None | Some((_, Quoted::Literal)) => self.state = State::Bare(None),
                         Some((open, Quoted::Closed(close, doubled))) => {
                             let start = edits.text_of(raw.at + open as u64 + 1);
                             if doubled {

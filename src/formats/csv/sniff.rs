@@ -54,8 +54,8 @@ pub(super) fn sniff(text: &[u8], whole: bool, extension: &str) -> Option<Dialect
     }
     match extension {
         "csv" | "txt.csv" => named(text, whole, &DELIMITERS),
-        "tsv" | "tab" => named(text, whole, &[b'\t', b',', b';', b'|']),
-        "psv" => named(text, whole, &[b'|', b',', b';', b'\t']),
+        "tsv" | "tab" => named(text, whole, b"\t,;|"),
+        "psv" => named(text, whole, b"|,;\t"),
         _ => DELIMITERS.iter().find_map(|delimiter| unnamed(text, whole, *delimiter)),
     }
 }
@@ -85,7 +85,7 @@ fn named(text: &[u8], whole: bool, delimiters: &[u8]) -> Option<Dialect> {
         }
     }
     let (_, rows, delimiter, quote) = best?;
-    let header = rows.first().filter(|row| is_header(row)).map(|row| names(row)).unwrap_or_default();
+    let header = rows.first().filter(|row| is_header(row)).map(names).unwrap_or_default();
     // A blank line before the header is row 1, and then row 1 names nothing.
     let first = Rows { text, delimiter, quote, whole }.next()?;
     let header = if is_blank(&first) { Vec::new() } else { header };

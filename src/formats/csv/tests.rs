@@ -18,7 +18,7 @@ pub(crate) fn drain(source: &mut dyn TextSource) -> Vec<Seen> {
     let (mut seen, mut kept) = (Vec::new(), Vec::new());
     loop {
         let more = source.fill(&mut block).unwrap();
-        let keep = if more { 1 } else { 0 };
+        let keep = usize::from(more);
         // The last field may go on, so it waits.
         while block.fields.len() > keep {
             let field = block.fields.remove(0);

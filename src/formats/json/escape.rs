@@ -1,4 +1,4 @@
-//! JSON's escapes and numbers.
+//! The inside of JSON's strings and numbers. Where they stand is not known here.
 
 /// What a backslash in a string starts.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -69,6 +69,20 @@ pub(super) fn is_number(text: &[u8]) -> bool {
         return !exponent.is_empty() && digits(exponent) == exponent.len();
     }
     rest.is_empty()
+}
+
+/// Index of the first byte that ends a string, starts an escape, or may not stand in a string. Most strings are shorter
+/// than it takes to start a vector search.
+pub(super) fn special(text: &[u8]) -> Option<usize> {
+    const SHORT: usize = 16;
+    let short = &text[..text.len().min(SHORT)];
+    let found = short.iter().position(|b| matches!(b, b'"' | b'\\' | b'\n'));
+    found.or_else(|| Some(short.len() + memchr::memchr3(b'"', b'\\', b'\n', &text[short.len()..])?))
+}
+
+/// Bytes at the start that numbers are made of.
+pub(super) fn numeric(text: &[u8]) -> usize {
+    text.iter().take_while(|b| matches!(b, b'0'..=b'9' | b'-' | b'+' | b'.' | b'e' | b'E')).count()
 }
 
 #[cfg(test)]

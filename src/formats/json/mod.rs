@@ -9,13 +9,13 @@ mod paths;
 mod tokens;
 
 use super::{Content, Format, ReadError, Sink};
-use crate::decode::{Decoded, Edits, Encoding, head_text};
+use crate::decode::{Decoded, Edited, Edits, Encoding, Raw, head_text};
 use crate::location::{Place, Position};
 use crate::status::Reason;
 use crate::text::{Block, Field, Label, TextSource};
 use paths::{Step, json_path};
 use std::io::{self, Read};
-use tokens::{Broken, ITSELF, LINES, MEMBER, Raw, Tokens};
+use tokens::{Broken, ITSELF, LINES, MEMBER, Tokens};
 
 /// JSON documents.
 pub static JSON: Json = Json { lines: false };
@@ -82,42 +82,19 @@ fn has_lines(content: &Content<'_>) -> Option<bool> {
 
 /// A JSON text that is read from front to back.
 struct Source<R> {
-    decoded: Decoded<R>,
-    edits: Edits,
+    text: Edited<R>,
     tokens: Tokens,
-    /// Up to here the raw text was given.
-    done: u64,
-    /// No more raw text will come.
-    ended: bool,
-    failed: Option<io::Error>,
 }
 
 impl<R: Read> Source<R> {
     fn new(decoded: Decoded<R>, lines: bool) -> Self {
-        Self { decoded, edits: Edits::default(), tokens: Tokens::new(lines), done: 0, ended: false, failed: None }
+        Self { text: Edited::new(decoded), tokens: Tokens::new(lines) }
     }
 }
 
 impl<R: Read> TextSource for Source<R> {
     fn fill(&mut self, block: &mut Block) -> io::Result<bool> {
-        loop {
-            match self.decoded.more() {
-                Ok(more) => self.ended |= !more,
-                Err(error) => {
-                    self.failed = Some(error);
-                    self.ended = true;
-                }
-            }
-            let raw = Raw { text: self.decoded.text(self.done), at: self.done, last: self.ended };
-            let used = self.tokens.scan(&raw, &mut self.edits, block);
-            self.done += used as u64;
-            if used > 0 {
-                return Ok(true);
-            }
-            if self.ended {
-                return self.failed.take().map_or(Ok(false), Err);
-            }
-        }
+        self.text.fill(|raw, edits| self.tokens.scan(raw, edits, block))
     }
 
     fn has_fields(&self) -> bool {
@@ -145,19 +122,16 @@ impl<R: Read> TextSource for Source<R> {
     }
 
     fn position(&mut self, start: u64, end: u64) -> Position {
-        let (from, to) = self.edits.raw(start, end);
-        self.decoded.position(from, to)
+        self.text.position(start, end)
     }
 
     fn release(&mut self, offset: u64) {
-        let (raw, _) = self.edits.raw(offset, offset);
-        self.decoded.release(raw.min(self.done));
-        self.edits.release(offset);
+        self.text.release(offset);
         self.tokens.nodes.release(offset);
     }
 
     fn bytes_read(&self) -> u64 {
-        self.decoded.bytes_read()
+        self.text.bytes_read()
     }
 }
 

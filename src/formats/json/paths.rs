@@ -36,7 +36,7 @@ struct Node {
 /// Containers by number, in the order in which they opened.
 #[derive(Debug, Default)]
 pub(super) struct Nodes {
-    nodes: VecDeque<Node>,
+    recent: VecDeque<Node>,
     next: u64,
     /// Opened before the window and not closed before it; by number.
     spanning: Vec<Node>,
@@ -46,7 +46,7 @@ impl Nodes {
     /// Adds a container that opens at an offset; its number.
     pub(super) fn open(&mut self, parent: u64, step: Step, at: u64) -> u64 {
         let number = self.next;
-        self.nodes.push_back(Node { number, parent, step, opened: at, closed: u64::MAX });
+        self.recent.push_back(Node { number, parent, step, opened: at, closed: u64::MAX });
         self.next += 1;
         number
     }
@@ -61,7 +61,7 @@ impl Nodes {
     /// Forgets containers that closed before an offset.
     pub(super) fn release(&mut self, offset: u64) {
         self.spanning.retain(|node| node.closed > offset);
-        while let Some(node) = self.nodes.pop_front_if(|node| node.opened < offset) {
+        while let Some(node) = self.recent.pop_front_if(|node| node.opened < offset) {
             if node.closed > offset {
                 self.spanning.push(node);
             }
@@ -97,15 +97,15 @@ impl Nodes {
     }
 
     fn find(&self, number: u64) -> Option<&Node> {
-        match self.nodes.front() {
-            Some(front) if number >= front.number => self.nodes.get((number - front.number) as usize),
+        match self.recent.front() {
+            Some(front) if number >= front.number => self.recent.get((number - front.number) as usize),
             _ => self.spanning.iter().find(|node| node.number == number),
         }
     }
 
     fn find_mut(&mut self, number: u64) -> Option<&mut Node> {
-        match self.nodes.front().map(|front| front.number) {
-            Some(front) if number >= front => self.nodes.get_mut((number - front) as usize),
+        match self.recent.front().map(|front| front.number) {
+            Some(front) if number >= front => self.recent.get_mut((number - front) as usize),
             _ => self.spanning.iter_mut().find(|node| node.number == number),
         }
     }
@@ -190,6 +190,6 @@ mod tests {
             assert_eq!(nodes.steps(inner), [&Step::Index(n)]);
             assert_eq!(nodes.widen(inner as u32), inner);
         }
-        assert!(nodes.nodes.len() + nodes.spanning.len() < 5);
+        assert!(nodes.recent.len() + nodes.spanning.len() < 5);
     }
 }

@@ -3,10 +3,10 @@
 //! Takes one value or many, one behind the other. From the first error on, everything is one field of plain text: what
 //! cannot be understood is still looked at.
 
-use super::escape::{Escape, escape, is_number};
+use super::escape::{Escape, escape, is_number, numeric, special};
 use super::labels::{Interned, LONGEST, Labels, ROOT};
 use super::paths::{Nodes, Step};
-use crate::decode::{Edits, lay};
+use crate::decode::{Edits, Raw, lay};
 use crate::text::{Block, Field, Label};
 
 /// Deepest nesting that is followed.
@@ -21,13 +21,6 @@ pub(super) const MEMBER: u32 = u32::MAX - 1;
 /// The value has a node of its own.
 pub(super) const ITSELF: u32 = u32::MAX - 2;
 const LAST_INDEX: u64 = ITSELF as u64 - 1;
-
-/// Raw text that is still to be given: from `at` on; all of it when `last`.
-pub(super) struct Raw<'a> {
-    pub(super) text: &'a [u8],
-    pub(super) at: u64,
-    pub(super) last: bool,
-}
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum State {
@@ -402,17 +395,4 @@ impl Tokens {
         }
         self.state = State::Colon;
     }
-}
-
-/// Index of the first byte that ends a string, starts an escape, or may not stand in a string. Most strings are shorter
-/// than it takes to start a vector search.
-fn special(text: &[u8]) -> Option<usize> {
-    const SHORT: usize = 16;
-    let short = &text[..text.len().min(SHORT)];
-    let found = short.iter().position(|b| matches!(b, b'"' | b'\\' | b'\n'));
-    found.or_else(|| Some(short.len() + memchr::memchr3(b'"', b'\\', b'\n', &text[short.len()..])?))
-}
-
-fn numeric(text: &[u8]) -> usize {
-    text.iter().take_while(|b| matches!(b, b'0'..=b'9' | b'-' | b'+' | b'.' | b'e' | b'E')).count()
 }
