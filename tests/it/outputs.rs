@@ -110,7 +110,8 @@ fn custom_identifiers() {
     ";
     folder.write("custom.toml", custom);
     folder.write("one.txt", "employee E-12345");
-    folder.write("two.txt", "employee E-12345, employee E-23456, employee E-00000, E-99999 employee");
+    folder
+        .write("two.txt", "employee E-12345, employee E-23456, employee E-00000, and after all that E-99999 employee");
     folder.write("far.txt", "employee and a good deal of text E-12345; employee and a good deal of text E-12345");
     let result = folder.scan(&["--custom", "custom.toml", "--identifiers", "none", "."]);
     let findings = result["findings"].as_array().unwrap();
