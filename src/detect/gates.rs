@@ -5,6 +5,7 @@
 use super::characters::{at_most, char_before, count};
 use super::keywords::{Hit, Keywords};
 use crate::identifier::{Borders, Proximity};
+use std::collections::HashSet;
 
 /// Whether what stands beside the match lets it be one.
 pub(super) fn borders(kind: Borders, text: &[u8], start: usize, end: usize) -> bool {
@@ -53,14 +54,29 @@ fn in_uuid(text: &[u8], start: usize, end: usize) -> bool {
         .any(|base| end <= base + LENGTH && text.get(base..base + LENGTH).is_some_and(is_uuid))
 }
 
-/// Whether the match holds a word that is to be ignored, or is one but for its separators.
-pub(super) fn ignored(words: &[String], matched: &str) -> bool {
-    let bare = |text: &str| text.chars().filter(|c| c.is_alphanumeric()).collect::<String>();
-    words.iter().any(|word| matched.contains(word.as_str()))
-        || (words.iter().any(|w| w.len() > 3) && {
-            let matched = bare(matched);
-            !matched.is_empty() && words.iter().any(|word| bare(word) == matched)
-        })
+/// The words that an identifier ignores.
+#[derive(Debug, Default)]
+pub(super) struct Ignored {
+    words: Vec<String>,
+    /// The same without separators.
+    bare: HashSet<String>,
+}
+
+impl Ignored {
+    pub(super) fn new(words: &[String]) -> Self {
+        let bare = words.iter().map(|w| bare(w)).filter(|w| w.len() > 3).collect();
+        Self { words: words.to_vec(), bare }
+    }
+
+    /// Whether the match holds a word that is to be ignored, or is one but for its separators.
+    pub(super) fn hold(&self, matched: &str) -> bool {
+        self.words.iter().any(|word| matched.contains(word.as_str()))
+            || (!self.bare.is_empty() && self.bare.contains(&bare(matched)))
+    }
+}
+
+fn bare(text: &str) -> String {
+    text.chars().filter(|c| c.is_alphanumeric()).collect()
 }
 
 /// The nearest keyword of an identifier: which, and how many characters away.
@@ -141,7 +157,7 @@ pub(super) fn mask(matched: &str, secret: bool) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::{borders, ignored, mask};
+    use super::{Ignored, borders, mask};
     use crate::identifier::Borders;
 
     fn alone(text: &str, number: &str) -> bool {
@@ -175,11 +191,11 @@ mod tests {
 
     #[test]
     fn ignored_words() {
-        let words = ["078-05-1120".to_owned()];
-        assert!(ignored(&words, "078-05-1120"));
-        assert!(ignored(&words, "078 05 1120"));
-        assert!(ignored(&words, "x078-05-1120"));
-        assert!(!ignored(&words, "078-05-1121"));
+        let words = Ignored::new(&["078-05-1120".to_owned()]);
+        assert!(words.hold("078-05-1120"));
+        assert!(words.hold("078 05 1120"));
+        assert!(words.hold("x078-05-1120"));
+        assert!(!words.hold("078-05-1121"));
     }
 
     #[test]

@@ -24,6 +24,8 @@ enum Token {
 #[derive(Debug)]
 pub(super) struct Keyword {
     tokens: Vec<Token>,
+    /// Its ASCII letters and signs up to the first space: compared first, for most candidates end there.
+    opening: Box<[u8]>,
     /// As the first identifier spells it.
     pub(super) text: String,
     /// Numbers of the identifiers, ascending.
@@ -34,6 +36,8 @@ pub(super) struct Keyword {
 #[derive(Debug, Default)]
 pub(super) struct Keywords {
     list: Vec<Keyword>,
+    /// The longest that any keyword can be in a text, in bytes.
+    longest: usize,
     compounds: OnceLock<(Option<AhoCorasick>, Vec<u16>)>,
 }
 
@@ -58,7 +62,12 @@ impl Keywords {
                 let folded: String = word.trim().chars().map(fold).collect();
                 let index = *known.entry(folded.clone()).or_insert_with(|| {
                     let tokens = folded.chars().map(|c| if c == ' ' { Token::Space } else { Token::Char(c) });
-                    list.push(Keyword { tokens: tokens.collect(), text: word.trim().to_owned(), users: Vec::new() });
+                    list.push(Keyword {
+                        tokens: tokens.collect(),
+                        opening: folded.bytes().take_while(|b| b.is_ascii() && *b != b' ').collect(),
+                        text: word.trim().to_owned(),
+                        users: Vec::new(),
+                    });
                     list.len() - 1
                 });
                 if list[index].users.last() != Some(&(user as u16)) {
@@ -66,7 +75,8 @@ impl Keywords {
                 }
             }
         }
-        Self { list, compounds: OnceLock::new() }
+        let longest = list.iter().map(|k| k.tokens.len() * 4).max().unwrap_or(0);
+        Self { list, longest, compounds: OnceLock::new() }
     }
 
     pub(super) fn get(&self, keyword: u16) -> &Keyword {
@@ -79,7 +89,7 @@ impl Keywords {
 
     /// The longest that any keyword can be in a text, in bytes.
     pub(super) fn longest(&self) -> usize {
-        self.list.iter().map(|k| k.tokens.len() * 4).max().unwrap_or(0)
+        self.longest
     }
 
     /// The keywords of six letters or more that stand anywhere in a label, borders or not.
@@ -111,10 +121,11 @@ impl Keyword {
 
     /// The end of this keyword if it stands at `at`, borders and all.
     pub(super) fn end_at(&self, text: &[u8], at: usize) -> Option<usize> {
-        if !begins(text, at) {
+        let opening = text.get(at..at + self.opening.len())?;
+        if !opening.eq_ignore_ascii_case(&self.opening) || !begins(text, at) {
             return None;
         }
-        ends(&self.tokens, text, at)
+        ends(&self.tokens[self.opening.len()..], text, at + self.opening.len())
     }
 
     /// The first three bytes of every form in which the keyword can stand in a text, or two if it can be that short.

@@ -29,6 +29,7 @@ pub use session::Session;
 use crate::dialect;
 use crate::identifier::{DataIdentifier, KeywordRule};
 use automaton::Automaton;
+use gates::Ignored;
 use keywords::Keywords;
 use regex_syntax::hir::Hir;
 use scan::{Scanner, Wanted};
@@ -71,6 +72,8 @@ pub struct Detector {
     identifiers: Vec<Arc<DataIdentifier>>,
     settings: Settings,
     keywords: Keywords,
+    /// By identifier: the words that it ignores.
+    ignored: Vec<Ignored>,
     patterns: Vec<Compiled>,
     scanner: Scanner,
     /// Digit words that need no keyword: those that begin with a digit, those that begin with a letter.
@@ -81,6 +84,10 @@ pub struct Detector {
     keyword_words: Vec<Vec<u16>>,
     /// By identifier: its patterns that need a keyword and can begin anywhere.
     keyword_anywhere: Vec<Vec<u16>>,
+    /// By keyword: those patterns of all its users.
+    anywhere_near: Vec<Vec<u16>>,
+    /// By keyword: its users that have digit words that need a keyword.
+    words_near: Vec<Vec<u16>>,
     /// The farthest that a keyword can be from a match, in bytes.
     reach: usize,
     /// The longest digit word that needs a keyword, in bytes.
@@ -146,18 +153,27 @@ impl Detector {
             lists
         };
         let keyword_words = by_identifier(&Anchor::DigitWord);
+        let keyword_anywhere = by_identifier(&Anchor::Anywhere);
+        let users = |test: &[Vec<u16>]| -> Vec<Vec<u16>> {
+            let has = |user: &&u16| !test[usize::from(**user)].is_empty();
+            keywords.iter().map(|(_, k)| k.users.iter().filter(has).copied().collect()).collect()
+        };
+        let patterns_of = |users: Vec<u16>| users.iter().flat_map(|u| keyword_anywhere[usize::from(*u)].clone()).collect();
         let longest = |n: &u16| parsed[usize::from(*n)].0.shape.longest;
         let scanner = Scanner::new(&keywords, wanted(&parsed, &free_anywhere));
         Ok(Self {
             free_words: [Group::new(0, digits, &parsed), Group::new(1, letters, &parsed)],
             free_anywhere: Group::new(2, free_anywhere, &parsed),
             longest_word: keyword_words.iter().flatten().map(longest).max().unwrap_or(0),
-            keyword_anywhere: by_identifier(&Anchor::Anywhere),
+            anywhere_near: users(&keyword_anywhere).into_iter().map(patterns_of).collect(),
+            words_near: users(&keyword_words),
+            keyword_anywhere,
             keyword_words,
             window: WINDOW,
             longest_match: automaton::LONGEST_MATCH,
             reach: identifiers.iter().map(|i| gates::reach(i.proximity)).max().unwrap_or(0),
             patterns: parsed.into_iter().map(|(compiled, _)| compiled).collect(),
+            ignored: identifiers.iter().map(|i| Ignored::new(&i.ignore_words)).collect(),
             idle: Mutex::default(),
             identifiers,
             settings,

@@ -120,7 +120,7 @@ fn one(
             let Some(longest) = vm.find(&mut cache, input) else { break };
             let value = String::from_utf8_lossy(&text[start..longest.end()]);
             let passes = gates::borders(pattern.borders, text, start, longest.end())
-                && !gates::ignored(&identifier.ignore_words, &value)
+                && !gates::Ignored::new(&identifier.ignore_words).hold(&value)
                 && pattern.validator.is_none_or(|v| v(&value));
             let near = near(keywords, identifier.proximity, source, (start, longest.end()), (low, high, label));
             let keyword_fits = match pattern.keyword {

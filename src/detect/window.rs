@@ -102,8 +102,7 @@ impl Window<'_> {
         let high = (at + detector.longest_word + detector.reach).min(site.bounds.1);
         let first = hits.partition_point(|h| (h.start as usize) < low);
         for hit in hits[first..].iter().take_while(|h| (h.start as usize) < high) {
-            let has_words = |user: &&u16| !detector.keyword_words[usize::from(**user)].is_empty();
-            scratch.users.extend(detector.keywords.get(hit.keyword).users.iter().filter(has_words));
+            scratch.users.extend(&detector.words_near[usize::from(hit.keyword)]);
         }
         if let Some(field) = site.field {
             scratch.users.extend(self.labels.get(detector, field.label, source).iter().map(|(user, _)| *user));
@@ -167,7 +166,8 @@ impl Window<'_> {
             return false;
         }
         let matched = String::from_utf8_lossy(&text[start..end]);
-        if gates::ignored(&identifier.ignore_words, &matched) || pattern.validator.is_some_and(|v| !v(&matched)) {
+        let ignored = &self.detector.ignored[usize::from(compiled.identifier)];
+        if pattern.validator.is_some_and(|v| !v(&matched)) || ignored.hold(&matched) {
             return false;
         }
         let near = self.near(compiled.identifier, identifier.proximity, (start, end), site, source);
@@ -215,13 +215,11 @@ impl Window<'_> {
         }
         let mut ranges: Vec<(u16, usize, usize)> = Vec::new();
         for hit in &self.scratch.found.hits {
-            for user in &detector.keywords.get(hit.keyword).users {
-                for pattern in &detector.keyword_anywhere[usize::from(*user)] {
-                    let reach = gates::reach(detector.identifiers[usize::from(*user)].proximity);
-                    let longest = detector.patterns[usize::from(*pattern)].shape.longest;
-                    let low = (hit.start as usize).saturating_sub(reach + longest);
-                    ranges.push((*pattern, low, hit.end as usize + reach + 1));
-                }
+            for pattern in &detector.anywhere_near[usize::from(hit.keyword)] {
+                let compiled = &detector.patterns[usize::from(*pattern)];
+                let reach = gates::reach(detector.identifiers[usize::from(compiled.identifier)].proximity);
+                let low = (hit.start as usize).saturating_sub(reach + compiled.shape.longest);
+                ranges.push((*pattern, low, hit.end as usize + reach + 1));
             }
         }
         for field in &self.block.fields {
