@@ -158,7 +158,8 @@ impl Detector {
             let has = |user: &&u16| !test[usize::from(**user)].is_empty();
             keywords.iter().map(|(_, k)| k.users.iter().filter(has).copied().collect()).collect()
         };
-        let patterns_of = |users: Vec<u16>| users.iter().flat_map(|u| keyword_anywhere[usize::from(*u)].clone()).collect();
+        let patterns_of =
+            |users: Vec<u16>| users.iter().flat_map(|u| keyword_anywhere[usize::from(*u)].clone()).collect();
         let longest = |n: &u16| parsed[usize::from(*n)].0.shape.longest;
         let scanner = Scanner::new(&keywords, wanted(&parsed, &free_anywhere));
         Ok(Self {

@@ -20,6 +20,8 @@ struct End {
     size: u64,
     offset: u64,
     comment: u64,
+    /// Whether it is the end of an archive in one volume, which all but split ones are.
+    is_single: bool,
 }
 
 impl End {
@@ -32,6 +34,7 @@ impl End {
             size: u64::from(numbers.u32(12)),
             offset: u64::from(numbers.u32(16)),
             comment: u64::from(numbers.u16(20)),
+            is_single: numbers.u16(4) == numbers.u16(6) && numbers.u16(8) == numbers.u16(10),
         })
     }
 
@@ -47,7 +50,7 @@ pub(super) fn ends_archive(tail: &[u8], may_be_followed: bool) -> bool {
         let Some(end) = tail.get(at..).and_then(End::parse) else { return false };
         let left = (tail.len() - at - END_SIZE) as u64;
         let closes = end.comment == left || (may_be_followed && end.comment < left);
-        if !closes || end.entries == 0 {
+        if !closes || end.entries == 0 || !end.is_single {
             return false;
         }
         if end.needs_64_bits() {
@@ -139,7 +142,7 @@ fn find_end64(reader: &mut dyn ReadSeek, at: u64) -> io::Result<Option<(u64, End
         if record.starts_with(END64) {
             let numbers = Numbers(&record);
             let (entries, size, offset) = (numbers.u64(32), numbers.u64(40), numbers.u64(48));
-            return Ok(Some((at, End { entries, size, offset, comment: 0 })));
+            return Ok(Some((at, End { entries, size, offset, comment: 0, is_single: true })));
         }
     }
     Ok(None)
