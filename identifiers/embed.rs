@@ -2,6 +2,8 @@
 //!
 //! It writes `$OUT_DIR/identifiers.rs`, a slice of (path, text) in path order. It does not parse the files: the loader does, the same way as for a user's own.
 
+#![allow(clippy::print_stdout)] // A build script talks to cargo that way.
+
 use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
 use std::{env, fs, io};

@@ -25,7 +25,8 @@ impl Interrupt {
             use signal_hook::consts::{SIGHUP, SIGINT, SIGTERM};
             signal_hook::flag::register_conditional_shutdown(SIGINT, 130, Arc::clone(&interrupt.flag))?;
             for signal in [SIGINT, SIGTERM, SIGHUP] {
-                signal_hook::flag::register_usize(signal, Arc::clone(&interrupt.signal), signal as usize)?;
+                let number = usize::from(signal.unsigned_abs() as u16);
+                signal_hook::flag::register_usize(signal, Arc::clone(&interrupt.signal), number)?;
                 signal_hook::flag::register(signal, Arc::clone(&interrupt.flag))?;
             }
         }

@@ -35,7 +35,7 @@ pub trait Inspection {
 /// Takes members off a worker's hands, so that others can read them at the same time.
 pub trait Handoff {
     /// Takes a member, or gives it back when there is no room.
-    fn offer(&self, member: BufferedMember) -> Result<(), BufferedMember>;
+    fn offer(&self, member: Box<BufferedMember>) -> Result<(), Box<BufferedMember>>;
 }
 
 /// A file on disk (or standard input) being read, with all that is in it. Shared by the workers that read its members.

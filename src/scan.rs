@@ -108,7 +108,7 @@ struct Crew<'a> {
     waiting: Turnstile,
 }
 
-impl<'a> Crew<'a> {
+impl Crew<'_> {
     fn outermost(&self, artifact: Artifact, size: Option<u64>) -> Arc<Outermost> {
         let budget = Budget::new(self.plan.limits.clone(), size, Arc::clone(self.stop));
         Arc::new(Outermost::new(artifact, budget))
@@ -223,7 +223,7 @@ struct Others<'c, 's, 'r> {
 }
 
 impl Handoff for Others<'_, '_, '_> {
-    fn offer(&self, member: BufferedMember) -> Result<(), BufferedMember> {
+    fn offer(&self, member: Box<BufferedMember>) -> Result<(), Box<BufferedMember>> {
         let size = member.size();
         let room = BUFFERED * self.crew.plan.threads;
         if BUFFERED_NOW.fetch_add(size, Ordering::Relaxed) + size > room {

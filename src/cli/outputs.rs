@@ -38,17 +38,16 @@ pub fn outputs(words: &[OsString]) -> Result<Vec<Output>, OutputError> {
 
 fn output(word: &OsString) -> Result<Output, OutputError> {
     let prefixed = word.to_str().and_then(|w| w.split_once(':')).and_then(|(name, file)| Some((named(name)?, file)));
-    let (path, format) = match prefixed {
-        Some((format, file)) => (PathBuf::from(file), format),
-        None => {
-            let path = PathBuf::from(word);
-            let Some(format) = for_file(&path) else {
-                let extensions = crate::reports::REPORTS.iter().flat_map(|r| r.extensions());
-                let extensions = extensions.map(|e| format!(".{e}")).collect::<Vec<_>>().join(" ");
-                return Err(OutputError::UnknownFormat { path, extensions });
-            };
-            (path, format)
-        }
+    let (path, format) = if let Some((format, file)) = prefixed {
+        (PathBuf::from(file), format)
+    } else {
+        let path = PathBuf::from(word);
+        let Some(format) = for_file(&path) else {
+            let extensions = crate::reports::REPORTS.iter().flat_map(|r| r.extensions());
+            let extensions = extensions.map(|e| format!(".{e}")).collect::<Vec<_>>().join(" ");
+            return Err(OutputError::UnknownFormat { path, extensions });
+        };
+        (path, format)
     };
     if !folder(&path).is_dir() {
         return Err(OutputError::NoFolder(path));
@@ -81,5 +80,5 @@ fn write(format: &dyn ReportFormat, report: &Report, file: File) -> io::Result<F
     let mut out = BufWriter::new(file);
     format.write(report, Style::default(), &mut out)?;
     out.flush()?;
-    out.into_inner().map_err(|error| error.into_error())
+    out.into_inner().map_err(io::IntoInnerError::into_error)
 }

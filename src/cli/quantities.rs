@@ -24,8 +24,10 @@ pub(super) fn size(text: &str) -> Result<u64, String> {
         "t" => 4,
         _ => return Err(wrong()),
     };
-    let bytes = number * base.pow(power) as f64;
-    if bytes.is_finite() && bytes < 9.0e18 { Ok(bytes as u64) } else { Err(wrong()) }
+    // Exact for all that people type: a whole number of units, or a few decimals of one.
+    #[allow(clippy::cast_precision_loss, clippy::cast_sign_loss)]
+    let bytes = (number * base.pow(power) as f64) as u64;
+    if bytes < 1 << 62 { Ok(bytes) } else { Err(wrong()) }
 }
 
 /// A duration: `30s`, `10m`, `1h 30m`; a bare number is seconds.

@@ -52,8 +52,8 @@ impl Automaton {
         let input = Input::new(text).range(start..).anchored(Anchored::Yes);
         let Ok(mut state) = dfa.start_state_forward(cache, &input) else { return };
         let last = text.len().min(start + most);
-        for at in start..last {
-            let Ok(next) = dfa.next_state(cache, state, text[at]) else { return };
+        for (at, byte) in text.iter().enumerate().take(last).skip(start) {
+            let Ok(next) = dfa.next_state(cache, state, *byte) else { return };
             state = next;
             if state.is_tagged() {
                 if state.is_match() {

@@ -35,7 +35,9 @@ fn stands_alone(text: &[u8], start: usize, end: usize) -> bool {
     let joins = |b: Option<&u8>| matches!(b, Some(b'-' | b'.'));
     let digit = |b: Option<&u8>| b.is_some_and(u8::is_ascii_digit);
     let back = |n: usize| start.checked_sub(n).and_then(|i| text.get(i));
-    !(joins(back(1)) && digit(back(2))) && !(joins(text.get(end)) && digit(text.get(end + 1)))
+    let joined_before = joins(back(1)) && digit(back(2));
+    let joined_behind = joins(text.get(end)) && digit(text.get(end + 1));
+    !joined_before && !joined_behind
 }
 
 /// Whether the match lies in a UUID (8-4-4-4-12 hex digits).

@@ -162,7 +162,9 @@ fn beginnings(tokens: &[Token], so_far: Vec<u8>, found: &mut Vec<Vec<u8>>) {
         }
         Token::Space => {
             go_on("");
-            SPACES.iter().for_each(|space| go_on(space));
+            for space in SPACES {
+                go_on(space);
+            }
         }
     }
 }

@@ -121,7 +121,9 @@ struct Group {
 impl Group {
     fn new(number: usize, members: Vec<u16>, parsed: &[(Compiled, Hir)]) -> Self {
         let mut first = ByteSet::default();
-        members.iter().for_each(|m| first.extend(&parsed[usize::from(*m)].0.shape.first));
+        for member in &members {
+            first.extend(&parsed[usize::from(*member)].0.shape.first);
+        }
         let hirs: Vec<Hir> = members.iter().map(|m| parsed[usize::from(*m)].1.clone()).collect();
         Self { automaton: (!members.is_empty()).then(|| Automaton::new(hirs)), members, first, number }
     }

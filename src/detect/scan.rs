@@ -35,10 +35,13 @@ pub(super) struct Scanner {
     digit_words: bool,
     letters_first: bool,
     anywhere: Option<(ByteSet, bool)>,
-    literals: Option<(AhoCorasick, Vec<(u16, Vec<u8>)>)>,
+    literals: Option<(AhoCorasick, Vec<PatternLiteral>)>,
     /// Keywords that no word start gives away: they begin with a digit or a sign. And their first bytes.
     odd: (ByteSet, Vec<u16>),
 }
+
+/// A pattern's number, and a literal that its matches begin with.
+type PatternLiteral = (u16, Vec<u8>);
 
 /// What the scanner must look for besides keywords.
 #[derive(Debug, Default)]
@@ -50,9 +53,9 @@ pub(super) struct Wanted {
     /// First bytes of patterns that can begin anywhere, and whether all of them begin words.
     pub(super) anywhere: Option<(ByteSet, bool)>,
     /// Literals at word starts, with their patterns.
-    pub(super) word_literals: Vec<(u16, Vec<u8>)>,
+    pub(super) word_literals: Vec<PatternLiteral>,
     /// Literals wherever they stand, with their patterns.
-    pub(super) literals: Vec<(u16, Vec<u8>)>,
+    pub(super) literals: Vec<PatternLiteral>,
 }
 
 impl Scanner {
@@ -274,7 +277,7 @@ struct Probe {
     slots: Vec<u32>,
     entries: Vec<([u8; 3], Target)>,
     short: Vec<([u8; 2], Target)>,
-    literals: Vec<(u16, Vec<u8>)>,
+    literals: Vec<PatternLiteral>,
     beyond_ascii: bool,
 }
 
@@ -296,7 +299,7 @@ fn bit(bits: &[u64], index: usize) -> bool {
 }
 
 impl Probe {
-    fn new(keywords: &Keywords, literals: Vec<(u16, Vec<u8>)>) -> Self {
+    fn new(keywords: &Keywords, literals: Vec<PatternLiteral>) -> Self {
         let mut entries: Vec<([u8; 3], Target)> = Vec::new();
         let mut short: Vec<([u8; 2], Target)> = Vec::new();
         let mut beyond_ascii = false;

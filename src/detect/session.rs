@@ -161,7 +161,9 @@ impl<'d> Session<'d> {
         while let Some(length) = first_group(&claims[from..], limit, 4 * self.detector.longest_match as u64) {
             let mut group = claims[from..from + length].to_vec();
             resolve(&mut group);
-            group.iter().for_each(|claim| self.keep(claim, block, source));
+            for claim in &group {
+                self.keep(claim, block, source);
+            }
             from += length;
         }
         claims.drain(..from);

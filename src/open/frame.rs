@@ -151,12 +151,12 @@ impl<'a> Frame<'a> {
             ReadError::Malformed(detail) => (Reason::Malformed, detail.clone()),
             ReadError::Encrypted => (Reason::EncryptedArchive, String::new()),
             ReadError::Unsupported(reason, detail) => (*reason, detail.clone()),
-            ReadError::Io(error) => self.reason_of(error),
+            ReadError::Io(error) => Self::reason_of(error),
         };
         self.note(reason, detail);
     }
 
-    fn reason_of(&self, error: &io::Error) -> (Reason, String) {
+    fn reason_of(error: &io::Error) -> (Reason, String) {
         if let Some(LimitPassed(reason)) = error.get_ref().and_then(|e| e.downcast_ref()) {
             return (*reason, String::new());
         }
@@ -184,16 +184,12 @@ impl<'a> Frame<'a> {
     /// Whether reading goes on after a member.
     fn next(&mut self) -> ControlFlow<()> {
         let sum_passed = self.passed.get().filter(|reason| *reason != Reason::FileTooLarge);
-        match sum_passed.or_else(|| self.opener.outermost.budget.over()) {
-            Some(reason) => {
-                self.note(reason, "not all members were read".to_owned());
-                ControlFlow::Break(())
-            }
-            None => {
-                self.passed.set(None);
-                ControlFlow::Continue(())
-            }
+        if let Some(reason) = sum_passed.or_else(|| self.opener.outermost.budget.over()) {
+            self.note(reason, "not all members were read".to_owned());
+            return ControlFlow::Break(());
         }
+        self.passed.set(None);
+        ControlFlow::Continue(())
     }
 
     fn open_member(&mut self, mut artifact: Artifact, mut reader: Metered<'_, &mut dyn Read>) {
@@ -203,7 +199,7 @@ impl<'a> Frame<'a> {
         if whole && self.passed.get().is_none() {
             artifact.size = bytes.len() as u64;
             let outermost = Arc::clone(self.opener.outermost);
-            let member = BufferedMember { outermost, artifact, level: self.level, bytes, broken };
+            let member = Box::new(BufferedMember { outermost, artifact, level: self.level, bytes, broken });
             let refused = match self.opener.handoff {
                 Some(handoff) => handoff.offer(member).err(),
                 None => Some(member),

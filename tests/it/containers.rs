@@ -148,7 +148,9 @@ fn a_bomb_is_stopped() {
 fn what_stood_before_the_damage_is_found() {
     let folder = Folder::new();
     // Noise that does not compress, so that cutting cuts the last member alone.
-    let noise: String = (0u64..20_000).map(|n| format!("{:x} ", n.wrapping_mul(0x9E37_79B9_7F4A_7C15) >> 20)).collect();
+    let words: Vec<String> =
+        (0u64..20_000).map(|n| format!("{:x}", n.wrapping_mul(0x9E37_79B9_7F4A_7C15) >> 20)).collect();
+    let noise = words.join(" ");
     let long = [SSN, &noise].concat();
     let members: &[(&str, &[u8])] = &[("first.txt", SSN.as_bytes()), ("last.txt", long.as_bytes())];
     let cut = |bytes: Vec<u8>| bytes[..bytes.len() * 3 / 4].to_vec();

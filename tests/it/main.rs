@@ -1,5 +1,7 @@
 //! One integration binary around the real program; a module for each concern.
 
+#![allow(clippy::unwrap_used, clippy::panic)] // A test that cannot go on says so best by stopping.
+
 mod architecture; // who imports whom
 mod bad_input; // missing targets, broken files, wrong flags: one clear line and the right exit status
 mod catalogue; // the managed identifiers: their own examples, and the table in identifiers/README.md

@@ -84,12 +84,20 @@ fn named(text: &[u8], whole: bool, delimiters: &[u8]) -> Option<Dialect> {
             best = Some((score, rows, delimiter, quote));
         }
     }
-    let (_, rows, delimiter, quote) = best?;
+    let Some((_, rows, delimiter, quote)) = best else { return column(text, whole, delimiters[0], quote) };
     let header = rows.first().filter(|row| is_header(row)).map(names).unwrap_or_default();
     // A blank line before the header is row 1, and then row 1 names nothing.
     let first = Rows { text, delimiter, quote, whole }.next()?;
     let header = if is_blank(&first) { Vec::new() } else { header };
     Some(Dialect { delimiter, quote, start: 0, header })
+}
+
+/// A table of one column, which only its name and its header can tell.
+fn column(text: &[u8], whole: bool, delimiter: u8, quote: u8) -> Option<Dialect> {
+    let mut rows = Rows { text, delimiter, quote, whole };
+    let header = rows.next().filter(|row| is_header(row) && is_convincing(row))?;
+    rows.next()?;
+    Some(Dialect { delimiter, quote, start: 0, header: names(&header) })
 }
 
 /// A table by its content alone: all rows have the same number of cells, and the first can only be a header.
