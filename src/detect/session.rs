@@ -84,7 +84,11 @@ impl Labels {
         let mut all: BTreeMap<u16, u16> = BTreeMap::new();
         for keyword in at_borders.chain(keywords.inside_label(&name)) {
             for user in &keywords.get(keyword).users {
-                all.entry(*user).or_insert(keyword);
+                // The longest says most: `credit card`, not `card`.
+                let known = all.entry(*user).or_insert(keyword);
+                if keywords.get(keyword).text.len() > keywords.get(*known).text.len() {
+                    *known = keyword;
+                }
             }
         }
         let labelled: Labelled = all.into_iter().collect();
