@@ -308,7 +308,8 @@ mod tests {
     fn names_and_declarations_help() {
         assert_eq!(sniff(b"sep=|\r\na|b\r\n1|2\r\n", true, "csv").map(|d| (d.delimiter, d.start)), Some((b'|', 7)));
         assert_eq!(sniff(b"Ann,Lee\nBob,Day,x\nCid,Fox\nDan,Kay\n", true, "csv").map(|d| d.delimiter), Some(b','));
-        assert_eq!(sniff(b"a b\nc d\n", true, "csv"), None);
+        assert_eq!(sniff(b"a b\nc d\n", true, "csv").map(|d| d.header.len()), Some(1));
+        assert_eq!(sniff(b"Dear Sir, this is a letter.\nYours\n", true, "csv"), None);
         assert_eq!(sniff(b"'a','b'\n'1','2'\n'3','x,y'\n", true, "csv").map(|d| d.quote), Some(b'\''));
         assert_eq!(sniff(b"name,ssn\nAnn", false, "csv").map(|d| d.header.len()), Some(2));
     }
