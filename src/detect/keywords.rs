@@ -114,6 +114,11 @@ impl Keywords {
 }
 
 impl Keyword {
+    /// Its first characters up to the first space or the first beyond ASCII, in lower case.
+    pub(super) fn opening(&self) -> &[u8] {
+        &self.opening
+    }
+
     /// Whether a word start gives the keyword away.
     pub(super) fn begins_with_letter(&self) -> bool {
         matches!(self.tokens.first(), Some(Token::Char(c)) if !c.is_ascii() || c.is_ascii_alphabetic())

@@ -275,10 +275,29 @@ struct Probe {
     triples: Vec<u64>,
     /// `entries` of hash `h` are at `slots[h]..slots[h + 1]`.
     slots: Vec<u32>,
-    entries: Vec<([u8; 3], Target)>,
+    entries: Vec<Entry>,
     short: Vec<([u8; 2], Target)>,
     literals: Vec<PatternLiteral>,
     beyond_ascii: bool,
+}
+
+/// What may stand at a place, and as much of it as one comparison can tell.
+#[derive(Debug, Clone, Copy)]
+struct Entry {
+    key: [u8; 3],
+    /// Up to eight first bytes, folded, and which bits of them count.
+    opening: (u64, u64),
+    target: Target,
+}
+
+impl Entry {
+    fn new(key: [u8; 3], opening: &[u8], target: Target) -> Self {
+        let length = opening.len().min(8);
+        let mut bytes = [0; 8];
+        bytes[..length].copy_from_slice(&opening[..length]);
+        let mask = if length == 8 { u64::MAX } else { (1 << (length * 8)) - 1 };
+        Self { key: folded(key), opening: ((u64::from_le_bytes(bytes) | each(0x20)) & mask, mask), target }
+    }
 }
 
 fn folded(bytes: [u8; 3]) -> [u8; 3] {
@@ -300,14 +319,14 @@ fn bit(bits: &[u64], index: usize) -> bool {
 
 impl Probe {
     fn new(keywords: &Keywords, literals: Vec<PatternLiteral>) -> Self {
-        let mut entries: Vec<([u8; 3], Target)> = Vec::new();
+        let mut entries: Vec<Entry> = Vec::new();
         let mut short: Vec<([u8; 2], Target)> = Vec::new();
         let mut beyond_ascii = false;
         for (number, keyword) in keywords.iter().filter(|(_, k)| k.begins_with_letter()) {
             for beginning in keyword.beginnings() {
                 beyond_ascii |= beginning[0] >= 0x80;
                 match beginning[..] {
-                    [a, b, c] => entries.push((folded([a, b, c]), Target::Keyword(number))),
+                    [a, b, c] => entries.push(Entry::new([a, b, c], keyword.opening(), Target::Keyword(number))),
                     [a, b] => short.push(([a | 0x20, b | 0x20], Target::Keyword(number))),
                     [a] => short.extend((0..=255).map(|b| ([a | 0x20, b | 0x20], Target::Keyword(number)))),
                     _ => {}
@@ -316,16 +335,15 @@ impl Probe {
         }
         for (number, (_, literal)) in literals.iter().enumerate() {
             if let [a, b, c, ..] = literal[..] {
-                entries.push((folded([a, b, c]), Target::Literal(number as u16)));
+                entries.push(Entry::new([a, b, c], literal, Target::Literal(number as u16)));
             }
         }
-        let key = |e: &([u8; 3], Target)| (hash(e.0), e.0);
-        entries.sort_by_key(key);
+        entries.sort_by_key(|e| (hash(e.key), e.key));
         let (mut pairs, mut triples) = (vec![0; 1024], vec![0; 1024]);
         short.iter().map(|e| pair(e.0)).for_each(|i| pairs[i >> 6] |= 1 << (i & 63));
         let mut slots = vec![0u32; (1 << 16) + 1];
         for entry in &entries {
-            let i = hash(entry.0);
+            let i = hash(entry.key);
             triples[i >> 6] |= 1 << (i & 63);
             slots[i + 1] += 1;
         }
@@ -336,13 +354,19 @@ impl Probe {
     }
 
     fn look_up(&self, keywords: &Keywords, text: &[u8], at: usize, found: &mut Found) {
-        let byte = |i: usize| text.get(at + i).copied().unwrap_or(0) | 0x20;
-        let key = [byte(0), byte(1), byte(2)];
+        let mut eight = [0; 8];
+        match text.get(at..at + 8) {
+            Some(bytes) => eight.copy_from_slice(bytes),
+            None => eight[..text.len() - at].copy_from_slice(&text[at..]),
+        }
+        let opening = u64::from_le_bytes(eight) | each(0x20);
+        let [a, b, c, ..] = opening.to_le_bytes();
+        let key = [a, b, c];
         let index = hash(key);
         if bit(&self.triples, index) {
             let entries = &self.entries[self.slots[index] as usize..self.slots[index + 1] as usize];
-            for (_, target) in entries.iter().filter(|e| e.0 == key) {
-                self.verify(keywords, text, at, *target, found);
+            for entry in entries.iter().filter(|e| e.key == key && opening & e.opening.1 == e.opening.0) {
+                self.verify(keywords, text, at, entry.target, found);
             }
         }
         let two = [key[0], key[1]];
