@@ -16,7 +16,7 @@ use crate::identifier::{self, DataIdentifier, Severity};
 use crate::limits::Limits;
 use crate::plan::{Plan, Scope};
 use crate::report::Configuration;
-use anyhow::{Context, Result};
+use anyhow::{Context, Result, bail};
 use globset::{Glob, GlobSet, GlobSetBuilder};
 use serde_json::json;
 use std::path::PathBuf;
@@ -39,6 +39,9 @@ pub fn identifiers(custom: &[PathBuf]) -> Result<Vec<Arc<DataIdentifier>>> {
 pub fn plan(args: &ScanArgs, fingerprint_key: Option<&str>) -> Result<Plan> {
     let all = identifiers(&args.custom)?;
     let identifiers = identifier::select(&all, &args.identifiers).context("--identifiers")?;
+    if identifiers.is_empty() {
+        bail!("--identifiers {}: leaves nothing to look for; name some, or add --custom FILE", args.identifiers);
+    }
     let targets = if args.targets.is_empty() { vec![".".into()] } else { args.targets.clone() };
     let limits = limits(args);
     let key = fingerprint_key.map(|key| blake3::derive_key("tamis fingerprint v1", key.as_bytes()));

@@ -11,9 +11,10 @@ use interrupt::Interrupt;
 use progress::Bar;
 use std::io::{self, BufWriter, IsTerminal, Write};
 use std::process::ExitCode;
-use tamis::cli::{self, Args, Color, Command, IdentifiersCommand, ScanArgs};
+use tamis::cli::{self, Args, Color, Command, IdentifiersCommand, OutputError, ScanArgs};
 use tamis::identifier::Severity;
 use tamis::report::Report;
+use tamis::reports::printable::printable;
 use tamis::reports::{self, Style};
 
 /// Wrong usage, a bad config or identifier file, or a target that cannot be read at all.
@@ -33,9 +34,15 @@ fn main() -> ExitCode {
         Command::Identifiers { command } => identifiers(&command),
     };
     outcome.unwrap_or_else(|error| {
-        let _ = writeln!(io::stderr(), "tamis: {error:#}");
-        ExitCode::from(USAGE)
+        complain(&error);
+        let unwritable = error.downcast_ref::<OutputError>().is_some_and(|e| matches!(e, OutputError::NoFolder(_)));
+        ExitCode::from(if unwritable { NOT_WRITTEN } else { USAGE })
     })
+}
+
+/// One line on standard error; names of files may hold anything, so what could steer a terminal is escaped.
+fn complain(error: &anyhow::Error) {
+    let _ = writeln!(io::stderr(), "tamis: {}", printable(&format!("{error:#}")));
 }
 
 fn scan(args: &ScanArgs) -> Result<ExitCode> {
@@ -52,7 +59,7 @@ fn scan(args: &ScanArgs) -> Result<ExitCode> {
         written = written.and(saved);
     }
     if let Err(error) = &written {
-        let _ = writeln!(io::stderr(), "tamis: {error:#}");
+        complain(error);
         return Ok(ExitCode::from(NOT_WRITTEN));
     }
     Ok(interrupt.exit_code().unwrap_or_else(|| verdict(args, &report)))

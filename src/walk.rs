@@ -57,8 +57,27 @@ pub fn check(scope: &Scope) -> Result<(), TargetError> {
 
 /// Everything under the targets, as it is come upon.
 pub fn walk(scope: &Scope) -> impl Iterator<Item = Found> + '_ {
-    let several = scope.targets.len() > 1;
-    scope.targets.iter().flat_map(move |target| under(scope, target, several))
+    let targets = apart(&scope.targets);
+    let several = targets.len() > 1;
+    targets.into_iter().flat_map(move |target| under(scope, target, several))
+}
+
+/// The targets without those that lie in another, or are another: nothing is inspected twice.
+fn apart(targets: &[OsString]) -> Vec<&OsString> {
+    let places: Vec<_> = targets.iter().map(|t| if t == "-" { None } else { fs::canonicalize(t).ok() }).collect();
+    let is_covered = |index: usize| {
+        let Some(place) = &places[index] else { return targets[..index].contains(&targets[index]) };
+        let covers = |(other, its): (usize, &Option<PathBuf>)| {
+            its.as_ref().is_some_and(|its| match place.strip_prefix(its) {
+                Ok(below) if below.as_os_str().is_empty() => other < index,
+                // A `.git` folder is only looked into when it is a target itself.
+                Ok(below) => !below.components().any(|part| part.as_os_str() == ".git"),
+                Err(_) => false,
+            })
+        };
+        places.iter().enumerate().any(covers)
+    };
+    (0..targets.len()).filter(|index| !is_covered(*index)).map(|index| &targets[index]).collect()
 }
 
 fn under<'a>(scope: &'a Scope, target: &'a OsString, several: bool) -> Box<dyn Iterator<Item = Found> + 'a> {

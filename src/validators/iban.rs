@@ -85,7 +85,7 @@ const COUNTRIES: &[([u8; 2], &str)] = &[
     (*b"SI", "5n 8n 2n"),
     (*b"SK", "4n 6n 10n"),
     (*b"SM", "1a 5n 5n 12c"),
-    (*b"SN", "1a 1c 22n"),
+    (*b"SN", "2c 22n"),
     (*b"ST", "8n 11n 2n"),
     (*b"SV", "4c 20n"),
     (*b"TF", "5n 5n 11c 2n"),

@@ -25,9 +25,9 @@ pub(super) fn private_key(text: &str) -> bool {
     key.len() >= if ended { SHORTEST } else { SHORTEST_CUT_OFF } && distinct(&key) >= VARIETY
 }
 
-/// Escaped line breaks, single or double, as real ones.
+/// Line breaks of every kind, escaped once, twice or not at all, as line feeds.
 fn unescaped(text: &str) -> String {
-    let text = text.replace("\\\\", "\\");
+    let text = text.replace("\r\n", "\n").replace('\r', "\n").replace("\\\\", "\\");
     text.replace("\\r", "").replace("\\n", "\n").replace("\\t", " ")
 }
 
@@ -75,7 +75,7 @@ mod tests {
     #[test]
     fn keys() {
         for label in ["RSA PRIVATE KEY", "PRIVATE KEY", "OPENSSH PRIVATE KEY", "PGP PRIVATE KEY BLOCK"] {
-            for breaks in ["\n", "\r\n", "\\n", "\\\\n", "\" +\n  \"", " "] {
+            for breaks in ["\n", "\r\n", "\r", "\\n", "\\\\n", "\" +\n  \"", " "] {
                 assert!(private_key(&block(label, breaks, "", 4, true)), "{label} {breaks:?}");
             }
             assert!(private_key(&block(label, "\n", "", 4, false)), "{label} cut off");
@@ -109,6 +109,7 @@ mod tests {
         };
         assert!(putty_key(&key(LINE)));
         assert!(putty_key(&key(LINE).replace('\n', "\\n")));
+        assert!(putty_key(&key(LINE).replace('\n', "\r")));
         assert!(!putty_key(&key("")));
         assert!(!putty_key(&key(LINE).replace("Encryption: ", "Cipher: ")));
         assert!(!putty_key(""));

@@ -21,11 +21,15 @@ pub(super) fn aws_secret(text: &str) -> bool {
 
 /// Whether the key part of a token is varied enough to be no placeholder such as `xxxxxxxx` or `your_key_here`.
 ///
-/// The key part is what follows the last `_`, or everything; it has to hold a digit and ten different characters.
+/// The key part is what follows the last `_`, or everything; it has to hold ten different characters, and a digit or
+/// as much change between upper and lower case as words joined in camelCase do not have.
 pub(super) fn varied(text: &str) -> bool {
     let key = text.rsplit('_').find(|part| part.len() >= 16).unwrap_or(text).as_bytes();
     let placeholder = ["EXAMPLE", "example", "YOUR", "your", "XXXX", "xxxx"];
-    distinct(key) >= 10 && key.iter().any(u8::is_ascii_digit) && !placeholder.iter().any(|word| text.contains(word))
+    let changes = key.windows(2).filter(|w| w[0].is_ascii_lowercase() && w[1].is_ascii_uppercase()).count();
+    distinct(key) >= 10
+        && (key.iter().any(u8::is_ascii_digit) || changes >= 4)
+        && !placeholder.iter().any(|word| text.contains(word))
 }
 
 #[derive(PartialEq, Eq)]

@@ -54,7 +54,13 @@ fn flags() {
     usage(&["scan", "--max-depth-archive", "11"], "0..=10");
     usage(&["scan", "-j", "0"], "1 to 1024");
     refused(&folder.run(&["scan", "--output", "report.doc"]), &["report.doc", "names no format", ".json"]);
-    refused(&folder.run(&["scan", "--output", "no/such/folder.json"]), &["does not exist"]);
+    let no_folder = folder.run(&["scan", "--output", "no/such/folder.json"]);
+    assert!(no_folder.code == 4 && no_folder.stderr.contains("does not exist"), "{}", no_folder.stderr);
+    refused(
+        &folder.run(&["scan", "--identifiers", "none"]),
+        &["--identifiers none", "nothing to look for", "--custom"],
+    );
+    refused(&folder.run(&["scan", "no\u{1b}[31mwhere\n"]), &["no\\x1b[31mwhere\\n"]);
     refused(&folder.run(&["scan", "--include", "a{"]), &["--include", "a{"]);
 }
 

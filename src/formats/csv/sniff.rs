@@ -33,8 +33,8 @@ impl Dialect {
 const DELIMITERS: [u8; 4] = [b',', b';', b'\t', b'|'];
 /// Rows that are looked at.
 const ROWS: usize = 64;
-/// Longest name of a column, in bytes.
-const LONGEST_NAME: usize = 64;
+/// Longest name of a column, in characters: questions of a survey are names too.
+const LONGEST_NAME: usize = 200;
 /// Words in names of columns: a first row that has one is a header even above rows of words only.
 #[rustfmt::skip]
 const USUAL: &[&str] = &[
@@ -159,7 +159,7 @@ fn is_data(cell: &[u8]) -> bool {
     let run = cell.split(|b| !b.is_ascii_digit()).map(<[u8]>::len).max().unwrap_or(0);
     // Random tokens: long, letters and digits mixed, nothing between words.
     let token = cell.len() >= 16 && digits > 1 && letters > 1 && !cell.iter().any(|b| b"_-. ".contains(b));
-    cell.len() > LONGEST_NAME
+    String::from_utf8_lossy(cell).chars().count() > LONGEST_NAME
         || run >= 4
         || digits >= 7
         || cell.contains(&b'@')
