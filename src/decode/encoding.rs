@@ -127,17 +127,20 @@ fn is_utf16(head: &[u8], big: bool) -> bool {
         bad += usize::from(!plausible);
     }
     let printable = head.iter().filter(|b| matches!(b, b'\t' | b'\n' | b'\r' | 0x20..=0x7E)).count();
-    bad * 100 <= count && basic * 20 >= count && (head.len() - printable) * 10 >= head.len() * 3 && few_scripts(&pages)
+    // East Asian text has few spaces and digits, but then it is of one script.
+    let enough = basic * 20 >= count || (basic >= 4 && east_asian(&pages) * 10 >= pages.iter().sum::<u32>() * 9);
+    bad * 100 <= count && enough && (head.len() - printable) * 10 >= head.len() * 3 && few_scripts(&pages)
+}
+
+/// Characters of the large East Asian ranges.
+fn east_asian(pages: &[u32; 256]) -> u32 {
+    let large = |page: usize| matches!(page, 0x30 | 0x31 | 0x4E..=0x9F | 0xAC..=0xD7 | 0xFF);
+    pages.iter().enumerate().filter(|(page, _)| large(*page)).map(|(_, n)| n).sum()
 }
 
 /// Whether the characters above Latin-1 come from a handful of alphabets, or from the large East Asian ranges.
 fn few_scripts(pages: &[u32; 256]) -> bool {
-    let asian: u32 = pages
-        .iter()
-        .enumerate()
-        .filter(|(page, _)| matches!(page, 0x30 | 0x31 | 0x4E..=0x9F | 0xAC..=0xD7 | 0xFF))
-        .map(|(_, n)| n)
-        .sum();
+    let asian = east_asian(pages);
     let mut alphabets: Vec<u32> = pages.to_vec();
     alphabets.sort_unstable_by(|a, b| b.cmp(a));
     let main: u32 = alphabets.iter().take(4).sum();

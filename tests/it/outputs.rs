@@ -181,7 +181,7 @@ fn a_signal_ends_it_with_what_was_found() {
             .unwrap();
         let mut stdin = child.stdin.take().unwrap();
         stdin.write_all(SSN.repeat(10).as_bytes()).unwrap();
-        std::thread::sleep(std::time::Duration::from_millis(500));
+        std::thread::sleep(std::time::Duration::from_secs(1));
         Command::new("kill").args([signal, &child.id().to_string()]).status().unwrap();
         let mut text = String::new();
         child.stdout.take().unwrap().read_to_string(&mut text).unwrap();
