@@ -11,6 +11,7 @@ pub use budget::Budget;
 use crate::artifact::Artifact;
 use crate::finding::{Classification, Detection};
 use crate::formats::Content;
+use crate::status::Status;
 use crate::text::TextSource;
 use frame::{Frame, Level};
 use std::fs::File;
@@ -44,7 +45,18 @@ pub struct Outermost {
     pub artifact: Artifact,
     /// What may still be spent on it.
     pub budget: Budget,
-    classified: Mutex<Vec<Classification>>,
+    classified: Mutex<Classified>,
+}
+
+/// What became of a file and of everything in it, in no order. Clean members are counted, not kept.
+#[derive(Default)]
+pub struct Classified {
+    /// The file itself, and all members with findings or gaps.
+    pub kept: Vec<Classification>,
+    /// Members that were inspected in full and hold nothing.
+    pub clean: u64,
+    /// Bytes of those that were inspected.
+    pub clean_bytes: u64,
 }
 
 impl Outermost {
@@ -53,13 +65,20 @@ impl Outermost {
         Self { artifact, budget, classified: Mutex::default() }
     }
 
-    /// What became of the file and of everything in it, in no order.
-    pub fn into_classified(self) -> Vec<Classification> {
+    /// What became of the file and of everything in it.
+    pub fn into_classified(self) -> Classified {
         self.classified.into_inner().unwrap_or_else(PoisonError::into_inner)
     }
 
     fn add(&self, classification: Classification) {
-        self.classified.lock().unwrap_or_else(PoisonError::into_inner).push(classification);
+        let mut all = self.classified.lock().unwrap_or_else(PoisonError::into_inner);
+        let is_clean = classification.status == Status::Complete && classification.detections.is_empty();
+        if is_clean && classification.artifact.container.is_some() {
+            all.clean += 1;
+            all.clean_bytes += classification.bytes;
+        } else {
+            all.kept.push(classification);
+        }
     }
 }
 

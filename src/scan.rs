@@ -9,7 +9,7 @@ mod collect;
 use crate::artifact::Artifact;
 use crate::detect::{Detector, PatternError, Session};
 use crate::finding::{Classification, Detection};
-use crate::open::{self, Budget, BufferedMember, Handoff, Inspection, Inspector, Outermost};
+use crate::open::{self, Budget, BufferedMember, Classified, Handoff, Inspection, Inspector, Outermost};
 use crate::plan::Plan;
 use crate::report::Report;
 use crate::status::{Reason, Status};
@@ -83,7 +83,7 @@ pub fn scan(
             }
             let crew = &crew;
             match found {
-                Found::Skipped(artifact, status) => crew.collector.add(vec![not_read(artifact, status)]),
+                Found::Skipped(artifact, status) => crew.collector.add(not_read(artifact, status)),
                 Found::File(artifact, path) => {
                     crew.waiting.enter();
                     scope.spawn(move |scope| crew.file(artifact, &path, scope));
@@ -128,7 +128,7 @@ impl Crew<'_> {
                     _ => Reason::ReadFailed,
                 };
                 let status = Status::Skipped(reason, error.kind().to_string());
-                return self.collector.add(vec![not_read(artifact, status)]);
+                return self.collector.add(not_read(artifact, status));
             }
         };
         let size = Some(artifact.size);
@@ -148,7 +148,7 @@ impl Crew<'_> {
             (None, None) => Box::new(io::empty()),
             (Some(Err(error)), _) => {
                 let status = Status::Skipped(Reason::ReadFailed, error.kind().to_string());
-                return self.collector.add(vec![not_read(outermost.artifact.clone(), status)]);
+                return self.collector.add(not_read(outermost.artifact.clone(), status));
             }
         };
         open::open_stream(&outermost, reader, self);
@@ -172,7 +172,7 @@ impl Crew<'_> {
             .is_ok_and(|now| now.len() != size || now.modified().ok() != outermost.artifact.modified);
         let mut classified = outermost.into_classified();
         if changed {
-            let file = classified.iter_mut().find(|c| c.artifact.container.is_none());
+            let file = classified.kept.iter_mut().find(|c| c.artifact.container.is_none());
             if let Some(file) = file.filter(|f| f.status == Status::Complete) {
                 file.status = Status::Partial(Reason::Changed, "it changed while it was read".to_owned());
             }
@@ -190,8 +190,10 @@ impl Crew<'_> {
     }
 }
 
-fn not_read(artifact: Artifact, status: Status) -> Classification {
-    Classification { artifact, media_type: "application/octet-stream", bytes: 0, status, detections: Vec::new() }
+fn not_read(artifact: Artifact, status: Status) -> Classified {
+    let media_type = "application/octet-stream";
+    let only = Classification { artifact, media_type, bytes: 0, status, detections: Vec::new() };
+    Classified { kept: vec![only], ..Classified::default() }
 }
 
 impl Inspector for Crew<'_> {

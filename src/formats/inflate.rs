@@ -22,7 +22,18 @@ pub(super) struct Inflate<R> {
 impl<R: BufRead> Inflate<R> {
     /// A decoder at the start of a stream without a zlib or gzip header.
     pub(super) fn new(input: R) -> Self {
-        Self { input, decoder: Decompress::new(false), state: State::Running }
+        Self::with(input, Decompress::new(false))
+    }
+
+    /// The same with a decoder that was used before: 40 KiB that are allocated for every member anew leave holes.
+    pub(super) fn with(input: R, mut decoder: Decompress) -> Self {
+        decoder.reset(false);
+        Self { input, decoder, state: State::Running }
+    }
+
+    /// The decoder, to be used again.
+    pub(super) fn into_decoder(self) -> Decompress {
+        self.decoder
     }
 
     /// The input, which stands right behind the stream once that has ended.

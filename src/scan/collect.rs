@@ -3,6 +3,7 @@
 use crate::finding::{Classification, Finding, digest};
 use crate::identifier::DataIdentifier;
 use crate::identifier::Severity;
+use crate::open::Classified;
 use crate::plan::Plan;
 use crate::report::{NotInspected, Report, Totals};
 use crate::status::Status;
@@ -30,9 +31,12 @@ impl Collector {
     }
 
     /// Takes what one file gave.
-    pub(super) fn add(&self, classified: Vec<Classification>) {
+    pub(super) fn add(&self, classified: Classified) {
         let mut gathered = self.gathered.lock().unwrap_or_else(PoisonError::into_inner);
-        for classification in classified {
+        gathered.totals.objects += classified.clean;
+        gathered.totals.classified += classified.clean;
+        gathered.totals.bytes_classified += classified.clean_bytes;
+        for classification in classified.kept {
             gathered.add(classification, self.minimum);
         }
     }

@@ -160,11 +160,16 @@ fn is_data(cell: &[u8]) -> bool {
     // Random tokens: long, letters and digits mixed, nothing between words.
     let token = cell.len() >= 16 && digits > 1 && letters > 1 && !cell.iter().any(|b| b"_-. ".contains(b));
     String::from_utf8_lossy(cell).chars().count() > LONGEST_NAME
-        || run >= 4
+        || (run >= 4 && !is_year(cell))
         || digits >= 7
         || cell.contains(&b'@')
-        || (digits > 0 && letters == 0)
+        || (digits > 0 && letters == 0 && !is_year(cell))
         || token
+}
+
+/// A year, as the name of a column of figures.
+fn is_year(cell: &[u8]) -> bool {
+    cell.len() == 4 && (cell.starts_with(b"19") || cell.starts_with(b"20")) && cell.iter().all(u8::is_ascii_digit)
 }
 
 /// Whether a row reads like names of columns, rather than prose, code or settings.

@@ -5,7 +5,7 @@
 use super::super::ReadSeek;
 use super::super::inflate::Inflate;
 use super::header::{DESCRIPTOR, Numbers};
-use flate2::Crc;
+use flate2::{Crc, Decompress};
 use std::io::{self, BufRead, ErrorKind, Read, SeekFrom};
 
 const BUFFER: u64 = 32 << 10;
@@ -129,9 +129,21 @@ impl<'r> Data<'r> {
         Self::new(Packed::Stored(section), check)
     }
 
-    /// Deflated content.
-    pub(super) fn deflated(section: Section<'r>, check: Check) -> Self {
-        Self::new(Packed::Deflated(Inflate::new(section)), check)
+    /// Deflated content, decoded by a decoder that may have been used before.
+    pub(super) fn deflated(section: Section<'r>, check: Check, decoder: Option<Decompress>) -> Self {
+        let inflate = match decoder {
+            Some(decoder) => Inflate::with(section, decoder),
+            None => Inflate::new(section),
+        };
+        Self::new(Packed::Deflated(inflate), check)
+    }
+
+    /// The decoder, to be used again.
+    pub(super) fn into_decoder(self) -> Option<Decompress> {
+        match self.packed {
+            Packed::Stored(_) => None,
+            Packed::Deflated(inflate) => Some(inflate.into_decoder()),
+        }
     }
 
     fn new(packed: Packed<'r>, check: Check) -> Self {

@@ -76,6 +76,8 @@ struct Archive<'r> {
     length: u64,
     /// Bytes that may still be looked at a second time for members inside what turned out to be none.
     second_looks: u64,
+    /// The decoder of the member before.
+    spare: Option<flate2::Decompress>,
 }
 
 /// Where the directory's view of a member is in the file.
@@ -99,7 +101,7 @@ struct Given {
 impl<'r> Archive<'r> {
     fn new(reader: &'r mut dyn ReadSeek, length: u64) -> Self {
         const LEAST: u64 = 64 << 20;
-        Self { reader, length, second_looks: length.saturating_add(LEAST) }
+        Self { reader, length, second_looks: length.saturating_add(LEAST), spare: None }
     }
 
     fn read(&mut self, sink: &mut dyn Sink, is_whole: bool) -> Flow {
@@ -182,10 +184,11 @@ impl<'r> Archive<'r> {
         if let Some(kind) = header.special() {
             return unread(sink.skip_member(&member, Reason::NotARegularFile, kind));
         }
+        let spare = if header.method == 8 { self.spare.take() } else { None };
         let section = Section::new(self.reader, data.start, data.end);
         let mut content = match header.method {
             0 => Data::stored(section, check),
-            8 => Data::deflated(section, check),
+            8 => Data::deflated(section, check, spare),
             method => {
                 let number = format!("method {method}");
                 let name = header::method_name(method).unwrap_or(&number);
@@ -193,7 +196,10 @@ impl<'r> Archive<'r> {
             }
         };
         let flow = sink.member(&member, &mut content);
-        Given { flow, outcome: Some(content.outcome()), position: content.position() }
+        let given = Given { flow, outcome: Some(content.outcome()), position: content.position() };
+        let used = content.into_decoder();
+        self.spare = used.or(self.spare.take());
+        given
     }
 
     /// Gives what stands in front of the archive, unless it is only the mark of a volume.
