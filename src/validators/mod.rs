@@ -22,6 +22,16 @@ mod uk;
 mod usa;
 mod written;
 
+mod dialled;
+mod european_health;
+mod european_phone;
+mod france;
+mod germany;
+mod italy;
+mod spain_social;
+mod spain_tax;
+mod uk_tax;
+
 /// Says whether a matched text can be a real value.
 pub type Validator = fn(&str) -> bool;
 
@@ -37,18 +47,40 @@ pub static VALIDATORS: &[(&str, Validator)] = &[
     ("canada_sin", canada::sin),
     ("credit_card", card::credit_card),
     ("date_of_birth", date::date_of_birth),
+    ("european_health_card", european_health::card),
+    ("finland_health_card", european_health::finland),
+    ("france_health_card", france::health_card),
+    ("france_identity_card", france::identity_card),
+    ("france_nir", france::nir),
+    ("france_phone", european_phone::france),
+    ("france_tax", france::tax),
+    ("germany_identity_card", germany::identity_card),
+    ("germany_passport", germany::passport),
+    ("germany_phone", european_phone::germany),
+    ("germany_tax", germany::tax),
     ("http_basic", basic_auth::http_basic),
     ("iban", iban::iban),
     ("india_aadhaar", india::aadhaar),
+    ("italy_codice_fiscale", italy::codice_fiscale),
+    ("italy_phone", european_phone::italy),
     ("jwt", jwt::jwt),
     ("luhn", luhn::luhn),
     ("nanp_phone", phone::nanp),
     ("private_key", pem::private_key),
     ("putty_key", pem::putty_key),
+    ("spain_cif", spain_tax::cif),
     ("spain_dni", spain::dni),
+    ("spain_nie", spain_tax::nie),
+    ("spain_nif", spain_tax::nif),
+    ("spain_phone", european_phone::spain),
+    ("spain_social_security", spain_social::social_security),
+    ("uk_electoral", uk_tax::electoral),
     ("uk_nhs", uk::nhs),
     ("uk_nino", uk::nino),
+    ("uk_phone", european_phone::uk),
     ("uk_sort_code", bban::uk_sort_code),
+    ("uk_temporary_reference", uk_tax::temporary_reference),
+    ("uk_utr", uk_tax::utr),
     ("usa_passport", usa::passport),
     ("usa_ssn", usa::ssn),
     ("varied_token", token::varied),
