@@ -10,11 +10,10 @@ pub(super) fn france(text: &str) -> bool {
     const GROUPS: [&[usize]; 4] = [&[9], &[1, 2, 2, 2, 2], &[3, 2, 2, 2], &[3, 3, 3]];
     any(text, b"33", |whole| {
         let Some(number) = whole.without_trunk() else { return false };
-        let known = match number.digits.as_slice() {
-            [b'1'..=b'6' | b'9', ..] | [b'7', b'3'..=b'9', ..] => true,
-            [b'8', b'0' | b'1' | b'2' | b'9', ..] => true,
-            _ => false,
-        };
+        let known = matches!(
+            number.digits.as_slice(),
+            [b'1'..=b'6' | b'9', ..] | [b'7', b'3'..=b'9', ..] | [b'8', b'0' | b'1' | b'2' | b'9', ..]
+        );
         let groups = number.groups();
         let usual = GROUPS.contains(&groups.as_slice()) || (number.international && groups == [1, 8]);
         // Hundreds set apart are for the special numbers and mobile ones.
@@ -27,11 +26,14 @@ pub(super) fn france(text: &str) -> bool {
 pub(super) fn spain(text: &str) -> bool {
     const GROUPS: [&[usize]; 6] = [&[9], &[3, 3, 3], &[3, 2, 2, 2], &[2, 3, 2, 2], &[2, 7], &[3, 6]];
     any(text, b"34", |number| {
-        let known = match number.digits.as_slice() {
-            [b'6', ..] | [b'7', b'0'..=b'4', ..] | [b'8' | b'9', b'1'..=b'8', ..] => true,
-            [b'8', b'0', b'0' | b'3' | b'6' | b'7', ..] | [b'9', b'0', b'0' | b'1' | b'2' | b'5' | b'9', ..] => true,
-            _ => false,
-        };
+        let known = matches!(
+            number.digits.as_slice(),
+            [b'6', ..]
+                | [b'7', b'0'..=b'4', ..]
+                | [b'8' | b'9', b'1'..=b'8', ..]
+                | [b'8', b'0', b'0' | b'3' | b'6' | b'7', ..]
+                | [b'9', b'0', b'0' | b'1' | b'2' | b'5' | b'9', ..]
+        );
         known && number.digits.len() == 9 && GROUPS.contains(&number.groups().as_slice()) && !number.is_filler()
     })
 }
@@ -45,16 +47,22 @@ fn is_british(number: &Dialled) -> bool {
     let length = number.digits.len();
     let short = matches!(number.digits.as_slice(), [b'1', b'2'..=b'9', ..] | [b'8', b'0', ..]);
     let areas: &[usize] = match number.digits.as_slice() {
-        [b'1', b'1', b'3'..=b'8', ..] => &[3],
-        [b'1', b'2'..=b'6' | b'9', b'1', ..] => &[3],
+        [b'1', b'1', b'3'..=b'8', ..]
+        | [b'1', b'2'..=b'6' | b'9', b'1', ..]
+        | [b'3', b'0', b'0' | b'3' | b'6', ..]
+        | [b'3', b'3' | b'4' | b'7', ..]
+        | [b'5', b'5' | b'6', ..]
+        | [b'8', b'0', b'0' | b'8', ..]
+        | [b'8', b'4', b'2'..=b'5', ..]
+        | [b'8', b'7', b'0'..=b'3', ..]
+        | [b'9', b'0' | b'1' | b'8', ..] => &[3],
         // Some villages have five digits; to list them all would not tell more.
         [b'1', b'2'..=b'9', b'0' | b'2'..=b'9', ..] => &[4, 5],
-        [b'2', b'0', b'3' | b'4' | b'7' | b'8', ..] => &[2],
-        [b'2', b'3', b'8' | b'9', ..] | [b'2', b'4', b'7', ..] => &[2],
-        [b'2', b'8', b'2'..=b'9', ..] | [b'2', b'9', b'2', ..] => &[2],
-        [b'3', b'0', b'0' | b'3' | b'6', ..] | [b'3', b'3' | b'4' | b'7', ..] => &[3],
-        [b'5', b'5' | b'6', ..] | [b'8', b'0', b'0' | b'8', ..] => &[3],
-        [b'8', b'4', b'2'..=b'5', ..] | [b'8', b'7', b'0'..=b'3', ..] | [b'9', b'0' | b'1' | b'8', ..] => &[3],
+        [b'2', b'0', b'3' | b'4' | b'7' | b'8', ..]
+        | [b'2', b'3', b'8' | b'9', ..]
+        | [b'2', b'4', b'7', ..]
+        | [b'2', b'8', b'2'..=b'9', ..]
+        | [b'2', b'9', b'2', ..] => &[2],
         [b'7', b'0' | b'3' | b'4' | b'5' | b'7' | b'8' | b'9', ..] | [b'7', b'6', b'2', b'4', ..] => &[4, 3],
         _ => return false,
     };
@@ -101,7 +109,7 @@ fn is_italian_mobile(number: &Dialled) -> bool {
     let groups = number.groups();
     let usual = matches!(
         groups.as_slice(),
-        [9 | 10] | [3, 6 | 7] | [3, 3, 3 | 4] | [3, 2, 2, 3] | [3, 2, 3, 2] | [3, 3, 2, 2] | [3, 4, 3] | [3, 2, 2, 2]
+        [9 | 10] | [3, 6 | 7] | [3, 3, 3 | 4] | [3, 2, 2, 2 | 3] | [3, 2, 3, 2] | [3, 3, 2, 2] | [3, 4, 3]
     );
     // 3-3-4 with hyphens or dots is how Americans write; many of their area codes are Italian prefixes too.
     let american = !number.international && number.hyphenated && groups == [3, 3, 4];
@@ -140,10 +148,14 @@ pub(super) fn germany(text: &str) -> bool {
 fn is_german_line(number: &Dialled) -> bool {
     let areas: &[usize] = match number.digits.as_slice() {
         [b'3' | b'4', b'0', ..] | [b'6' | b'8', b'9', ..] => &[2],
-        [b'2', b'0', b'1' | b'2' | b'3' | b'8' | b'9', ..] | [b'9', b'0', b'6', ..] => &[3],
-        [b'2', b'1', b'2' | b'4', ..] | [b'2', b'2', b'8', ..] | [b'2', b'3', b'4', ..] => &[3],
-        [b'3', b'3' | b'4' | b'5' | b'6' | b'7' | b'8' | b'9', b'5', ..] | [b'3', b'4', b'0', ..] => &[3],
-        [b'2'..=b'9', b'1'..=b'9', b'1', ..] => &[3],
+        [b'2', b'0', b'1' | b'2' | b'3' | b'8' | b'9', ..]
+        | [b'9', b'0', b'6', ..]
+        | [b'2', b'1', b'2' | b'4', ..]
+        | [b'2', b'2', b'8', ..]
+        | [b'2', b'3', b'4', ..]
+        | [b'3', b'3' | b'4' | b'5' | b'6' | b'7' | b'8' | b'9', b'5', ..]
+        | [b'3', b'4', b'0', ..]
+        | [b'2'..=b'9', b'1'..=b'9', b'1', ..] => &[3],
         [b'3', b'3'..=b'9', ..] => &[4, 5],
         [b'2'..=b'9', b'0'..=b'9', ..] => &[4],
         _ => return false,

@@ -50,8 +50,13 @@ pub(super) fn tax(text: &str) -> bool {
     let Some(written) = Written::parse(text, b" /-") else { return false };
     let Some(digits) = written.digits::<11>() else { return false };
     let [number @ .., check] = &digits;
-    let count = |digit: u8| number.iter().filter(|d| **d == digit).count();
-    let repeated: Vec<usize> = (0..10).map(count).filter(|count| *count > 1).collect();
+    let mut counts = [0u32; 10];
+    for digit in number {
+        if let Some(count) = counts.get_mut(usize::from(*digit)) {
+            *count += 1;
+        }
+    }
+    let repeated: Vec<u32> = counts.into_iter().filter(|count| *count > 1).collect();
     let in_a_row = number.windows(3).any(is_one_digit);
     let product = number.iter().fold(10, |product: u32, digit| {
         let sum = (u32::from(*digit) + product) % 10;
