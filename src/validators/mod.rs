@@ -7,19 +7,30 @@ mod base64;
 mod basic_auth;
 mod bban;
 mod brazil;
+mod calendar;
 mod canada;
 mod card;
+mod card_expiration;
+mod cookie;
+mod coordinates;
 mod date;
 mod iban;
 mod india;
 mod jwt;
+mod licence_canada;
+mod licence_europe;
+mod licence_india;
+mod licence_usa;
 mod luhn;
+mod magstripe;
 mod pem;
 mod phone;
+mod security_code;
 mod spain;
 mod token;
 mod uk;
 mod usa;
+mod vin;
 mod written;
 
 /// Says whether a matched text can be a real value.
@@ -28,6 +39,7 @@ pub type Validator = fn(&str) -> bool;
 /// Every validator by the name that identifier files use.
 pub static VALIDATORS: &[(&str, Validator)] = &[
     ("aws_secret", token::aws_secret),
+    ("bank_account", security_code::bank_account),
     ("bban_france", bban::france),
     ("bban_germany", bban::germany),
     ("bban_italy", bban::italy),
@@ -35,23 +47,40 @@ pub static VALIDATORS: &[(&str, Validator)] = &[
     ("bban_uk", bban::uk),
     ("brazil_cpf", brazil::cpf),
     ("canada_sin", canada::sin),
+    ("card_expiration", card_expiration::card_expiration),
+    ("card_security_code", security_code::card_security_code),
+    ("cookie_header", cookie::cookie_header),
+    ("coordinates", coordinates::coordinates),
     ("credit_card", card::credit_card),
     ("date_of_birth", date::date_of_birth),
+    ("finland_licence", licence_europe::finland_licence),
+    ("france_licence", licence_europe::france_licence),
+    ("germany_licence", licence_europe::germany_licence),
     ("http_basic", basic_auth::http_basic),
     ("iban", iban::iban),
     ("india_aadhaar", india::aadhaar),
+    ("india_licence", licence_india::india_licence),
     ("jwt", jwt::jwt),
     ("luhn", luhn::luhn),
+    ("magnetic_stripe", magstripe::magnetic_stripe),
     ("nanp_phone", phone::nanp),
+    ("nova_scotia_licence", licence_canada::nova_scotia_licence),
+    ("ontario_licence", licence_canada::ontario_licence),
     ("private_key", pem::private_key),
     ("putty_key", pem::putty_key),
+    ("quebec_licence", licence_canada::quebec_licence),
     ("spain_dni", spain::dni),
+    ("spain_licence", licence_europe::spain_licence),
+    ("sweden_licence", licence_europe::sweden_licence),
+    ("uk_licence", licence_europe::uk_licence),
     ("uk_nhs", uk::nhs),
     ("uk_nino", uk::nino),
     ("uk_sort_code", bban::uk_sort_code),
+    ("usa_drivers_license", licence_usa::usa_drivers_license),
     ("usa_passport", usa::passport),
     ("usa_ssn", usa::ssn),
     ("varied_token", token::varied),
+    ("vin", vin::vin),
 ];
 
 /// Looks a validator up by name.
