@@ -37,7 +37,7 @@ pub(super) fn cookie_header(text: &str) -> bool {
                     return false;
                 }
             }
-            Some(value) if !attribute && is_name(name) && is_value(value) => {
+            Some(value) if !attribute && is_name(name) && !(index == 0 && is_attribute(name)) && is_value(value) => {
                 cookies += usize::from(!is_placeholder(name, value));
             }
             None if pair.is_empty() && index > 0 => {}
@@ -97,7 +97,7 @@ mod tests {
         for wrong in [
             "Cookie: name=value",
             "Set-Cookie: <cookie-name>=<cookie-value>",
-            "Set-Cookie: Path=; HttpOnly",
+            "Set-Cookie: Path=/; HttpOnly",
             "Cookie: session=${SESSION}",
             "Cookie: session=",
             "Cookie: no pair",
