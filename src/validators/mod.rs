@@ -3,19 +3,25 @@
 //! A validator sees the matched text alone, separators included, and answers whether it can be a real value. It is total:
 //! any text gets an answer, none panics. It knows nothing of keywords, places or severities.
 
+mod azure;
 mod base64;
 mod basic_auth;
 mod bban;
 mod brazil;
 mod canada;
 mod card;
+mod checksum;
 mod date;
 mod iban;
 mod india;
 mod jwt;
 mod luhn;
+mod packed;
+mod passwords;
 mod pem;
 mod phone;
+mod secret;
+mod sized;
 mod spain;
 mod token;
 mod uk;
@@ -27,7 +33,12 @@ pub type Validator = fn(&str) -> bool;
 
 /// Every validator by the name that identifier files use.
 pub static VALIDATORS: &[(&str, Validator)] = &[
+    ("age_identity", checksum::age),
     ("aws_secret", token::aws_secret),
+    ("azure_cosmos", azure::cosmos),
+    ("azure_function", azure::function),
+    ("azure_registry", azure::registry),
+    ("azure_storage", azure::storage),
     ("bban_france", bban::france),
     ("bban_germany", bban::germany),
     ("bban_italy", bban::italy),
@@ -35,16 +46,37 @@ pub static VALIDATORS: &[(&str, Validator)] = &[
     ("bban_uk", bban::uk),
     ("brazil_cpf", brazil::cpf),
     ("canada_sin", canada::sin),
+    ("connection_address", passwords::address),
+    ("connection_parameter", passwords::parameter),
     ("credit_card", card::credit_card),
     ("date_of_birth", date::date_of_birth),
+    ("discord_token", packed::discord),
+    ("github_token", checksum::github),
+    ("gitlab_routable", checksum::gitlab_routable),
+    ("grafana_api", packed::grafana_api),
+    ("grafana_cloud", packed::grafana_cloud),
+    ("grafana_token", checksum::grafana),
     ("http_basic", basic_auth::http_basic),
     ("iban", iban::iban),
     ("india_aadhaar", india::aadhaar),
+    ("intercom_token", packed::intercom),
+    ("jfrog_reference", packed::jfrog_reference),
+    ("json_web_key", packed::jwk),
     ("jwt", jwt::jwt),
+    ("key_of_32_bytes", packed::key_of_32_bytes),
     ("luhn", luhn::luhn),
+    ("mailchimp_key", sized::mailchimp),
+    ("mapbox_token", packed::mapbox),
+    ("mixed_token", secret::mixed),
     ("nanp_phone", phone::nanp),
+    ("new_relic_license", sized::new_relic_license),
+    ("no_placeholder", secret::no_placeholder),
+    ("onepassword_token", packed::onepassword),
     ("private_key", pem::private_key),
     ("putty_key", pem::putty_key),
+    ("pypi_token", packed::pypi),
+    ("random_token", secret::random),
+    ("sentry_token", packed::sentry),
     ("spain_dni", spain::dni),
     ("uk_nhs", uk::nhs),
     ("uk_nino", uk::nino),
