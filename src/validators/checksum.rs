@@ -2,6 +2,7 @@
 //!
 //! CRC-32 is the one of IEEE 802.3 throughout; what differs is what it covers and how it is written.
 
+use super::secret::{mixed, random};
 use flate2::Crc;
 
 /// Digits, then upper case, then lower case: GitHub's base 62.
@@ -41,8 +42,13 @@ pub(super) fn github(text: &str) -> bool {
         .is_some_and(|(random, sum)| random.len() >= 30 && written(crc(random), BASE_62, GITHUB) == sum)
 }
 
+/// Whether a text can be a GitLab token: the checksum decides for a routable one, which alone has dots, chance for the others.
+pub(super) fn gitlab(text: &str) -> bool {
+    if text.contains('.') { gitlab_routable(text) } else { mixed(text) || random(text) }
+}
+
 /// Whether a GitLab token is routable and right: a payload, its length in base 36, the checksum of all before it in base 36.
-pub(super) fn gitlab_routable(text: &str) -> bool {
+fn gitlab_routable(text: &str) -> bool {
     let bytes = text.as_bytes();
     let Some((front, sum)) = bytes.len().checked_sub(GITLAB.0).and_then(|at| bytes.split_at_checked(at)) else {
         return false;
@@ -87,7 +93,7 @@ fn step(sum: u32, value: u32) -> u32 {
 
 #[cfg(test)]
 mod tests {
-    use super::{age, github, gitlab_routable, grafana};
+    use super::{age, github, gitlab, gitlab_routable, grafana};
 
     /// Each character of a token changed to another, in turn.
     fn changed(token: &str, from: usize) -> Vec<String> {
@@ -115,7 +121,8 @@ mod tests {
         let bare = token.len() - 7;
         let sum = super::written(super::crc(&token.as_bytes()[..bare]), b"0123456789abcdefghijklmnopqrstuvwxyz", 7);
         let token = format!("{}{}", &token[..bare], String::from_utf8(sum).unwrap());
-        assert!(gitlab_routable(&token), "{token}");
+        assert!(gitlab_routable(&token) && gitlab(&token), "{token}");
+        assert!(gitlab("gl-Zt4RvLmX2wKy7HbD1fTc") && !gitlab("gl-xxxxxxxxxxxxxxxxxxxx"));
         assert!(changed(&token, 0).iter().all(|t| !gitlab_routable(t)));
         assert!(!gitlab_routable("gl-bzox.0y0dcjo41") && !gitlab_routable("0y0dcjo"));
     }

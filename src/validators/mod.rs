@@ -52,7 +52,7 @@ pub static VALIDATORS: &[(&str, Validator)] = &[
     ("date_of_birth", date::date_of_birth),
     ("discord_token", packed::discord),
     ("github_token", checksum::github),
-    ("gitlab_routable", checksum::gitlab_routable),
+    ("gitlab_token", checksum::gitlab),
     ("grafana_api", packed::grafana_api),
     ("grafana_cloud", packed::grafana_cloud),
     ("grafana_token", checksum::grafana),
