@@ -65,8 +65,7 @@ fn gitlab_routable(text: &str) -> bool {
 /// Whether a Grafana service account token ends with the checksum of the rest, its lowest byte first.
 pub(super) fn grafana(text: &str) -> bool {
     let Some((rest, sum)) = text.rsplit_once('_') else { return false };
-    let expected: String = crc(rest.as_bytes()).to_le_bytes().iter().map(|b| format!("{b:02x}")).collect();
-    expected == sum
+    format!("{:08x}", crc(rest.as_bytes()).swap_bytes()) == sum
 }
 
 /// Whether a text is an age identity: Bech32 in upper case.

@@ -49,7 +49,7 @@ pub(super) fn discord(text: &str) -> bool {
     (17..=20).contains(&number.len()) && number.iter().all(u8::is_ascii_digit) && mixed(text)
 }
 
-/// Whether a JFrog reference token names itself as one.
+/// Whether a `JFrog` reference token names itself as one.
 pub(super) fn jfrog_reference(text: &str) -> bool {
     let bytes = decode(text).unwrap_or_default();
     let mut parts = bytes.split(|b| *b == b':');
@@ -69,7 +69,7 @@ pub(super) fn intercom(text: &str) -> bool {
         && no_placeholder(text)
 }
 
-/// Whether a PyPI token is a macaroon of the second version for one of PyPI's locations.
+/// Whether a `PyPI` token is a macaroon of the second version for one of its locations.
 pub(super) fn pypi(text: &str) -> bool {
     let Some(packed) = text.strip_prefix("pypi-") else { return false };
     let Some(bytes) = decode(packed) else { return false };

@@ -36,7 +36,7 @@ pub(super) fn random(text: &str) -> bool {
 /// Whether a text can be random over base 62 or 64: lower case, upper case and digits alternate as they do by chance.
 pub(super) fn mixed(text: &str) -> bool {
     let key = key(text);
-    let changes = key.windows(2).filter(|w| w.first().map(class) != w.last().map(class)).count();
+    let changes = key.windows(2).filter(|w| w.first().copied().map(class) != w.last().copied().map(class)).count();
     changes >= key.len() / 5 && no_placeholder(text)
 }
 
@@ -77,7 +77,7 @@ fn alphanumeric(text: &str) -> Vec<u8> {
 }
 
 /// Lower case, upper case, digit.
-fn class(byte: &u8) -> (bool, bool) {
+fn class(byte: u8) -> (bool, bool) {
     (byte.is_ascii_lowercase(), byte.is_ascii_uppercase())
 }
 
