@@ -22,34 +22,77 @@ mod uk;
 mod usa;
 mod written;
 
+mod argentina;
+mod australia;
+mod brazil_phone;
+mod brazil_registers;
+mod canada_health;
+mod canada_papers;
+mod chile;
+mod colombia;
+mod india_tax;
+mod layout;
+mod mexico;
+mod udi;
+mod usa_health;
+mod usa_tax;
+
 /// Says whether a matched text can be a real value.
 pub type Validator = fn(&str) -> bool;
 
 /// Every validator by the name that identifier files use.
 pub static VALIDATORS: &[(&str, Validator)] = &[
+    ("argentina_dni", argentina::dni),
+    ("argentina_organization", argentina::organization),
+    ("argentina_person", argentina::person),
+    ("argentina_sube", argentina::sube),
+    ("australia_tfn", australia::tfn),
     ("aws_secret", token::aws_secret),
     ("bban_france", bban::france),
     ("bban_germany", bban::germany),
     ("bban_italy", bban::italy),
     ("bban_spain", bban::spain),
     ("bban_uk", bban::uk),
+    ("brazil_cep", brazil_registers::cep),
+    ("brazil_cnpj", brazil_registers::cnpj),
     ("brazil_cpf", brazil::cpf),
+    ("brazil_phone", brazil_phone::brazil_phone),
+    ("brazil_rg", brazil_registers::rg),
+    ("canada_health", canada_health::health_number),
+    ("canada_passport", canada_papers::passport),
+    ("canada_permanent_resident", canada_papers::permanent_resident),
     ("canada_sin", canada::sin),
+    ("chile_rut", chile::rut),
+    ("colombia_card", colombia::cedula),
+    ("colombia_organization", colombia::organization),
+    ("colombia_person", colombia::person),
     ("credit_card", card::credit_card),
     ("date_of_birth", date::date_of_birth),
     ("http_basic", basic_auth::http_basic),
     ("iban", iban::iban),
     ("india_aadhaar", india::aadhaar),
+    ("india_pan", india_tax::pan),
     ("jwt", jwt::jwt),
     ("luhn", luhn::luhn),
+    ("mexico_curp", mexico::curp),
+    ("mexico_rfc_organization", mexico::rfc_organization),
+    ("mexico_rfc_person", mexico::rfc_person),
     ("nanp_phone", phone::nanp),
     ("private_key", pem::private_key),
     ("putty_key", pem::putty_key),
     ("spain_dni", spain::dni),
+    ("udi", udi::udi),
     ("uk_nhs", uk::nhs),
     ("uk_nino", uk::nino),
     ("uk_sort_code", bban::uk_sort_code),
+    ("usa_dea", usa_health::dea),
+    ("usa_drug_code", usa_health::drug_code),
+    ("usa_hicn", usa_health::hicn),
+    ("usa_itin", usa_tax::itin),
+    ("usa_mbi", usa_health::mbi),
+    ("usa_npi", usa_health::npi),
     ("usa_passport", usa::passport),
+    ("usa_procedure", usa_health::procedure_code),
     ("usa_ssn", usa::ssn),
     ("varied_token", token::varied),
 ];
