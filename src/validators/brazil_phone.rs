@@ -36,10 +36,8 @@ fn is_laid_out(national: &str, mobile: bool, trunk: bool) -> bool {
     let line = block(&layout(national)).map(|rest| bare(&rest)).and_then(|rest| block(&rest));
     let nine = |rest: String| if mobile { one_less("0")(&bare(&rest)) } else { Some(rest) };
     let area = line.and_then(nine).map(|rest| bare(&rest));
-    area.is_some_and(|area| match trunk {
-        true => matches!(area.as_str(), "000" | "(000)" | "0(00)" | "0 00"),
-        false => matches!(area.as_str(), "00" | "(00)"),
-    })
+    let forms: &[&str] = if trunk { &["000", "(000)", "0(00)", "0 (00)"] } else { &["00", "(00)"] };
+    area.is_some_and(|area| forms.contains(&area.as_str()))
 }
 
 #[cfg(test)]

@@ -40,9 +40,8 @@ pub(super) fn rg(text: &str) -> bool {
     let shape = shape.strip_suffix(['0', 'A']).unwrap_or_default();
     ends && match shape {
         "00.000.000-" | "0.000.000-" => is_issued(body),
-        "00.000.00" | "0.000.00" => check != b'X' && is_issued(&digits),
+        "00.000.00" | "0.000.00" | "0000000000-" => check != b'X' && is_issued(&digits),
         "00000000-" | "0000000-" | "00000000" => is_issued(body) && sao_paulo(body) == check,
-        "0000000000-" => check != b'X' && is_issued(&digits),
         _ => false,
     }
 }

@@ -1,5 +1,6 @@
 //! The Chilean number of a person or taxpayer (RUN, RUT).
 
+use super::date::date_of_birth;
 use super::layout::{digits, layout};
 use super::written::is_one_digit;
 
@@ -20,7 +21,9 @@ pub(super) fn rut(text: &str) -> bool {
         11 => b'0',
         digit => b'0' + digit as u8,
     };
-    check.to_ascii_uppercase() == expected && digits.first() != Some(&0) && !is_one_digit(&digits)
+    // Versions and file names hold dates: `20240115-1`.
+    let dated = date_of_birth(body.trim_end_matches('-'));
+    !dated && check.to_ascii_uppercase() == expected && digits.first() != Some(&0) && !is_one_digit(&digits)
 }
 
 #[cfg(test)]
@@ -43,6 +46,7 @@ mod tests {
             "6.428-5",
             "176.086.428-5",
             "0.086.428-5",
+            "20220630-1",
             "K",
             "é",
             "",

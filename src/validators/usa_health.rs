@@ -14,10 +14,11 @@ pub(super) fn dea(text: &str) -> bool {
     if !number.iter().all(u8::is_ascii_digit) {
         return false;
     }
-    let [a, b, c, d, e, f, check] = number.map(|byte| u32::from(byte - b'0'));
+    let [front @ .., check] = number.map(|byte| u32::from(byte - b'0'));
+    let sum: u32 = front.iter().zip([1, 2].iter().cycle()).map(|(digit, weight)| digit * weight).sum();
     b"ABCDEFGHJKLMPRSTUX".contains(&kind.to_ascii_uppercase())
         && (initial.is_ascii_alphabetic() || *initial == b'9')
-        && (a + c + e + 2 * (b + d + f)) % 10 == check
+        && sum % 10 == check
         && !is_one_digit(&number)
 }
 
