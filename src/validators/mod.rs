@@ -3,23 +3,63 @@
 //! A validator sees the matched text alone, separators included, and answers whether it can be a real value. It is total:
 //! any text gets an answer, none panics. It knows nothing of keywords, places or severities.
 
+mod argentina;
+mod australia;
+mod azure;
 mod base64;
 mod basic_auth;
 mod bban;
 mod brazil;
+mod brazil_phone;
+mod brazil_registers;
+mod calendar;
 mod canada;
+mod canada_health;
+mod canada_papers;
 mod card;
+mod card_expiration;
+mod checksum;
+mod chile;
+mod colombia;
+mod cookie;
+mod coordinates;
 mod date;
+mod dialled;
+mod european_health;
+mod european_phone;
+mod france;
+mod germany;
 mod iban;
 mod india;
+mod india_tax;
+mod italy;
 mod jwt;
+mod layout;
+mod licence_canada;
+mod licence_europe;
+mod licence_india;
+mod licence_usa;
 mod luhn;
+mod magstripe;
+mod mexico;
+mod packed;
+mod passwords;
 mod pem;
 mod phone;
+mod secret;
+mod security_code;
+mod sized;
 mod spain;
+mod spain_social;
+mod spain_tax;
 mod token;
+mod udi;
 mod uk;
+mod uk_tax;
 mod usa;
+mod usa_health;
+mod usa_tax;
+mod vin;
 mod written;
 
 /// Says whether a matched text can be a real value.
@@ -27,31 +67,125 @@ pub type Validator = fn(&str) -> bool;
 
 /// Every validator by the name that identifier files use.
 pub static VALIDATORS: &[(&str, Validator)] = &[
+    ("age_identity", checksum::age),
+    ("argentina_dni", argentina::dni),
+    ("argentina_organization", argentina::organization),
+    ("argentina_person", argentina::person),
+    ("argentina_sube", argentina::sube),
+    ("australia_tfn", australia::tfn),
     ("aws_secret", token::aws_secret),
+    ("azure_cosmos", azure::cosmos),
+    ("azure_function", azure::function),
+    ("azure_registry", azure::registry),
+    ("azure_storage", azure::storage),
+    ("bank_account", security_code::bank_account),
     ("bban_france", bban::france),
     ("bban_germany", bban::germany),
     ("bban_italy", bban::italy),
     ("bban_spain", bban::spain),
     ("bban_uk", bban::uk),
+    ("brazil_cep", brazil_registers::cep),
+    ("brazil_cnpj", brazil_registers::cnpj),
     ("brazil_cpf", brazil::cpf),
+    ("brazil_phone", brazil_phone::brazil_phone),
+    ("brazil_rg", brazil_registers::rg),
+    ("canada_health", canada_health::health_number),
+    ("canada_passport", canada_papers::passport),
+    ("canada_permanent_resident", canada_papers::permanent_resident),
     ("canada_sin", canada::sin),
+    ("card_expiration", card_expiration::card_expiration),
+    ("card_security_code", security_code::card_security_code),
+    ("chile_rut", chile::rut),
+    ("colombia_card", colombia::cedula),
+    ("colombia_organization", colombia::organization),
+    ("colombia_person", colombia::person),
+    ("connection_address", passwords::address),
+    ("connection_parameter", passwords::parameter),
+    ("cookie_header", cookie::cookie_header),
+    ("coordinates", coordinates::coordinates),
     ("credit_card", card::credit_card),
     ("date_of_birth", date::date_of_birth),
+    ("discord_token", packed::discord),
+    ("european_health_card", european_health::card),
+    ("finland_health_card", european_health::finland),
+    ("finland_licence", licence_europe::finland_licence),
+    ("france_health_card", france::health_card),
+    ("france_identity_card", france::identity_card),
+    ("france_licence", licence_europe::france_licence),
+    ("france_nir", france::nir),
+    ("france_phone", european_phone::france),
+    ("france_tax", france::tax),
+    ("germany_identity_card", germany::identity_card),
+    ("germany_licence", licence_europe::germany_licence),
+    ("germany_passport", germany::passport),
+    ("germany_phone", european_phone::germany),
+    ("germany_tax", germany::tax),
+    ("github_token", checksum::github),
+    ("gitlab_token", checksum::gitlab),
+    ("grafana_api", packed::grafana_api),
+    ("grafana_cloud", packed::grafana_cloud),
+    ("grafana_token", checksum::grafana),
     ("http_basic", basic_auth::http_basic),
     ("iban", iban::iban),
     ("india_aadhaar", india::aadhaar),
+    ("india_licence", licence_india::india_licence),
+    ("india_pan", india_tax::pan),
+    ("intercom_token", packed::intercom),
+    ("italy_codice_fiscale", italy::codice_fiscale),
+    ("italy_phone", european_phone::italy),
+    ("jfrog_reference", packed::jfrog_reference),
+    ("json_web_key", packed::jwk),
     ("jwt", jwt::jwt),
+    ("key_of_32_bytes", packed::key_of_32_bytes),
     ("luhn", luhn::luhn),
+    ("magnetic_stripe", magstripe::magnetic_stripe),
+    ("mailchimp_key", sized::mailchimp),
+    ("mapbox_token", packed::mapbox),
+    ("mexico_curp", mexico::curp),
+    ("mexico_rfc_organization", mexico::rfc_organization),
+    ("mexico_rfc_person", mexico::rfc_person),
+    ("mixed_token", secret::mixed),
     ("nanp_phone", phone::nanp),
+    ("new_relic_license", sized::new_relic_license),
+    ("no_placeholder", secret::no_placeholder),
+    ("nova_scotia_licence", licence_canada::nova_scotia_licence),
+    ("onepassword_token", packed::onepassword),
+    ("ontario_licence", licence_canada::ontario_licence),
     ("private_key", pem::private_key),
     ("putty_key", pem::putty_key),
+    ("pypi_token", packed::pypi),
+    ("quebec_licence", licence_canada::quebec_licence),
+    ("random_token", secret::random),
+    ("sentry_token", packed::sentry),
+    ("spain_cif", spain_tax::cif),
     ("spain_dni", spain::dni),
+    ("spain_licence", licence_europe::spain_licence),
+    ("spain_nie", spain_tax::nie),
+    ("spain_nif", spain_tax::nif),
+    ("spain_phone", european_phone::spain),
+    ("spain_social_security", spain_social::social_security),
+    ("sweden_licence", licence_europe::sweden_licence),
+    ("udi", udi::udi),
+    ("uk_electoral", uk_tax::electoral),
+    ("uk_licence", licence_europe::uk_licence),
     ("uk_nhs", uk::nhs),
     ("uk_nino", uk::nino),
+    ("uk_phone", european_phone::uk),
     ("uk_sort_code", bban::uk_sort_code),
+    ("uk_temporary_reference", uk_tax::temporary_reference),
+    ("uk_utr", uk_tax::utr),
+    ("usa_dea", usa_health::dea),
+    ("usa_drivers_license", licence_usa::usa_drivers_license),
+    ("usa_drug_code", usa_health::drug_code),
+    ("usa_hicn", usa_health::hicn),
+    ("usa_itin", usa_tax::itin),
+    ("usa_mbi", usa_health::mbi),
+    ("usa_npi", usa_health::npi),
     ("usa_passport", usa::passport),
+    ("usa_procedure", usa_health::procedure_code),
     ("usa_ssn", usa::ssn),
     ("varied_token", token::varied),
+    ("vin", vin::vin),
 ];
 
 /// Looks a validator up by name.
