@@ -164,6 +164,8 @@ pub struct DataIdentifier {
     pub severity_levels: Vec<SeverityLevel>,
     /// Whether it is in the default set.
     pub recommended: bool,
+    /// Who wins where evidence is equal: the higher. Most have 0.
+    pub precedence: i8,
     /// Whether a value has at least 80 bits of randomness, so that a plain hash of it gives nothing away.
     pub random: bool,
     /// What to do about a finding.

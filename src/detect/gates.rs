@@ -5,6 +5,7 @@
 use super::characters::{at_most, char_before, count};
 use super::keywords::{Hit, Keywords};
 use crate::identifier::{Borders, Proximity};
+use std::cmp::Reverse;
 use std::collections::HashSet;
 
 /// Whether what stands beside the match lets it be one.
@@ -88,9 +89,25 @@ pub(super) struct Near {
     pub(super) keyword: u16,
     /// Characters between it and the match; 0 for a label.
     pub(super) distance: u32,
+    /// How many identifiers share it: the fewer, the more it says.
+    pub(super) shared: u16,
+    /// Its length, in bytes: `uk passport` says more than `passport`.
+    pub(super) length: u16,
 }
 
-/// The keyword of `user` nearest to the match, within its field and its reach; of equals, the one before the match.
+impl Near {
+    pub(super) fn new(keywords: &Keywords, keyword: u16, distance: u32) -> Self {
+        let known = keywords.get(keyword);
+        Self { keyword, distance, shared: known.users.len() as u16, length: known.text.len() as u16 }
+    }
+
+    /// Orders by evidence, the strongest first: the nearer, the one that fewer identifiers share, the longer.
+    pub(super) fn weakness(&self) -> (u32, u16, Reverse<u16>) {
+        (self.distance, self.shared, Reverse(self.length))
+    }
+}
+
+/// The keyword of `user` nearest to the match, within its field and its reach; of equally near ones the most telling, then the one before the match.
 pub(super) fn nearest(
     hits: &[Hit],
     keywords: &Keywords,
@@ -114,17 +131,17 @@ pub(super) fn nearest(
             Proximity::Between(most) => at_most(gap, most as usize),
             Proximity::UpToEnd(most) => at_most(&text[hit.end as usize..end], most as usize),
         };
-        fits.then(|| Near { keyword: hit.keyword, distance: count(gap) as u32 })
+        fits.then(|| Near::new(keywords, hit.keyword, count(gap) as u32))
     });
-    let best = before.min_by_key(|near| near.distance);
+    let best = before.min_by_key(Near::weakness);
     let Proximity::Between(most) = proximity else { return best };
     let first = hits.partition_point(|h| (h.start as usize) < end);
     let after = hits[first..].iter().take_while(|h| h.start as usize <= end + reach).filter(is_his);
     let after = after.filter_map(|hit| {
         let gap = &text[end..hit.start as usize];
-        at_most(gap, most as usize).then(|| Near { keyword: hit.keyword, distance: count(gap) as u32 })
+        at_most(gap, most as usize).then(|| Near::new(keywords, hit.keyword, count(gap) as u32))
     });
-    best.into_iter().chain(after).min_by_key(|near| near.distance)
+    best.into_iter().chain(after).min_by_key(Near::weakness)
 }
 
 /// How far a keyword can be from a match, in bytes.

@@ -64,103 +64,111 @@ impl TextSource for Pieces {
     }
 }
 
-/// (identifier, start, end, keyword) of every occurrence, by position.
-pub(super) fn find(
-    identifiers: &[Arc<DataIdentifier>],
-    source: &Pieces,
-    most: usize,
-) -> Vec<(String, usize, usize, Option<String>)> {
-    let mut claims = Vec::new();
-    for (number, identifier) in (0..).zip(identifiers) {
-        let keywords = Keywords::new([identifier.keywords.as_slice()]);
-        for pattern in &identifier.patterns {
-            one(number, identifier, pattern, &keywords, source, most, &mut claims);
-        }
-    }
-    claims.sort_by_key(|c| (c.start, c.end, c.identifier));
-    let mut found = Vec::new();
-    while let Some(length) = super::resolve::first_group(&claims, u64::MAX, 4 * most as u64) {
-        let mut group: Vec<Claim> = claims.drain(..length).collect();
-        resolve(&mut group);
-        found.extend(group.iter().map(|c| {
-            let identifier = &identifiers[usize::from(c.identifier)];
-            let keywords = Keywords::new([identifier.keywords.as_slice()]);
-            let keyword = c.near.map(|n| keywords.get(n.keyword).text.to_lowercase());
-            (identifier.id.clone(), c.start as usize, c.end as usize, keyword)
-        }));
-    }
-    found
+/// A set of identifiers, each pattern compiled by itself.
+pub(super) struct Reference<'i> {
+    identifiers: &'i [Arc<DataIdentifier>],
+    keywords: Keywords,
+    ignored: Vec<gates::Ignored>,
+    patterns: Vec<(u16, &'i Pattern, PikeVM)>,
 }
 
-fn one(
-    number: u16,
-    identifier: &DataIdentifier,
-    pattern: &Pattern,
-    keywords: &Keywords,
-    source: &Pieces,
-    most: usize,
-    claims: &mut Vec<Claim>,
-) {
-    let hir = dialect::parse(&pattern.regex).unwrap();
-    let nfa = dialect::compile(&[hir], None).unwrap();
-    let vm = PikeVM::builder().configure(PikeVM::config().match_kind(MatchKind::All)).build_from_nfa(nfa).unwrap();
-    let (mut cache, text) = (vm.create_cache(), &source.text);
-    let mut start = 0;
-    while start < text.len() {
-        let site = source.fields.iter().find(|f| f.0 <= start && start < f.1);
-        if site.is_none() && source.has_fields() {
-            start += 1;
-            continue;
-        }
-        let (low, high, label) = site.copied().unwrap_or((0, text.len(), 0));
-        let mut end = high.min(start + most);
-        let mut matched = None;
-        loop {
-            let input = Input::new(text).range(start..end).anchored(Anchored::Yes);
-            let Some(longest) = vm.find(&mut cache, input) else { break };
-            let value = String::from_utf8_lossy(&text[start..longest.end()]);
-            let passes = gates::borders(pattern.borders, text, start, longest.end())
-                && !gates::Ignored::new(&identifier.ignore_words).hold(&value)
-                && pattern.validator.is_none_or(|v| v(&value));
-            let near = near(keywords, identifier.proximity, source, (start, longest.end()), (low, high, label));
-            let keyword_fits = match pattern.keyword {
-                KeywordRule::Required => near.is_some(),
-                KeywordRule::Forbidden => near.is_none(),
-                KeywordRule::Optional => true,
-            };
-            if passes && keyword_fits {
-                matched = Some((longest.end(), near));
-                break;
+impl<'i> Reference<'i> {
+    pub(super) fn new(identifiers: &'i [Arc<DataIdentifier>]) -> Self {
+        let mut patterns = Vec::new();
+        for (number, identifier) in (0..).zip(identifiers) {
+            for pattern in &identifier.patterns {
+                let nfa = dialect::compile(&[dialect::parse(&pattern.regex).unwrap()], None).unwrap();
+                let all = PikeVM::config().match_kind(MatchKind::All);
+                patterns.push((number, pattern, PikeVM::builder().configure(all).build_from_nfa(nfa).unwrap()));
             }
-            end = longest.end() - 1;
         }
-        let Some((end, near)) = matched else {
-            start += 1;
-            continue;
-        };
-        claims.push(Claim {
-            start: start as u64,
-            end: end as u64,
-            identifier: number,
-            validated: pattern.validator.is_some(),
-            near,
-            field: None,
-        });
-        start = end;
+        let keywords = Keywords::new(identifiers.iter().map(|i| i.keywords.as_slice()));
+        let ignored = identifiers.iter().map(|i| gates::Ignored::new(&i.ignore_words)).collect();
+        Self { identifiers, keywords, ignored, patterns }
+    }
+
+    /// (identifier, start, end, keyword) of every occurrence, by position.
+    pub(super) fn find(&self, source: &Pieces, most: usize) -> Vec<(String, usize, usize, Option<String>)> {
+        let mut claims = Vec::new();
+        for (number, pattern, vm) in &self.patterns {
+            self.one(*number, pattern, vm, source, most, &mut claims);
+        }
+        claims.sort_by_key(|c| (c.start, c.end, c.identifier));
+        let mut found = Vec::new();
+        while let Some(length) = super::resolve::first_group(&claims, u64::MAX, 4 * most as u64) {
+            let mut group: Vec<Claim> = claims.drain(..length).collect();
+            resolve(&mut group);
+            found.extend(group.iter().map(|c| {
+                let keyword = c.near.map(|n| self.keywords.get(n.keyword).text.to_lowercase());
+                (self.identifiers[usize::from(c.identifier)].id.clone(), c.start as usize, c.end as usize, keyword)
+            }));
+        }
+        found
+    }
+
+    fn one(&self, number: u16, pattern: &Pattern, vm: &PikeVM, source: &Pieces, most: usize, claims: &mut Vec<Claim>) {
+        let identifier = &self.identifiers[usize::from(number)];
+        let (mut cache, text) = (vm.create_cache(), &source.text);
+        let mut start = 0;
+        while start < text.len() {
+            let site = source.fields.iter().find(|f| f.0 <= start && start < f.1);
+            if site.is_none() && source.has_fields() {
+                start += 1;
+                continue;
+            }
+            let (low, high, label) = site.copied().unwrap_or((0, text.len(), 0));
+            let mut end = high.min(start + most);
+            let mut matched = None;
+            loop {
+                let input = Input::new(text).range(start..end).anchored(Anchored::Yes);
+                let Some(longest) = vm.find(&mut cache, input) else { break };
+                let value = String::from_utf8_lossy(&text[start..longest.end()]);
+                let passes = gates::borders(pattern.borders, text, start, longest.end())
+                    && !self.ignored[usize::from(number)].hold(&value)
+                    && pattern.validator.is_none_or(|v| v(&value));
+                let span = (start, longest.end());
+                let near = near((&self.keywords, number), identifier.proximity, source, span, (low, high, label));
+                let keyword_fits = match pattern.keyword {
+                    KeywordRule::Required => near.is_some(),
+                    KeywordRule::Forbidden => near.is_none(),
+                    KeywordRule::Optional => true,
+                };
+                if passes && keyword_fits {
+                    matched = Some((longest.end(), near));
+                    break;
+                }
+                end = longest.end() - 1;
+            }
+            let Some((end, near)) = matched else {
+                start += 1;
+                continue;
+            };
+            claims.push(Claim {
+                start: start as u64,
+                end: end as u64,
+                identifier: number,
+                validated: pattern.validator.is_some(),
+                precedence: identifier.precedence,
+                near,
+                field: None,
+            });
+            start = end;
+        }
     }
 }
 
 fn near(
-    keywords: &Keywords,
+    (keywords, user): (&Keywords, u16),
     proximity: Proximity,
     source: &Pieces,
     (start, end): (usize, usize),
     (low, high, label): (usize, usize, u32),
 ) -> Option<Near> {
     let text = &source.text;
+    let own = || keywords.iter().filter(|(_, k)| k.users.contains(&user));
     let mut all = Vec::new();
     for at in low..high {
-        for (number, keyword) in keywords.iter() {
+        for (number, keyword) in own() {
             let Some(stop) = keyword.end_at(text, at).filter(|e| *e <= high) else { continue };
             let between = |a: usize, b: usize| characters::count(&text[a..b]) as u32;
             let (before, after) = (stop <= start, at >= end);
@@ -172,16 +180,17 @@ fn near(
             };
             if fits {
                 let distance = if before { between(stop, start) } else { between(end, at) };
-                all.push(Near { keyword: number, distance });
+                all.push(Near::new(keywords, number, distance));
             }
         }
     }
-    let nearest = all.into_iter().min_by_key(|n| n.distance);
+    let nearest = all.into_iter().min_by_key(Near::weakness);
     nearest.or_else(|| {
         let name = source.names(Label(label)).pop()?;
         let found = |k: &super::keywords::Keyword| (0..name.len()).any(|at| k.end_at(name.as_bytes(), at).is_some());
-        let at_border = keywords.iter().find(|(_, k)| found(k)).map(|(n, _)| n);
-        let keyword = at_border.or_else(|| keywords.inside_label(&name).first().copied())?;
-        Some(Near { keyword, distance: 0 })
+        let at_border = own().find(|(_, k)| found(k)).map(|(n, _)| n);
+        let is_own = |number: &u16| own().any(|(n, _)| n == *number);
+        let keyword = at_border.or_else(|| keywords.inside_label(&name).into_iter().find(is_own))?;
+        Some(Near::new(keywords, keyword, 0))
     })
 }

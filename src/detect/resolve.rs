@@ -1,7 +1,9 @@
 //! One text, one type: where several identifiers claim the same text, the stronger evidence wins.
 //!
 //! The rule, in order: a validator (a checksum proves more than a shape); the longer match; a keyword; the nearer
-//! keyword; the earlier start; the order of identifiers, so that the answer never depends on chance.
+//! keyword; the keyword that fewer identifiers share (`codice fiscale` is Italy's, `phone` is everyone's); the longer
+//! keyword; the identifier's own precedence; the earlier start; the order of identifiers, so that the answer never
+//! depends on chance.
 
 use super::gates::Near;
 use crate::text::Field;
@@ -18,6 +20,8 @@ pub(super) struct Claim {
     pub(super) identifier: u16,
     /// Whether the pattern has a validator.
     pub(super) validated: bool,
+    /// The identifier's own precedence among equals.
+    pub(super) precedence: i8,
     /// The keyword near it, if any.
     pub(super) near: Option<Near>,
     /// The field it lies in, where the text has fields.
@@ -39,9 +43,11 @@ pub(super) fn resolve(claims: &mut Vec<Claim>) {
     }
 }
 
-fn strength(claim: &Claim) -> (Reverse<bool>, Reverse<u64>, u32, u64, u16) {
-    let distance = claim.near.map_or(u32::MAX, |n| n.distance);
-    (Reverse(claim.validated), Reverse(claim.end - claim.start), distance, claim.start, claim.identifier)
+/// Sorts the strongest first.
+fn strength(claim: &Claim) -> impl Ord + use<> {
+    let keyword = claim.near.map_or((u32::MAX, u16::MAX, Reverse(0)), |near| near.weakness());
+    let length = claim.end - claim.start;
+    (Reverse(claim.validated), Reverse(length), keyword, Reverse(claim.precedence), claim.start, claim.identifier)
 }
 
 /// The length of the first group of claims (sorted by start) that touch one another, if no claim at or behind `limit` can

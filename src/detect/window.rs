@@ -181,6 +181,7 @@ impl Window<'_> {
             end: base + end as u64,
             identifier: compiled.identifier,
             validated: pattern.validator.is_some(),
+            precedence: identifier.precedence,
             near,
             field: site.field,
         });
@@ -203,7 +204,7 @@ impl Window<'_> {
         near.or_else(|| {
             let labels = self.labels.get(self.detector, site.field?.label, source);
             let (_, keyword) = labels.iter().find(|(labelled, _)| *labelled == user)?;
-            Some(Near { keyword: *keyword, distance: 0 })
+            Some(Near::new(keywords, *keyword, 0))
         })
     }
 

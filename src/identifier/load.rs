@@ -61,6 +61,8 @@ struct Entry {
     #[serde(default)]
     recommended: bool,
     #[serde(default)]
+    precedence: i8,
+    #[serde(default)]
     random: bool,
     #[serde(default)]
     remediation: String,
@@ -162,6 +164,7 @@ impl Loader<'_> {
             ignore_words,
             severity_levels,
             recommended: entry.recommended,
+            precedence: entry.precedence,
             random: entry.random,
             remediation: entry.remediation,
             patterns,
