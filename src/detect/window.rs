@@ -204,7 +204,7 @@ impl Window<'_> {
         near.or_else(|| {
             let labels = self.labels.get(self.detector, site.field?.label, source);
             let (_, keyword) = labels.iter().find(|(labelled, _)| *labelled == user)?;
-            Some(Near::new(keywords, *keyword, 0))
+            Some(Near::new(keywords, *keyword, b""))
         })
     }
 
