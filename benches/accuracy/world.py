@@ -150,7 +150,7 @@ def sized(*counts):
 
 def canada(n):
     number = n.lstrip(UPPER).rstrip(UPPER)
-    return len(number) in (8, 9, 12) or number[0] == "0" or bc_phn.is_valid(number) or luhn.is_valid(number)
+    return len(number) in (8, 9, 12) or number[:1] == "0" or bc_phn.is_valid(number) or luhn.is_valid(number)
 
 
 # identifier: makers, styles, what says that a number is right, keyword, sentence
@@ -211,7 +211,7 @@ def mutants(make, styles, valid):
             text = text[:at] + text[at + 1:]
         elif kind == 3:
             text = text[:at] + digits(1) + text[at:]
-        if not valid(compact(text)):
+        if not any(valid(compact(part)) for part in [text, *text.split()]):
             yield text
 
 
