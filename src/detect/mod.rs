@@ -22,6 +22,7 @@ mod session;
 mod shape;
 #[cfg(test)]
 mod tests;
+mod tree;
 mod window;
 
 pub use session::Session;

@@ -6,6 +6,7 @@
 
 use super::keywords::{Hit, Keywords};
 use super::shape::{ByteSet, is_word};
+use super::tree::Tree;
 use aho_corasick::{AhoCorasick, MatchKind};
 
 /// Which patterns to try at a start.
@@ -37,7 +38,7 @@ pub(super) struct Scanner {
     anywhere: Option<(ByteSet, bool)>,
     literals: Option<(AhoCorasick, Vec<PatternLiteral>)>,
     /// Keywords that no word start gives away: they begin with a digit or a sign. And their first bytes.
-    odd: (ByteSet, Vec<u16>),
+    odd: (ByteSet, Tree),
 }
 
 /// A pattern's number, and a literal that its matches begin with.
@@ -66,10 +67,9 @@ impl Scanner {
                 builder.build(wanted.literals.iter().map(|(_, l)| l)).ok()
             })
             .flatten();
-        let mut odd = (ByteSet::default(), Vec::new());
-        for (number, keyword) in keywords.iter().filter(|(_, k)| !k.begins_with_letter()) {
+        let mut odd = (ByteSet::default(), Tree::new(keywords, |k| !k.begins_with_letter()));
+        for (_, keyword) in keywords.iter().filter(|(_, k)| !k.begins_with_letter()) {
             keyword.beginnings().iter().filter_map(|b| b.first()).for_each(|b| odd.0.insert(*b));
-            odd.1.push(number);
         }
         Self {
             odd,
@@ -145,15 +145,12 @@ impl Scanner {
     }
 
     fn odd_keywords(&self, keywords: &Keywords, text: &[u8], found: &mut Found) {
-        let (first, numbers) = &self.odd;
-        if numbers.is_empty() {
+        let (first, tree) = &self.odd;
+        if first.is_empty() {
             return;
         }
         for at in (0..text.len()).filter(|at| first.contains(text[*at])) {
-            for keyword in numbers {
-                let end = keywords.get(*keyword).end_at(text, at);
-                found.hits.extend(end.map(|end| Hit { start: at as u32, end: end as u32, keyword: *keyword }));
-            }
+            tree.look_up(keywords, text, at, &mut found.hits);
         }
         found.hits.sort_unstable();
     }
@@ -262,41 +259,37 @@ impl Classes {
     }
 }
 
-#[derive(Debug, Clone, Copy)]
-enum Target {
-    Keyword(u16),
-    Literal(u16),
-}
-
-/// Keywords and literals by their first two or three bytes, ASCII case folded away.
+/// What can begin at a word start: keywords and literals by their first two or three bytes, ASCII case folded away.
 #[derive(Debug)]
 struct Probe {
+    /// Which pairs and triples of bytes begin a keyword: so few that most words are done with here.
     pairs: Vec<u64>,
     triples: Vec<u64>,
-    /// `entries` of hash `h` are at `slots[h]..slots[h + 1]`.
+    keywords: Tree,
+    /// Which triples begin a literal; `entries` of hash `h` are at `slots[h]..slots[h + 1]`.
+    literal_triples: Vec<u64>,
     slots: Vec<u32>,
     entries: Vec<Entry>,
-    short: Vec<([u8; 2], Target)>,
     literals: Vec<PatternLiteral>,
     beyond_ascii: bool,
 }
 
-/// What may stand at a place, and as much of it as one comparison can tell.
+/// A literal that may stand at a place, and as much of it as one comparison can tell.
 #[derive(Debug, Clone, Copy)]
 struct Entry {
     key: [u8; 3],
-    /// Up to eight first bytes, folded, and which bits of them count.
+    /// Up to eight first bytes, and which bits of them count.
     opening: (u64, u64),
-    target: Target,
+    literal: u16,
 }
 
 impl Entry {
-    fn new(key: [u8; 3], opening: &[u8], target: Target) -> Self {
+    fn new(key: [u8; 3], opening: &[u8], literal: u16) -> Self {
         let length = opening.len().min(8);
         let mut bytes = [0; 8];
         bytes[..length].copy_from_slice(&opening[..length]);
         let mask = if length == 8 { u64::MAX } else { (1 << (length * 8)) - 1 };
-        Self { key: folded(key), opening: ((u64::from_le_bytes(bytes) | each(0x20)) & mask, mask), target }
+        Self { key: folded(key), opening: (u64::from_le_bytes(bytes) & mask, mask), literal }
     }
 }
 
@@ -319,38 +312,38 @@ fn bit(bits: &[u64], index: usize) -> bool {
 
 impl Probe {
     fn new(keywords: &Keywords, literals: Vec<PatternLiteral>) -> Self {
-        let mut entries: Vec<Entry> = Vec::new();
-        let mut short: Vec<([u8; 2], Target)> = Vec::new();
+        let (mut pairs, mut triples, mut literal_triples) = (vec![0; 1024], vec![0; 1024], vec![0; 1024]);
+        let set = |bits: &mut Vec<u64>, index: usize| bits[index >> 6] |= 1 << (index & 63);
         let mut beyond_ascii = false;
-        for (number, keyword) in keywords.iter().filter(|(_, k)| k.begins_with_letter()) {
+        for (_, keyword) in keywords.iter().filter(|(_, k)| k.begins_with_letter()) {
             for beginning in keyword.beginnings() {
                 beyond_ascii |= beginning[0] >= 0x80;
                 match beginning[..] {
-                    [a, b, c] => entries.push(Entry::new([a, b, c], keyword.opening(), Target::Keyword(number))),
-                    [a, b] => short.push(([a | 0x20, b | 0x20], Target::Keyword(number))),
-                    [a] => short.extend((0..=255).map(|b| ([a | 0x20, b | 0x20], Target::Keyword(number)))),
+                    [a, b, c] => set(&mut triples, hash(folded([a, b, c]))),
+                    [a, b] => set(&mut pairs, pair([a | 0x20, b | 0x20])),
+                    [a] => (0..=255).for_each(|b| set(&mut pairs, pair([a | 0x20, b | 0x20]))),
                     _ => {}
                 }
             }
         }
-        for (number, (_, literal)) in literals.iter().enumerate() {
+        let mut entries: Vec<Entry> = Vec::new();
+        for (number, (_, literal)) in (0..).zip(&literals) {
             if let [a, b, c, ..] = literal[..] {
-                entries.push(Entry::new([a, b, c], literal, Target::Literal(number as u16)));
+                entries.push(Entry::new([a, b, c], literal, number));
             }
         }
         entries.sort_by_key(|e| (hash(e.key), e.key));
-        let (mut pairs, mut triples) = (vec![0; 1024], vec![0; 1024]);
-        short.iter().map(|e| pair(e.0)).for_each(|i| pairs[i >> 6] |= 1 << (i & 63));
         let mut slots = vec![0u32; (1 << 16) + 1];
         for entry in &entries {
             let i = hash(entry.key);
-            triples[i >> 6] |= 1 << (i & 63);
+            set(&mut literal_triples, i);
             slots[i + 1] += 1;
         }
         for i in 0..1 << 16 {
             slots[i + 1] += slots[i];
         }
-        Self { pairs, triples, slots, entries, short, literals, beyond_ascii }
+        let keywords = Tree::new(keywords, super::keywords::Keyword::begins_with_letter);
+        Self { pairs, triples, keywords, literal_triples, slots, entries, literals, beyond_ascii }
     }
 
     fn look_up(&self, keywords: &Keywords, text: &[u8], at: usize, found: &mut Found) {
@@ -359,32 +352,16 @@ impl Probe {
             Some(bytes) => eight.copy_from_slice(bytes),
             None => eight[..text.len() - at].copy_from_slice(&text[at..]),
         }
-        let opening = u64::from_le_bytes(eight) | each(0x20);
-        let [a, b, c, ..] = opening.to_le_bytes();
-        let key = [a, b, c];
+        let key = folded([eight[0], eight[1], eight[2]]);
         let index = hash(key);
-        if bit(&self.triples, index) {
+        if bit(&self.triples, index) || bit(&self.pairs, pair([key[0], key[1]])) {
+            self.keywords.look_up(keywords, text, at, &mut found.hits);
+        }
+        if bit(&self.literal_triples, index) {
+            let opening = u64::from_le_bytes(eight);
             let entries = &self.entries[self.slots[index] as usize..self.slots[index + 1] as usize];
-            for entry in entries.iter().filter(|e| e.key == key && opening & e.opening.1 == e.opening.0) {
-                self.verify(keywords, text, at, entry.target, found);
-            }
-        }
-        let two = [key[0], key[1]];
-        if bit(&self.pairs, pair(two)) {
-            for (_, target) in self.short.iter().filter(|e| e.0 == two) {
-                self.verify(keywords, text, at, *target, found);
-            }
-        }
-    }
-
-    fn verify(&self, keywords: &Keywords, text: &[u8], at: usize, target: Target, found: &mut Found) {
-        match target {
-            Target::Keyword(keyword) => {
-                let hit = keywords.get(keyword).end_at(text, at);
-                found.hits.extend(hit.map(|end| Hit { start: at as u32, end: end as u32, keyword }));
-            }
-            Target::Literal(number) => {
-                let (pattern, literal) = &self.literals[usize::from(number)];
+            for entry in entries.iter().filter(|e| opening & e.opening.1 == e.opening.0) {
+                let (pattern, literal) = &self.literals[usize::from(entry.literal)];
                 if text[at..].starts_with(literal) {
                     found.starts.push(Start { at: at as u32, what: Try::Pattern(*pattern) });
                 }
