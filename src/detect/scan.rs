@@ -5,9 +5,9 @@
 //! with the number of identifiers. What is found here is only a candidate: automata and gates decide.
 
 use super::keywords::{Hit, Keywords};
+use super::literals::Literals;
 use super::shape::{ByteSet, is_word};
 use super::tree::Tree;
-use aho_corasick::{AhoCorasick, MatchKind};
 
 /// Which patterns to try at a start.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -21,12 +21,24 @@ pub(super) enum Try {
 }
 
 /// A place where a match may begin.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct Start {
     /// Offset in the window.
     pub(super) at: u32,
     /// What to try there.
     pub(super) what: Try,
+}
+
+impl Start {
+    /// Orders by position, then by kind.
+    fn key(&self) -> u64 {
+        let kind = match self.what {
+            Try::DigitWords => 0,
+            Try::Anywhere => 1,
+            Try::Pattern(pattern) => 2 + u64::from(pattern),
+        };
+        u64::from(self.at) << 32 | kind
+    }
 }
 
 /// The tables for one set of identifiers.
@@ -36,13 +48,13 @@ pub(super) struct Scanner {
     digit_words: bool,
     letters_first: bool,
     anywhere: Option<(ByteSet, bool)>,
-    literals: Option<(AhoCorasick, Vec<PatternLiteral>)>,
+    literals: Literals,
     /// Keywords that no word start gives away: they begin with a digit or a sign. And their first bytes.
     odd: (ByteSet, Tree),
 }
 
 /// A pattern's number, and a literal that its matches begin with.
-type PatternLiteral = (u16, Vec<u8>);
+pub(super) type PatternLiteral = (u16, Vec<u8>);
 
 /// What the scanner must look for besides keywords.
 #[derive(Debug, Default)]
@@ -61,12 +73,6 @@ pub(super) struct Wanted {
 
 impl Scanner {
     pub(super) fn new(keywords: &Keywords, wanted: Wanted) -> Self {
-        let automaton = (!wanted.literals.is_empty())
-            .then(|| {
-                let builder = AhoCorasick::builder().match_kind(MatchKind::LeftmostFirst).clone();
-                builder.build(wanted.literals.iter().map(|(_, l)| l)).ok()
-            })
-            .flatten();
         let mut odd = (ByteSet::default(), Tree::new(keywords, |k| !k.begins_with_letter()));
         for (_, keyword) in keywords.iter().filter(|(_, k)| !k.begins_with_letter()) {
             keyword.beginnings().iter().filter_map(|b| b.first()).for_each(|b| odd.0.insert(*b));
@@ -77,7 +83,7 @@ impl Scanner {
             digit_words: wanted.digit_words,
             letters_first: wanted.letters_first,
             anywhere: wanted.anywhere,
-            literals: automaton.map(|a| (a, wanted.literals)),
+            literals: Literals::new(wanted.literals),
         }
     }
 
@@ -85,6 +91,7 @@ impl Scanner {
     pub(super) fn scan(&self, keywords: &Keywords, text: &[u8], range: (usize, usize), found: &mut Found) {
         found.hits.clear();
         found.starts.clear();
+        found.others.clear();
         let mut before = Before::default();
         for (number, chunk) in text.chunks(64).enumerate() {
             let mut block = [0; 64];
@@ -100,9 +107,10 @@ impl Scanner {
         }
         self.rest(text, range, found);
         self.odd_keywords(keywords, text, found);
-        found.starts.retain(|s| (range.0..range.1).contains(&(s.at as usize)));
-        found.starts.sort();
-        found.starts.dedup();
+        for starts in [&mut found.starts, &mut found.others] {
+            starts.retain(|s| (range.0..range.1).contains(&(s.at as usize)));
+        }
+        found.merge();
     }
 
     /// Looks up every word start of a block.
@@ -123,19 +131,18 @@ impl Scanner {
     /// Finds the digit words that begin, or whose first digit stands, in a block.
     fn digits(&self, text: &[u8], base: usize, c: &Classes, before: Before, found: &mut Found) {
         let word = c.letter | c.digit | c.under;
-        let mut plain = c.digit & !((word << 1) | before.word);
-        while plain != 0 {
-            let at = base + plain.trailing_zeros() as usize;
-            plain &= plain - 1;
-            found.starts.push(Start { at: at as u32, what: Try::DigitWords });
-        }
-        if !self.letters_first {
-            return;
-        }
-        let mut behind_letter = c.digit & ((c.letter << 1) | before.letter);
-        while behind_letter != 0 {
-            let at = base + behind_letter.trailing_zeros() as usize;
-            behind_letter &= behind_letter - 1;
+        let plain = c.digit & !((word << 1) | before.word);
+        let behind_letter = if self.letters_first { c.digit & ((c.letter << 1) | before.letter) } else { 0 };
+        // Words do not overlap: in the order of their first digits they are in the order of their starts.
+        let mut digits = plain | behind_letter;
+        while digits != 0 {
+            let bit = digits & digits.wrapping_neg();
+            let at = base + digits.trailing_zeros() as usize;
+            digits &= digits - 1;
+            if plain & bit != 0 {
+                found.starts.push(Start { at: at as u32, what: Try::DigitWords });
+                continue;
+            }
             let letters = text[at.saturating_sub(9)..at].iter().rev().take_while(|b| b.is_ascii_alphabetic()).count();
             let start = at - letters;
             if letters <= 8 && (start == 0 || !is_word(text[start - 1])) {
@@ -157,22 +164,12 @@ impl Scanner {
 
     /// Starts that word borders do not give away; only patterns that need them pay for it.
     fn rest(&self, text: &[u8], (from, to): (usize, usize), found: &mut Found) {
-        if let Some((automaton, literals)) = &self.literals {
-            let mut at = from;
-            while let Some(first) = automaton.find(&text[at..]).map(|m| at + m.start()).filter(|s| *s < to) {
-                for (pattern, literal) in literals {
-                    if text[first..].starts_with(literal) {
-                        found.starts.push(Start { at: first as u32, what: Try::Pattern(*pattern) });
-                    }
-                }
-                at = first + 1;
-            }
-        }
+        self.literals.find(text, (from, to), &mut found.others);
         if let Some((first, word_starts)) = &self.anywhere {
             for at in from..to.min(text.len()) {
                 let inside = *word_starts && at > 0 && is_word(text[at - 1]);
                 if first.contains(text[at]) && !inside {
-                    found.starts.push(Start { at: at as u32, what: Try::Anywhere });
+                    found.others.push(Start { at: at as u32, what: Try::Anywhere });
                 }
             }
         }
@@ -184,8 +181,33 @@ impl Scanner {
 pub(super) struct Found {
     /// Keywords, by position.
     pub(super) hits: Vec<Hit>,
-    /// Starts, by position.
+    /// Starts, by position and kind, each once.
     pub(super) starts: Vec<Start>,
+    /// Starts in no order, to be merged into the others.
+    pub(super) others: Vec<Start>,
+    merged: Vec<Start>,
+}
+
+impl Found {
+    /// Merges what is in no order into what is.
+    pub(super) fn merge(&mut self) {
+        if self.others.is_empty() {
+            return;
+        }
+        self.others.sort_unstable_by_key(Start::key);
+        self.merged.clear();
+        self.merged.reserve(self.starts.len() + self.others.len());
+        let mut others = self.others.drain(..).peekable();
+        for start in self.starts.drain(..) {
+            while let Some(other) = others.next_if(|other| other.key() < start.key()) {
+                self.merged.push(other);
+            }
+            self.merged.push(start);
+        }
+        self.merged.extend(others);
+        self.merged.dedup();
+        std::mem::swap(&mut self.starts, &mut self.merged);
+    }
 }
 
 /// What the last byte of the block before was, as bit 0.
@@ -363,7 +385,7 @@ impl Probe {
             for entry in entries.iter().filter(|e| opening & e.opening.1 == e.opening.0) {
                 let (pattern, literal) = &self.literals[usize::from(entry.literal)];
                 if text[at..].starts_with(literal) {
-                    found.starts.push(Start { at: at as u32, what: Try::Pattern(*pattern) });
+                    found.others.push(Start { at: at as u32, what: Try::Pattern(*pattern) });
                 }
             }
         }
