@@ -113,7 +113,9 @@ impl Window<'_> {
 
     fn run_one(&mut self, pattern: u16, at: usize, site: Site, source: &dyn TextSource) {
         let compiled = &self.detector.patterns[usize::from(pattern)];
-        if !compiled.shape.first.contains(self.block.text[at]) {
+        if !compiled.shape.first.contains(self.block.text[at])
+            || compiled.clue.is_some_and(|c| !(c.opens)(&self.block.text[at..]))
+        {
             return;
         }
         let scratch = &mut *self.scratch;
@@ -237,9 +239,11 @@ impl Window<'_> {
             if number != pattern {
                 (pattern, done) = (number, from);
             }
-            let shape = &detector.patterns[usize::from(number)].shape;
+            let compiled = &detector.patterns[usize::from(number)];
+            let shape = &compiled.shape;
+            let begins_word = shape.at_word_start || compiled.clue.is_some();
             for at in low.max(done)..high.min(to) {
-                let inside = shape.at_word_start && at > 0 && super::shape::is_word(self.block.text[at - 1]);
+                let inside = begins_word && at > 0 && super::shape::is_word(self.block.text[at - 1]);
                 if !inside && shape.first.contains(self.block.text[at]) {
                     starts.push(Start { at: at as u32, what: Try::Pattern(number) });
                 }
