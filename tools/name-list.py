@@ -87,7 +87,20 @@ Carmela Caterina Francesca Antonietta Carla Elena Concetta Rita Margherita Franc
 Anders Lars Mikael Johan Erik Per Karl Nils Björn Magnus Fredrik Søren Jens Henrik Morten Ole Astrid Ingrid Karin Kristina Birgitta
 Jan Piotr Krzysztof Andrzej Tomasz Paweł Michał Marcin Jakub Katarzyna Małgorzata Agnieszka Magdalena Ewa Zofia Willem Pieter Kees
 Joost Maarten Sander Bram Thijs Femke Sanne Lotte Marieke Annemarie Fatima Mohammed Ahmed Mehmet Mustafa Ayşe Fatma Emine Ivan
-Dmitri Sergei Olga Svetlana Natalia Vladimir Aleksandr Yuri Ludwig Leopold Gustav Konrad Ingo Heiko Maik Egon Silvio Gino Dario Nino Fulvio Livio Priya Rahul Amit Sanjay Anjali Deepak Rajesh Sunita Vijay""".split()
+Dmitri Sergei Olga Svetlana Natalia Vladimir Aleksandr Yuri Ludwig Leopold Gustav Konrad Ingo Heiko Maik Egon Silvio Gino Dario Nino Fulvio Livio Birger Agneta Kaj Georg Gustaf Conny Vilhelm Olov Håkan
+Johannes Solveig Ingmar Thore Einar Tor Olof Gunnar Lennart Bengt Göran Kjell Leif Rolf Stig Sture Inger Britt Gun Ulla Berit
+Elisabet Kerstin Marianne Anette Annika Lena Monica Ulf Kent Jonny Tommy Jan-Erik Tijn Loes Siem Joep Meike Mirthe Niels Daan Sem
+Bas Ruud Gijs Koen Wouter Jeroen Bart Dirk Hendrik Cornelis Johanna Anouk Fleur Maud Roos Eline Borys Rafał Witold Marcelina
+Blanka Jerzy Hubert Nikodem Błażej Dariusz Olaf Kajetan Tymon Róża Jacek Kamila Franciszek Stanisław Zbigniew Henryk Ryszard
+Kazimierz Marek Grzegorz Łukasz Mateusz Dawid Kacper Bartosz Wojciech Mariusz Przemysław Robert Adrian Szymon Antoni Ignacy
+Aleksander Joanna Barbara Krystyna Jadwiga Danuta Irena Halina Grażyna Bożena Beata Dorota Iwona Monika Renata Aleksandra
+Natalia Karolina Paulina Julia Maja Wiktoria Oliwia Anastasie Henriette Clémence Hugues Paulette Augustin Agathe Thibaut
+Frédérique Andrée Luce Bertrand Maryse Océane Matthieu Adrien Odette Lucienne Germaine Georgette Yvette Colette Geneviève
+Thérèse Michelle Ginette Gilberte Josette Éliane Régine Roland Lucien Albert Gaston Léon Fernand Honoré Édouard Auguste Alfred
+Noël Théophile Constance Joséphine Capucine Éléonore Victoire Bartolomeo Fabrizia Paride Piero Mirco Romana Lucio Baldassare
+Gloria Filippa Dolores Fabrizio Alberto Giancarlo Gianni Pierluigi Piergiorgio Umberto Ugo Vittorio Guido Renato Tommaso Edoardo
+Leonardo Samuele Cristian Mattia Flavio Ivo Ivano Loredana Patrizia Tiziana Cinzia Donatella Rossella Manuela Mirella Ornella
+Antonella Raffaella Graziella Nicoletta Simona Michela Veronica Camilla Arianna Aurora Greta Gaia Noemi Priya Rahul Amit Sanjay Anjali Deepak Rajesh Sunita Vijay""".split()
 
 # Words that no name ends with or holds: places, calendar, institutions, things called after people.
 NEVER = """january february march april june july august september october november december monday tuesday wednesday thursday friday
@@ -112,7 +125,7 @@ munich frankfurt stuttgart cologne vienna zurich geneva brussels amsterdam lisbo
 christmas easter day days week month year christ god lord bible testament claus linux windows unix java python ruby rust
 google microsoft apple amazon facebook oracle intel
 straße strasse platz allee gasse weg rue via calle avenida piazza plaza""".split()
-NEVER = [w for w in NEVER if w not in ("jose", "antonio", "diego", "georgia", "virginia", "august", "june", "april", "sydney", "florence", "law", "lane", "park", "grant", "court", "bishop", "washington", "carolina", "martin", "roma", "price", "church", "lake", "day", "post", "post", "french", "english", "german", "irish", "london", "paris", "rome", "berlin", "houston", "dallas", "austin", "denver", "valencia", "sevilla", "lyon", "madrid", "england", "ireland", "wales", "france", "bridge", "india", "christ", "ruby", "jersey", "phoenix", "chelsea", "york", "montana", "adelaide", "bristol", "graf", "street", "parks", "week", "hamburg", "barcelona", "italy", "melbourne", "north", "west", "south", "east", "temple", "valley", "beach", "banks", "new", "st")] + \
+NEVER = [w for w in NEVER if w not in ("jose", "antonio", "diego", "georgia", "virginia", "august", "june", "april", "sydney", "florence", "law", "lane", "park", "grant", "court", "bishop", "washington", "carolina", "martin", "roma", "price", "lake", "day", "post", "post", "french", "english", "german", "irish", "london", "paris", "rome", "berlin", "houston", "dallas", "austin", "denver", "valencia", "sevilla", "lyon", "madrid", "england", "ireland", "wales", "france", "bridge", "india", "christ", "ruby", "jersey", "phoenix", "chelsea", "york", "montana", "adelaide", "bristol", "graf", "street", "parks", "week", "hamburg", "barcelona", "italy", "melbourne", "north", "west", "south", "east", "temple", "valley", "beach", "banks", "new", "st")] + \
     ["street", "berlin", "london", "paris", "madrid", "texas", "york", "barcelona", "christ", "india", "italy", "france", "germany", "hamburg", "melbourne", "bridge"]
 
 # Dictionary words that nobody reads as words where they stand capitalised before a surname.
@@ -120,6 +133,12 @@ NAMES_FIRST = set("""john jack peter james harry frank jean henry tom dick sam b
 charlotte jerry charlie robin victor philip martin dean douglas roger tommy johnny jimmy bobby sally nancy peggy kitty eve vera
 bernard leonard christian marcel harold gene carol emma alan craig geoff laura miles sean kay regina jenny bertha marina matt nick
 rick andrew jay ray lee""".split())
+
+
+# Given names or surnames somewhere, but far oftener the small words of a sentence.
+SMALL = set("""a an and any are as at be but by can do for go had has have he her him his how i if in is it its me my no nor not of off
+on or our out say see she so some than that the their them then there these they this to too two up us use was we what when who why
+with you your all one new old let yet per via non pre sub end add set get put run""".split())
 
 
 def fold(word):
@@ -163,6 +182,9 @@ def given_names(sources):
         count = sum(int(c) for c in counts if c.isdigit())
         if count >= 6000:
             keep(table, name, count / 190)
+    # Children of Berlin since 2012, about 450,000 names.
+    for name, count in rows(sources / "berlin.csv"):
+        keep(table, name, int(count) / 0.45 / 2)
     for row in list(rows(sources / "forenames.csv"))[1:]:
         keep(table, row[11] if row[11] else row[10], 150)
     for name in GIVEN:
@@ -208,7 +230,7 @@ def main():
     never = {fold(w) for w in NEVER}
     lines = []
     for word in sorted(set(given) | set(last) | common | never):
-        g, s = digit(given[word]), digit(last[word])
+        g, s = (0, 0) if word in SMALL else (digit(given[word]), digit(last[word]))
         if word in never:
             mark = "!"
         elif word in ordinary and word not in NAMES_FIRST:
@@ -230,6 +252,7 @@ HEAD = """
 # - surnames, United States: Census Bureau, 1990 census, dist.all.last; public domain
 # - given names and surnames, Spain: Instituto Nacional de Estadística, ine.es; reuse with attribution
 # - given names, Brazil: Instituto Brasileiro de Geografia e Estatística, census 2010; reuse with attribution
+# - given names, Berlin: Land Berlin, Häufige Vornamen 2012-2023; CC BY 3.0 DE
 # - commonest names of 100 countries: popular-names-by-country-dataset; CC0
 # - commonest surnames of France, Germany, Italy and Portugal: common knowledge, written down by hand
 # - ordinary words: SCOWL, as far as Rust crates' documentation uses them

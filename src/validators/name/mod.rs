@@ -69,10 +69,22 @@ pub(super) fn full(text: &str) -> bool {
     let given = first.given().saturating_sub(if first.ordinary() { 3 } else { 0 });
     let surname = last.last().saturating_sub(if last.ordinary() { 4 } else { 0 });
     if last.known.is_none() {
-        let needed = if between.iter().any(|w| w.particle) { 3 } else { 7 };
-        return given >= needed && last.length >= 4 && last.case == Case::Capital;
+        let sure = between.iter().any(|w| w.particle) || has_ending(text);
+        return given >= if sure { 3 } else { 6 } && last.length >= 4 && last.case == Case::Capital;
     }
-    given >= 1 && surname >= 1 && given + surname >= 8
+    given >= 1 && surname >= 1 && given + surname >= 7
+}
+
+/// Endings that few words but surnames have.
+const ENDINGS: &[&str] = &[
+    "auer", "bauer", "bach", "berg", "berger", "burg", "dottir", "eau", "ault", "elli", "enko", "etti", "ewicz", "ez", "hofer",
+    "huber", "ić", "iak", "ini", "inho", "ino", "kamp", "ling", "mann", "meier", "meyer", "müller", "oglu", "opoulos", "ova", "owicz",
+    "owski", "ić", "sen", "shvili", "ska", "ski", "son", "sson", "stein", "stra", "strand", "ström", "czyk", "ucci", "vić", "wski",
+    "yan", "zzi", "ová", "nen", "ckx", "aert", "ers",
+];
+
+fn has_ending(text: &str) -> bool {
+    ENDINGS.iter().any(|ending| text.ends_with(ending))
 }
 
 /// Whether a text begins as one that [`full`] accepts.

@@ -206,7 +206,7 @@ fn case(word: &str) -> Case {
     let humps = |part: &str| {
         let tail = part.strip_prefix("Mc").or(part.strip_prefix("Mac")).filter(|t| t.starts_with(upper));
         let tail = tail.or(part.strip_prefix("De")).or(part.strip_prefix("Di")).filter(|t| t.len() > 2).unwrap_or(part);
-        tail.chars().skip(1).all(lower) && (part.starts_with(upper) || part.chars().all(lower))
+        tail.chars().skip(1).all(lower) && part.starts_with(upper)
     };
     if word.starts_with(upper) && parts.all(humps) { Case::Capital } else { Case::Other }
 }
