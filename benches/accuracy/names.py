@@ -30,8 +30,6 @@ FILLER = [
     "Visual Studio Code runs on Windows Server and Mac OS.", "Our office in San Francisco closes at Christmas Eve.",
     "Monday Morning News: Goldman Sachs and Ernst & Young disagree.", "Error 12345 Bad Request at line 5.",
 ]
-STREET = {"en_US": lambda f: f"{f.street_address()}, {f.city()}, " + us_tail(f)}
-
 
 def us_tail(f):
     state = random.choice(["NY", "CA", "TX", "IL", "FL", "WA", "OH", "GA"])
@@ -49,6 +47,8 @@ def address(f, locale):
         return f"{f.street_address()}, {f.city()} {state} {AU[state].format(random.randrange(0, 599))}".replace("\n", ", ")
     if locale == "en_CA":
         return f"{f.street_address()}, {f.city()}, {f.province_abbr()} {f.postcode()}"
+    if locale == "es_ES":
+        return f"{f.street_address().strip()}, {f.postcode()} {f.state()}"
     return random.choice([f.address(), f.address().replace("\n", ", ")])
 
 

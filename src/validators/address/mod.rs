@@ -121,9 +121,12 @@ pub(super) fn number_first_opens(text: &[u8]) -> bool {
     }
     let mut rest = head.get(number..).unwrap_or_default();
     rest = rest.strip_prefix(b",").unwrap_or(rest);
+    rest = rest.strip_prefix(b"\r").unwrap_or(rest);
     let mut first = true;
     for _ in 0..=NAME {
-        let Some(behind) = rest.strip_prefix(b" ") else { return false };
+        // A flat's number can stand on its own line.
+        let behind = rest.strip_prefix(b" ").or(rest.strip_prefix(b"\n").filter(|_| first));
+        let Some(behind) = behind else { return false };
         let length = behind.iter().take_while(|b| b.is_ascii_alphanumeric() || **b >= 0x80 || b"'.#-".contains(b)).count();
         let word = behind.get(..length).and_then(|w| std::str::from_utf8(w).ok()).unwrap_or_default();
         if word.is_empty() {
@@ -141,8 +144,10 @@ pub(super) fn number_first_opens(text: &[u8]) -> bool {
 
 /// Whether a text begins with five digits and a place, as a postal code does.
 pub(super) fn code_shows(text: &[u8]) -> bool {
-    matches!(text, [a, b, c, d, e, b' ', place, ..]
-        if [a, b, c, d, e].iter().all(|b| b.is_ascii_digit()) && (place.is_ascii_uppercase() || *place >= 0xC3))
+    let digits = text.iter().take(6).take_while(|b| b.is_ascii_digit()).count();
+    let rest = text.get(5..).unwrap_or_default();
+    let place = rest.strip_prefix(b",").unwrap_or(rest).strip_prefix(b" ").and_then(<[u8]>::first);
+    digits == 5 && place.is_some_and(|b| b.is_ascii_uppercase() || *b >= 0xC3)
 }
 
 /// Whether a text begins with a word for a street, or with words that end with one before a number.
@@ -167,13 +172,13 @@ mod tests {
     const NUMBER_FIRST: &[&str] = &[
         "221B Baker Street, London NW1 6XE", "1600 Pennsylvania Ave NW, Washington, DC 20500", "12 rue de la Paix, 75002 Paris",
         "350 Fifth Avenue, Suite 21, New York, NY 10118-0110", "12/34 George Street, Sydney NSW 2000", "290 Bremner Blvd, Toronto, ON M5V 3L9",
-        "12 bis, avenue du Général Leclerc\n69003 Lyon Cedex 03", "10 High Street\nLittle Town\nKent\nTN1 2AB", "5 Main St Springfield Illinois 62704",
+        "12 bis, avenue du Général Leclerc\n69003 Lyon Cedex 03", "10 High Street\nLittle Town\nKent\nTN1 2AB", "5 Main St Springfield Illinois 62704", "30\nKelly Parkway\nPort Kate\nEX8 2BQ",
         "1234 rue Sherbrooke Ouest, bureau 500, Montréal (Québec) H3A 1B1", "8, place de l'Église, 13001 Marseille",
     ];
     const STREET_FIRST: &[&str] = &[
         "Hauptstraße 5, 10115 Berlin", "Via Roma 10, 00184 Roma", "Calle Mayor 5, 3º B, 28013 Madrid", "Am Alten Markt 3\n14467 Potsdam",
         "Straße des 17. Juni 135, 10623 Berlin", "c/ Gran Vía, 12, 08010 Barcelona", "Piazza del Duomo, 1 - 20121 Milano (MI)",
-        "Berliner Str. 12a, D-60311 Frankfurt am Main", "Avda. de la Constitución s/n, 41001 Sevilla",
+        "Berliner Str. 12a, D-60311 Frankfurt am Main", "Avda. de la Constitución s/n, 41001 Sevilla", "Piazza Anita, 34\n37135, Verona (VR)",
     ];
 
     #[test]
