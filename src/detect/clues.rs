@@ -49,14 +49,7 @@ impl Clues {
     }
 
     /// The same for digits. A match can start before its clue; what starts outside of `range` is left out.
-    pub(super) fn digits(
-        &self,
-        text: &[u8],
-        base: usize,
-        mask: u64,
-        range: (usize, usize),
-        starts: &mut Vec<Start>,
-    ) {
+    pub(super) fn digits(&self, text: &[u8], base: usize, mask: u64, range: (usize, usize), starts: &mut Vec<Start>) {
         if self.digit.is_empty() {
             return;
         }

@@ -54,12 +54,7 @@ pub enum ClueAt {
 pub static CLUES: &[(&str, Clue)] = &[
     (
         "address_number_first",
-        Clue {
-            at: ClueAt::Digit,
-            shows: address::number_first_opens,
-            before: 0,
-            opens: address::number_first_opens,
-        },
+        Clue { at: ClueAt::Digit, shows: address::number_first_opens, before: 0, opens: address::number_first_opens },
     ),
     (
         "address_street_first",
@@ -70,10 +65,7 @@ pub static CLUES: &[(&str, Clue)] = &[
             opens: address::street_first_opens,
         },
     ),
-    (
-        "name_full",
-        Clue { at: ClueAt::Capital, shows: name::full_opens, before: 0, opens: name::full_opens },
-    ),
+    ("name_full", Clue { at: ClueAt::Capital, shows: name::full_opens, before: 0, opens: name::full_opens }),
     (
         "name_labelled",
         Clue { at: ClueAt::Capital, shows: name::labelled_opens, before: 0, opens: name::labelled_opens },

@@ -18,11 +18,17 @@ fn words(text: &str) -> Vec<&str> {
 
 fn is_place(word: &&str) -> bool {
     let letters = word.chars().filter(|c| c.is_alphabetic()).count();
-    letters >= 2 && word.starts_with(char::is_uppercase) && !word.contains(|c: char| c.is_ascii_digit()) && !is_unit(word)
+    letters >= 2
+        && word.starts_with(char::is_uppercase)
+        && !word.contains(|c: char| c.is_ascii_digit())
+        && !is_unit(word)
 }
 
 fn is_unit(word: &str) -> bool {
-    matches!(word.trim_end_matches('.').to_lowercase().as_str(), "apt" | "suite" | "ste" | "unit" | "flat" | "floor" | "bureau")
+    matches!(
+        word.trim_end_matches('.').to_lowercase().as_str(),
+        "apt" | "suite" | "ste" | "unit" | "flat" | "floor" | "bureau"
+    )
 }
 
 /// `221B Baker Street, London NW1 6XE`, `12 rue de la Paix, 75002 Paris`: the house number comes first.
@@ -31,7 +37,8 @@ pub(super) fn number_first(text: &str) -> bool {
         return false;
     }
     let words = words(text);
-    let kind = (1..words.len().min(NAME + 2)).find(|at| words.get(*at).is_some_and(|w| streets::is_kind(w, is_first(&words, *at))));
+    let kind = (1..words.len().min(NAME + 2))
+        .find(|at| words.get(*at).is_some_and(|w| streets::is_kind(w, is_first(&words, *at))));
     kind.is_some_and(|kind| ends_with_place(&words, kind + 1))
 }
 
@@ -44,14 +51,16 @@ fn is_first(words: &[&str], at: usize) -> bool {
 pub(super) fn box_number(text: &str) -> bool {
     let words = words(text);
     let Some(number) = words.iter().position(|w| w.starts_with(|c: char| c.is_ascii_digit())) else { return false };
-    ends_with_place(&words, number + 1) || [Country::Germany, Country::Italy, Country::Spain].iter().any(|c| ends_with_code(&words, number, *c))
+    ends_with_place(&words, number + 1)
+        || [Country::Germany, Country::Italy, Country::Spain].iter().any(|c| ends_with_code(&words, number, *c))
 }
 
 /// Whether the words from `from` on hold a place, and end as an address of a country that puts the number first.
 fn ends_with_place(words: &[&str], from: usize) -> bool {
     let [.., last] = words else { return false };
     let place = |end: usize| words.get(from..end).is_some_and(|between| between.iter().any(is_place));
-    let before = |count: usize| words.len().checked_sub(count).and_then(|at| words.get(at)).copied().unwrap_or_default();
+    let before =
+        |count: usize| words.len().checked_sub(count).and_then(|at| words.get(at)).copied().unwrap_or_default();
     if let Some(state) = postcodes::usa(words.get(..words.len() - 1).unwrap_or_default(), last) {
         return place(words.len().saturating_sub(1 + state));
     }
@@ -108,7 +117,9 @@ fn is_house(word: &str) -> bool {
     let digits = word.bytes().take_while(u8::is_ascii_digit).count();
     let rest = word.get(digits..).unwrap_or_default();
     matches!(word, "s/n" | "S/N" | "snc" | "SNC")
-        || ((1..=4).contains(&digits) && rest.len() <= 5 && rest.chars().all(|c| c.is_ascii_alphanumeric() || matches!(c, '/' | '-')))
+        || ((1..=4).contains(&digits)
+            && rest.len() <= 5
+            && rest.chars().all(|c| c.is_ascii_alphanumeric() || matches!(c, '/' | '-')))
 }
 
 /// Whether a text begins with a house number, and a word for a street follows on the same line.
@@ -127,7 +138,8 @@ pub(super) fn number_first_opens(text: &[u8]) -> bool {
         // A flat's number can stand on its own line.
         let behind = rest.strip_prefix(b" ").or(rest.strip_prefix(b"\n").filter(|_| first));
         let Some(behind) = behind else { return false };
-        let length = behind.iter().take_while(|b| b.is_ascii_alphanumeric() || **b >= 0x80 || b"'.#-".contains(b)).count();
+        let length =
+            behind.iter().take_while(|b| b.is_ascii_alphanumeric() || **b >= 0x80 || b"'.#-".contains(b)).count();
         let word = behind.get(..length).and_then(|w| std::str::from_utf8(w).ok()).unwrap_or_default();
         if word.is_empty() {
             return false;
@@ -162,7 +174,8 @@ pub(super) fn street_first_opens(text: &[u8]) -> bool {
     if !streets::begins_street(first).is_empty() {
         return true;
     }
-    first.starts_with(char::is_uppercase) && std::iter::once(first).chain(words).take(NAME + 2).any(streets::ends_street)
+    first.starts_with(char::is_uppercase)
+        && std::iter::once(first).chain(words).take(NAME + 2).any(streets::ends_street)
 }
 
 #[cfg(test)]
@@ -170,15 +183,30 @@ mod tests {
     use super::{box_number, code_shows, number_first, number_first_opens, street_first, street_first_opens};
 
     const NUMBER_FIRST: &[&str] = &[
-        "221B Baker Street, London NW1 6XE", "1600 Pennsylvania Ave NW, Washington, DC 20500", "12 rue de la Paix, 75002 Paris",
-        "350 Fifth Avenue, Suite 21, New York, NY 10118-0110", "12/34 George Street, Sydney NSW 2000", "290 Bremner Blvd, Toronto, ON M5V 3L9",
-        "12 bis, avenue du Général Leclerc\n69003 Lyon Cedex 03", "10 High Street\nLittle Town\nKent\nTN1 2AB", "5 Main St Springfield Illinois 62704", "30\nKelly Parkway\nPort Kate\nEX8 2BQ",
-        "1234 rue Sherbrooke Ouest, bureau 500, Montréal (Québec) H3A 1B1", "8, place de l'Église, 13001 Marseille",
+        "221B Baker Street, London NW1 6XE",
+        "1600 Pennsylvania Ave NW, Washington, DC 20500",
+        "12 rue de la Paix, 75002 Paris",
+        "350 Fifth Avenue, Suite 21, New York, NY 10118-0110",
+        "12/34 George Street, Sydney NSW 2000",
+        "290 Bremner Blvd, Toronto, ON M5V 3L9",
+        "12 bis, avenue du Général Leclerc\n69003 Lyon Cedex 03",
+        "10 High Street\nLittle Town\nKent\nTN1 2AB",
+        "5 Main St Springfield Illinois 62704",
+        "30\nKelly Parkway\nPort Kate\nEX8 2BQ",
+        "1234 rue Sherbrooke Ouest, bureau 500, Montréal (Québec) H3A 1B1",
+        "8, place de l'Église, 13001 Marseille",
     ];
     const STREET_FIRST: &[&str] = &[
-        "Hauptstraße 5, 10115 Berlin", "Via Roma 10, 00184 Roma", "Calle Mayor 5, 3º B, 28013 Madrid", "Am Alten Markt 3\n14467 Potsdam",
-        "Straße des 17. Juni 135, 10623 Berlin", "c/ Gran Vía, 12, 08010 Barcelona", "Piazza del Duomo, 1 - 20121 Milano (MI)",
-        "Berliner Str. 12a, D-60311 Frankfurt am Main", "Avda. de la Constitución s/n, 41001 Sevilla", "Piazza Anita, 34\n37135, Verona (VR)",
+        "Hauptstraße 5, 10115 Berlin",
+        "Via Roma 10, 00184 Roma",
+        "Calle Mayor 5, 3º B, 28013 Madrid",
+        "Am Alten Markt 3\n14467 Potsdam",
+        "Straße des 17. Juni 135, 10623 Berlin",
+        "c/ Gran Vía, 12, 08010 Barcelona",
+        "Piazza del Duomo, 1 - 20121 Milano (MI)",
+        "Berliner Str. 12a, D-60311 Frankfurt am Main",
+        "Avda. de la Constitución s/n, 41001 Sevilla",
+        "Piazza Anita, 34\n37135, Verona (VR)",
     ];
 
     #[test]
@@ -191,7 +219,12 @@ mod tests {
             assert!(street_first(text), "{text}");
             assert!(street_first_opens(text.as_bytes()), "{text}");
         }
-        for text in ["PO Box 123, Springfield, IL 62704", "Postfach 12 34, 10115 Berlin", "BP 123, 75002 Paris", "GPO Box 9, Sydney NSW 2001"] {
+        for text in [
+            "PO Box 123, Springfield, IL 62704",
+            "Postfach 12 34, 10115 Berlin",
+            "BP 123, 75002 Paris",
+            "GPO Box 9, Sydney NSW 2001",
+        ] {
             assert!(box_number(text), "{text}");
         }
         assert!(code_shows("10115 Berlin".as_bytes()) && !code_shows(b"101150 Berlin") && !code_shows(b"10115"));
@@ -200,12 +233,24 @@ mod tests {
     #[test]
     fn near_misses() {
         for text in [
-            "1600 Pennsylvania Ave NW, Washington, DC 90210", "221B Baker Street, London QQ1 6XE", "12 rue de la Paix, 99002 Paris",
-            "5 Main St, IL 62704", "200 OK in Springfield, IL 62704", "3 things to do in Sydney NSW 2000", "12 Main Street", "",
+            "1600 Pennsylvania Ave NW, Washington, DC 90210",
+            "221B Baker Street, London QQ1 6XE",
+            "12 rue de la Paix, 99002 Paris",
+            "5 Main St, IL 62704",
+            "200 OK in Springfield, IL 62704",
+            "3 things to do in Sydney NSW 2000",
+            "12 Main Street",
+            "",
         ] {
             assert!(!number_first(text), "{text}");
         }
-        for text in ["Kapitel 5, 10115 Berlin", "Hauptstraße 5, 00115 Berlin", "Hauptstraße, 10115 Berlin", "Via Roma 10, 00184", "via mail 10115 Berlin"] {
+        for text in [
+            "Kapitel 5, 10115 Berlin",
+            "Hauptstraße 5, 00115 Berlin",
+            "Hauptstraße, 10115 Berlin",
+            "Via Roma 10, 00184",
+            "via mail 10115 Berlin",
+        ] {
             assert!(!street_first(text), "{text}");
         }
         assert!(!box_number("PO Box 123"));

@@ -77,10 +77,10 @@ pub(super) fn full(text: &str) -> bool {
 
 /// Endings that few words but surnames have.
 const ENDINGS: &[&str] = &[
-    "auer", "bauer", "bach", "berg", "berger", "burg", "dottir", "eau", "ault", "elli", "enko", "etti", "ewicz", "ez", "hofer",
-    "huber", "ić", "iak", "ini", "inho", "ino", "kamp", "ling", "mann", "meier", "meyer", "müller", "oglu", "opoulos", "ova", "owicz",
-    "owski", "ić", "sen", "shvili", "ska", "ski", "son", "sson", "stein", "stra", "strand", "ström", "czyk", "ucci", "vić", "wski",
-    "yan", "zzi", "ová", "nen", "ckx", "aert", "ers",
+    "auer", "bauer", "bach", "berg", "berger", "burg", "dottir", "eau", "ault", "elli", "enko", "etti", "ewicz", "ez",
+    "hofer", "huber", "ić", "iak", "ini", "inho", "ino", "kamp", "ling", "mann", "meier", "meyer", "müller", "oglu",
+    "opoulos", "ova", "owicz", "owski", "ić", "sen", "shvili", "ska", "ski", "son", "sson", "stein", "stra", "strand",
+    "ström", "czyk", "ucci", "vić", "wski", "yan", "zzi", "ová", "nen", "ckx", "aert", "ers",
 ];
 
 fn has_ending(text: &str) -> bool {
