@@ -114,14 +114,15 @@ impl Window<'_> {
     fn run_one(&mut self, pattern: u16, at: usize, site: Site, source: &dyn TextSource) {
         let compiled = &self.detector.patterns[usize::from(pattern)];
         if !compiled.shape.first.contains(self.block.text[at])
-            || compiled.clue.is_some_and(|c| !(c.opens)(&self.block.text[at..]))
+            || compiled.clue.is_some_and(|c| !(c.opens)(&self.block.text[at..site.bounds.1]))
         {
             return;
         }
+        let most = self.detector.longest_match.min(site.bounds.1 - at);
         let scratch = &mut *self.scratch;
         scratch.ends.clear();
         let slot = Scratch::slot(&mut scratch.caches, usize::from(pattern));
-        compiled.automaton.ends(slot, &self.block.text, (at, self.detector.longest_match), &mut scratch.ends);
+        compiled.automaton.ends(slot, &self.block.text, (at, most), &mut scratch.ends);
         self.judge_ends(&[pattern], at, site, source);
     }
 
@@ -129,11 +130,12 @@ impl Window<'_> {
         let Some(automaton) = group.automaton.as_ref().filter(|_| group.first.contains(self.block.text[at])) else {
             return;
         };
+        let most = self.detector.longest_match.min(site.bounds.1 - at);
         let scratch = &mut *self.scratch;
         scratch.ends.clear();
         let number = self.detector.patterns.len() + group.number;
         let slot = Scratch::slot(&mut scratch.caches, number);
-        automaton.ends(slot, &self.block.text, (at, self.detector.longest_match), &mut scratch.ends);
+        automaton.ends(slot, &self.block.text, (at, most), &mut scratch.ends);
         self.judge_ends(&group.members, at, site, source);
     }
 

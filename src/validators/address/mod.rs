@@ -8,6 +8,8 @@ use streets::Country;
 
 /// The most words between a house number and the word for its street.
 const NAME: usize = 6;
+/// The most bytes of an address behind its house number.
+const REST: usize = 250;
 /// The most bytes between the start of an address that begins with its street and its postal code.
 pub(super) const BEFORE_CODE: usize = 90;
 
@@ -145,7 +147,8 @@ pub(super) fn number_first_opens(text: &[u8]) -> bool {
             return false;
         }
         if streets::is_kind(word, first) {
-            return true;
+            // Every postal code holds digits.
+            return text.iter().skip(number).take(REST).any(u8::is_ascii_digit);
         }
         first = first && matches!(word, "bis" | "ter" | "quater");
         rest = behind.get(length..).unwrap_or_default();

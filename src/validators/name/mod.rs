@@ -63,7 +63,10 @@ pub(super) fn full(text: &str) -> bool {
     if first.case != Case::Capital || !matches!(last.case, Case::Capital | Case::Upper) || last.length < 2 {
         return false;
     }
-    if words.iter().any(|w| w.against()) || !between.iter().all(fits_between) || is_nobody(text) {
+    if words.iter().any(|w| w.against()) || !between.iter().all(fits_between) {
+        return false;
+    }
+    if is_nobody(text) {
         return false;
     }
     let given = first.given().saturating_sub(if first.ordinary() { 3 } else { 0 });
@@ -105,9 +108,10 @@ pub(super) fn labelled_opens(text: &[u8]) -> bool {
 
 /// A name near a keyword: one of its words is a known name in its role. Also `Garcia, Maria`, `MARIA GARCIA` and `maria garcia`.
 pub(super) fn labelled(text: &str) -> bool {
-    if is_nobody(text) || !labelled_opens(text.as_bytes()) {
-        return false;
-    }
+    labelled_opens(text.as_bytes()) && is_labelled(text) && !is_nobody(text)
+}
+
+fn is_labelled(text: &str) -> bool {
     if let Some((last, given)) = text.split_once(", ") {
         let (Some(last), Some(given)) = (words(last, ' '), words(given, ' ')) else { return false };
         let all: Vec<Word> = given.into_iter().chain(last).collect();
@@ -141,6 +145,9 @@ fn in_order(words: &[Word]) -> bool {
             && surname >= 3
             && given + surname >= 8
             && between.iter().all(known);
+    }
+    if !between.iter().all(|w| w.particle || w.case != Case::Lower) {
+        return false;
     }
     if first.case == Case::Upper && last.case == Case::Upper {
         return given >= 3 && surname >= 3;

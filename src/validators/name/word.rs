@@ -116,28 +116,56 @@ fn is_letter(byte: Option<&u8>) -> bool {
 /// Whether a text begins with a given name, and more of a name seems to follow.
 pub(super) fn begins_with_given(text: &[u8]) -> bool {
     let Some((word, end)) = first_word(text) else { return false };
-    let behind = text.get(end);
-    match behind {
-        Some(b' ') => is_letter(text.get(end + 1)) && is_given(&word),
+    let next = text.get(end + 1..).unwrap_or_default();
+    match text.get(end) {
+        Some(b' ') => is_letter(next.first()) && is_given(&word) && may_be_second(next),
         // Of `Jean-Pierre`, either may be known.
-        Some(b'-') => is_letter(text.get(end + 1)),
+        Some(b'-') => is_letter(next.first()),
         _ => false,
     }
 }
 
-/// Whether a text begins with a word that may begin a name, and another follows.
+/// Whether a text begins with a word that may begin a name near a keyword, and another follows.
 pub(super) fn begins_with_no_mere_word(text: &[u8]) -> bool {
     let Some((word, end)) = first_word(text) else { return false };
-    let follows = match text.get(end) {
-        Some(b' ' | b'-') => is_letter(text.get(end + 1)),
-        _ => text.get(end + 1) == Some(&b' ') && is_letter(text.get(end + 2)),
-    };
-    if !follows || text.get(end) == Some(&b'-') {
-        return follows;
+    let separator = text.get(end).copied().unwrap_or_default();
+    let next = text.get(end + 1..).unwrap_or_default();
+    if separator == b'-' {
+        return is_letter(next.first());
     }
-    let particle = std::str::from_utf8(word.letters()).is_ok_and(|w| PARTICLES.contains(&w));
-    let mere = |k: &Known| k.against || (k.ordinary && k.given == 0 && k.last == 0);
-    particle || !look_up(&word).as_ref().is_some_and(mere)
+    let next = if separator == b' ' { next } else { next.strip_prefix(b" ").unwrap_or_default() };
+    if !is_letter(next.first()) {
+        return false;
+    }
+    let known = look_up(&word);
+    if is_particle(&word) {
+        return true;
+    }
+    if known.as_ref().is_some_and(is_mere) {
+        return false;
+    }
+    if text.first().is_some_and(u8::is_ascii_lowercase) {
+        // The given name comes first, or a comma stands behind the surnames.
+        let comma = || text.iter().take(96).any(|b| *b == b',');
+        let fits = known.is_some_and(|k| k.given >= 3 || ((k.given > 0 || k.last > 0) && comma()));
+        return fits && may_be_second(next);
+    }
+    may_be_second(next)
+}
+
+fn is_mere(known: &Known) -> bool {
+    known.against || (known.ordinary && known.given == 0 && known.last == 0)
+}
+
+fn is_particle(word: &Folded) -> bool {
+    word.letters().len() <= 5 && std::str::from_utf8(word.letters()).is_ok_and(|w| PARTICLES.contains(&w))
+}
+
+/// Whether a text can go on a name: no ordinary word, as far as its first word is seen whole.
+fn may_be_second(text: &[u8]) -> bool {
+    let Some((word, end)) = first_word(text) else { return true };
+    let whole = text.get(end) != Some(&b'-') && word.letters().len() > 1 && word.letters().len() == end;
+    !whole || !look_up(&word).as_ref().is_some_and(is_mere) || is_particle(&word)
 }
 
 impl Word {
@@ -157,7 +185,8 @@ impl Word {
         for part in bare.split('-').skip(1) {
             known = join(known, look_up(&fold(part)?));
         }
-        let particle = PARTICLES.contains(&bare) || PARTICLES.contains(&bare.to_lowercase().as_str()) && length < 4;
+        let particle = length <= 5
+            && (PARTICLES.contains(&bare) || (length < 4 && PARTICLES.contains(&bare.to_lowercase().as_str())));
         Some(Self { case: case(bare), known, particle, length })
     }
 
