@@ -115,7 +115,7 @@ fn is_labelled(text: &str) -> bool {
     if let Some((last, given)) = text.split_once(", ") {
         let (Some(last), Some(given)) = (words(last, ' '), words(given, ' ')) else { return false };
         let all: Vec<Word> = given.into_iter().chain(last).collect();
-        return in_order(&all);
+        return all.first().is_some_and(|w| w.case != Case::Lower) && in_order(&all);
     }
     let Some(mut all) = words(text, ' ') else { return false };
     if in_order(&all) {
@@ -140,10 +140,13 @@ fn in_order(words: &[Word]) -> bool {
     }
     if cases.contains(&Case::Lower) {
         let known = |w: &Word| w.particle || w.given() > 0 || w.last() > 0;
+        // In a text without capitals most names of that kind are words.
+        let weight = given + surname.saturating_sub(if last.ordinary() { 4 } else { 0 });
         return cases == [Case::Lower; 2]
             && given >= 3
+            && !first.ordinary()
             && surname >= 3
-            && given + surname >= 8
+            && weight >= 8
             && between.iter().all(known);
     }
     if !between.iter().all(|w| w.particle || w.case != Case::Lower) {
@@ -319,6 +322,9 @@ mod tests {
             "Visual Studio",
             "hello world",
             "first name",
+            "self, val",
+            "short, long",
+            "will wait",
             "Xyzzia Xyzzios",
             "foo bar",
             "New York",

@@ -145,9 +145,7 @@ pub(super) fn begins_with_no_mere_word(text: &[u8]) -> bool {
         return false;
     }
     if text.first().is_some_and(u8::is_ascii_lowercase) {
-        // The given name comes first, or a comma stands behind the surnames.
-        let comma = || text.iter().take(96).any(|b| *b == b',');
-        let fits = known.is_some_and(|k| k.given >= 3 || ((k.given > 0 || k.last > 0) && comma()));
+        let fits = separator == b' ' && known.is_some_and(|k| k.given >= 3 && !k.ordinary);
         return fits && may_be_second(next);
     }
     may_be_second(next)
