@@ -287,12 +287,9 @@ fn plain(word: &str) -> String {
 
 /// Whether a word names a kind of street in English, or, right behind the number, in French.
 pub(super) fn is_kind(word: &str, first: bool) -> bool {
-    if word.len() > 16 {
-        return false;
-    }
-    let plain = plain(word);
-    (word.starts_with(|c: char| c.is_ascii_uppercase()) && ENGLISH.contains(&plain.as_str()))
-        || (first && FRENCH.contains(&plain.as_str()))
+    let plain = word.trim_end_matches(['.', ',']);
+    let among = |kinds: &[&str]| kinds.iter().any(|k| k.len() == plain.len() && k.eq_ignore_ascii_case(plain));
+    (word.starts_with(|c: char| c.is_ascii_uppercase()) && among(ENGLISH)) || (first && among(FRENCH))
 }
 
 /// The countries in which an address can begin with this word.
