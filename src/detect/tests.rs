@@ -181,12 +181,19 @@ proptest! {
     }
 }
 
+fn is_of_people(identifier: &DataIdentifier) -> bool {
+    identifier.id == "NAME" || identifier.id == "ADDRESS"
+}
+
+/// Names and addresses apart from the rest: their automata are slow to build naively.
 #[test]
 fn managed_examples() {
-    let managed = managed().unwrap();
-    let texts = managed.iter().flat_map(|i| i.examples.matching.iter().chain(&i.examples.no_match));
-    for text in texts.filter(|t| t.len() < 200) {
-        same(&managed, &Pieces { text: text.clone().into_bytes(), ..Pieces::default() });
+    let (people, others): (Vec<_>, Vec<_>) = managed().unwrap().into_iter().partition(|i| is_of_people(i));
+    for set in [people, others] {
+        let texts = set.iter().flat_map(|i| i.examples.matching.iter().chain(&i.examples.no_match));
+        for text in texts.filter(|t| t.len() < 200) {
+            same(&set, &Pieces { text: text.clone().into_bytes(), ..Pieces::default() });
+        }
     }
 }
 
@@ -242,13 +249,13 @@ const PEOPLE: &[&str] = &[
 ];
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 192, ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig { cases: 64, ..ProptestConfig::default() })]
 
     /// The clues of validators leave out no start.
     #[test]
     fn random_people(picks in proptest::collection::vec(0..PEOPLE.len(), 0..40)) {
         let managed = managed().unwrap();
-        let people: Vec<_> = managed.into_iter().filter(|i| i.id == "NAME" || i.id == "ADDRESS").collect();
+        let people: Vec<_> = managed.into_iter().filter(|i| is_of_people(i)).collect();
         let text = picks.into_iter().flat_map(|i| PEOPLE[i].bytes()).collect();
         same(&people, &Pieces { text, ..Pieces::default() });
     }
@@ -257,7 +264,7 @@ proptest! {
 #[test]
 fn clues_find_what_the_naive_engine_finds() {
     let managed = managed().unwrap();
-    let people: Vec<_> = managed.into_iter().filter(|i| i.id == "NAME" || i.id == "ADDRESS").collect();
+    let people: Vec<_> = managed.into_iter().filter(|i| is_of_people(i)).collect();
     for text in [
         "Dear Mr Smith, Maria García and Élodie Dupont live at Amring 5, 10115 Berlin.",
         "name: maria garcia, 12 rue Foch, 75002 Paris\nPO Box 7, New York NY 10001",
