@@ -65,14 +65,19 @@ fn hash(word: &[u8]) -> usize {
 /// A line of the list: the word, and what is known of it.
 fn entry(line: &str) -> Option<(&str, Known)> {
     let (word, facts) = line.split_once(' ')?;
-    let [given, last, marks @ ..] = facts.as_bytes() else { return None };
-    let known = Known {
+    Some((word, known(facts.as_bytes())?))
+}
+
+/// Two digits and a mark, if there is one.
+fn known(facts: &[u8]) -> Option<Known> {
+    let [given, last, rest @ ..] = facts else { return None };
+    let mark = rest.first();
+    Some(Known {
         given: given.wrapping_sub(b'0').min(9),
         last: last.wrapping_sub(b'0').min(9),
-        ordinary: marks.contains(&b'*'),
-        against: marks.contains(&b'!'),
-    };
-    Some((word, known))
+        ordinary: mark == Some(&b'*'),
+        against: mark == Some(&b'!'),
+    })
 }
 
 fn table() -> &'static Table {
@@ -104,9 +109,9 @@ pub(super) fn look_up(word: &Folded) -> Option<Known> {
     let mut place = hash(letters) % PLACES;
     loop {
         let offset = (*table.places.get(place)? as usize).checked_sub(1)?;
-        let line = LIST.get(offset..)?;
-        if line.as_bytes().starts_with(letters) && line.as_bytes().get(letters.len()) == Some(&b' ') {
-            return entry(line.lines().next()?).map(|(_, known)| known);
+        let behind = LIST.as_bytes().get(offset..)?.strip_prefix(letters);
+        if let Some([b' ', facts @ ..]) = behind {
+            return known(facts);
         }
         place = (place + 1) % PLACES;
     }
