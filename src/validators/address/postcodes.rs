@@ -1,7 +1,11 @@
 //! Postal codes of eight countries, and the regions they belong to. Knows nothing of streets.
 
+/// From the first to the last.
+type Ranges = &'static [(u16, u16)];
+type State = (&'static str, &'static str, Ranges);
+
 /// States of the USA: abbreviation, name, and the ranges of the first three digits of their ZIP codes.
-const STATES: &[(&str, &str, &[(u16, u16)])] = &[
+const STATES: &[State] = &[
     ("AL", "alabama", &[(350, 369)]),
     ("AK", "alaska", &[(995, 999)]),
     ("AZ", "arizona", &[(850, 865)]),

@@ -64,7 +64,7 @@ pub(super) fn full(text: &str) -> bool {
     if first.case != Case::Capital || !matches!(last.case, Case::Capital | Case::Upper) || last.length < 2 {
         return false;
     }
-    if words.iter().any(|w| w.against()) || !between.iter().all(fits_between) {
+    if words.iter().any(Word::against) || !between.iter().all(fits_between) {
         return false;
     }
     if is_nobody(text) {

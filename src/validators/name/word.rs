@@ -141,7 +141,7 @@ pub(super) fn begins_with_no_mere_word(text: &[u8]) -> bool {
     if is_particle(&word) {
         return true;
     }
-    if known.as_ref().is_some_and(is_mere) {
+    if known.is_some_and(is_mere) {
         return false;
     }
     if text.first().is_some_and(u8::is_ascii_lowercase) {
@@ -151,7 +151,7 @@ pub(super) fn begins_with_no_mere_word(text: &[u8]) -> bool {
     may_be_second(next)
 }
 
-fn is_mere(known: &Known) -> bool {
+fn is_mere(known: Known) -> bool {
     known.against || (known.ordinary && known.given == 0 && known.last == 0)
 }
 
@@ -163,7 +163,7 @@ fn is_particle(word: &Folded) -> bool {
 fn may_be_second(text: &[u8]) -> bool {
     let Some((word, end)) = first_word(text) else { return true };
     let whole = text.get(end) != Some(&b'-') && word.letters().len() > 1 && word.letters().len() == end;
-    !whole || !look_up(&word).as_ref().is_some_and(is_mere) || is_particle(&word)
+    !whole || !look_up(&word).is_some_and(is_mere) || is_particle(&word)
 }
 
 impl Word {
