@@ -8,7 +8,7 @@ mod select;
 pub use load::{LoadError, custom, managed};
 pub use select::{SelectError, select};
 
-use crate::validators::Validator;
+use crate::validators::{Clue, Validator};
 use std::cmp::Ordering;
 
 /// The field's three categories, and one for custom identifiers.
@@ -125,6 +125,8 @@ pub struct Pattern {
     pub validator_name: Option<String>,
     /// A checksum or structural rule on the matched text.
     pub validator: Option<Validator>,
+    /// What shows that a text which the validator accepts may begin.
+    pub clue: Option<Clue>,
 }
 
 /// Text that shows what an identifier finds and what not.

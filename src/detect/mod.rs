@@ -12,6 +12,7 @@
 
 mod automaton;
 mod characters;
+mod clues;
 mod gates;
 mod keywords;
 mod literals;
@@ -29,7 +30,8 @@ mod window;
 pub use session::Session;
 
 use crate::dialect;
-use crate::identifier::{DataIdentifier, KeywordRule};
+use crate::identifier::{Borders, DataIdentifier, KeywordRule, Pattern};
+use crate::validators::Clue;
 use automaton::Automaton;
 use gates::Ignored;
 use keywords::Keywords;
@@ -107,6 +109,8 @@ struct Compiled {
     /// Which of the identifier's patterns.
     index: usize,
     shape: Shape,
+    /// What shows that a match may begin, if the validator says so and a match begins a word.
+    clue: Option<Clue>,
     automaton: Automaton,
 }
 
@@ -210,11 +214,20 @@ fn parse(identifiers: &[Arc<DataIdentifier>]) -> Result<Vec<(Compiled, Hir)>, Pa
                 origin: identifier.origin.clone(),
                 problem,
             })?;
-            let automaton = Automaton::new(vec![hir.clone()]);
-            parsed.push((Compiled { identifier: number, index, shape: Shape::of(&hir), automaton }, hir));
+            parsed.push((compiled(number, index, pattern, &hir), hir));
         }
     }
     Ok(parsed)
+}
+
+fn compiled(identifier: u16, index: usize, pattern: &Pattern, hir: &Hir) -> Compiled {
+    let mut shape = Shape::of(hir);
+    let begins_word = shape.at_word_start || pattern.borders == Borders::Number;
+    let clue = pattern.clue.filter(|_| begins_word);
+    if clue.is_some() && pattern.keyword != KeywordRule::Required {
+        shape.anchor = Anchor::Clue;
+    }
+    Compiled { identifier, index, shape, clue, automaton: Automaton::new(vec![hir.clone()]) }
 }
 
 fn wanted(parsed: &[(Compiled, Hir)], free_anywhere: &[u16], needs_keyword: &dyn Fn(&Compiled) -> bool) -> Wanted {
@@ -230,6 +243,7 @@ fn wanted(parsed: &[(Compiled, Hir)], free_anywhere: &[u16], needs_keyword: &dyn
             // What needs a keyword is looked for near keywords.
             Anchor::Literal(_) if needs_keyword(compiled) => {}
             Anchor::Literal(literals) => wanted.literals.extend(own(literals)),
+            Anchor::Clue => wanted.clues.add(number, compiled),
             Anchor::Anywhere => {}
         }
     }

@@ -4,6 +4,7 @@
 //! start is looked up by its first three bytes in one table for all keywords and all literals, so the cost does not grow
 //! with the number of identifiers. What is found here is only a candidate: automata and gates decide.
 
+use super::clues::Clues;
 use super::keywords::{Hit, Keywords};
 use super::literals::Literals;
 use super::shape::{ByteSet, is_word};
@@ -51,6 +52,7 @@ pub(super) struct Scanner {
     literals: Literals,
     /// Keywords that no word start gives away: they begin with a digit or a sign. And their first bytes.
     odd: (ByteSet, Tree),
+    clues: Clues,
 }
 
 /// A pattern's number, and a literal that its matches begin with.
@@ -69,6 +71,8 @@ pub(super) struct Wanted {
     pub(super) word_literals: Vec<PatternLiteral>,
     /// Literals wherever they stand, with their patterns.
     pub(super) literals: Vec<PatternLiteral>,
+    /// Clues, with their patterns.
+    pub(super) clues: Clues,
 }
 
 impl Scanner {
@@ -84,6 +88,7 @@ impl Scanner {
             letters_first: wanted.letters_first,
             anywhere: wanted.anywhere,
             literals: Literals::new(wanted.literals),
+            clues: wanted.clues,
         }
     }
 
@@ -102,6 +107,11 @@ impl Scanner {
             // A word's first digit can stand a few letters behind the range.
             if self.digit_words && base + 64 > range.0 && base < range.1 + 9 {
                 self.digits(text, base, &classes, before, found);
+            }
+            if base + 64 > range.0 && base < range.1.saturating_add(self.clues.before()) {
+                let behind_word = ((classes.letter | classes.digit | classes.under) << 1) | before.word;
+                self.clues.capitals(text, base, (classes.upper | classes.lead) & !behind_word, &mut found.others);
+                self.clues.digits(text, base, classes.digit & !behind_word, range, &mut found.others);
             }
             before = Before::of(&classes);
         }

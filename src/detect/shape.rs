@@ -20,6 +20,8 @@ pub(super) enum Anchor {
     WordLiteral(Vec<Vec<u8>>),
     /// At one of these literals, wherever it stands.
     Literal(Vec<Vec<u8>>),
+    /// Where the clue of its validator shows.
+    Clue,
     /// At any byte that can begin a match.
     Anywhere,
 }

@@ -210,3 +210,86 @@ fn managed_examples() {
         }
     }
 }
+
+fn is_of_people(identifier: &DataIdentifier) -> bool {
+    identifier.id == "NAME" || identifier.id == "ADDRESS"
+}
+
+const PEOPLE: &[&str] = &[
+    "Maria",
+    "García",
+    "Élodie",
+    "Jean-Pierre",
+    "O'Brien",
+    "MARIA",
+    "GARCIA",
+    "maria",
+    "Smith",
+    "Street",
+    "Mr",
+    "Frau Dr.",
+    "von",
+    "J.",
+    "name",
+    "customer",
+    "the",
+    "Xyzzios",
+    "12",
+    "5a",
+    "221B",
+    "Baker Street",
+    "rue",
+    "Amring",
+    "Hauptstraße",
+    "Via Roma",
+    "Calle Mayor",
+    "75002 Paris",
+    "10115 Berlin",
+    "00184 Roma",
+    "NW1 6XE",
+    "London",
+    "NY 10001",
+    "New York",
+    "PO Box 7",
+    ", ",
+    " ",
+    " ",
+    " ",
+    " ",
+    ",",
+    "\n",
+    "\r\n",
+    "-",
+    ".",
+    "_",
+    "é",
+    "\u{0}",
+];
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 64, ..ProptestConfig::default() })]
+
+    /// The clues of validators leave out no start.
+    #[test]
+    fn random_people(picks in proptest::collection::vec(0..PEOPLE.len(), 0..40)) {
+        let managed = managed().unwrap();
+        let people: Vec<_> = managed.into_iter().filter(|i| is_of_people(i)).collect();
+        let text = picks.into_iter().flat_map(|i| PEOPLE[i].bytes()).collect();
+        same(&people, &Pieces { text, ..Pieces::default() });
+    }
+}
+
+#[test]
+fn clues_find_what_the_naive_engine_finds() {
+    let managed = managed().unwrap();
+    let people: Vec<_> = managed.into_iter().filter(|i| is_of_people(i)).collect();
+    for text in [
+        "Dear Mr Smith, Maria García and Élodie Dupont live at Amring 5, 10115 Berlin.",
+        "name: maria garcia, 12 rue Foch, 75002 Paris\nPO Box 7, New York NY 10001",
+        "xMaria Garcia _Maria Garcia ÉMaria Garcia Maria Garcia, Jean-Pierre O'Brien",
+    ] {
+        let source = Pieces { text: text.as_bytes().to_vec(), ..Pieces::default() };
+        assert!(Reference::new(&people).find(&source, MOST).len() >= 2, "{text}");
+        same(&people, &source);
+    }
+}

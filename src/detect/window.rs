@@ -113,13 +113,16 @@ impl Window<'_> {
 
     fn run_one(&mut self, pattern: u16, at: usize, site: Site, source: &dyn TextSource) {
         let compiled = &self.detector.patterns[usize::from(pattern)];
-        if !compiled.shape.first.contains(self.block.text[at]) {
+        if !compiled.shape.first.contains(self.block.text[at])
+            || compiled.clue.is_some_and(|c| !(c.opens)(&self.block.text[at..site.bounds.1]))
+        {
             return;
         }
+        let most = self.detector.longest_match.min(site.bounds.1 - at);
         let scratch = &mut *self.scratch;
         scratch.ends.clear();
         let slot = Scratch::slot(&mut scratch.caches, usize::from(pattern));
-        compiled.automaton.ends(slot, &self.block.text, (at, self.detector.longest_match), &mut scratch.ends);
+        compiled.automaton.ends(slot, &self.block.text, (at, most), &mut scratch.ends);
         self.judge_ends(&[pattern], at, site, source);
     }
 
@@ -127,11 +130,12 @@ impl Window<'_> {
         let Some(automaton) = group.automaton.as_ref().filter(|_| group.first.contains(self.block.text[at])) else {
             return;
         };
+        let most = self.detector.longest_match.min(site.bounds.1 - at);
         let scratch = &mut *self.scratch;
         scratch.ends.clear();
         let number = self.detector.patterns.len() + group.number;
         let slot = Scratch::slot(&mut scratch.caches, number);
-        automaton.ends(slot, &self.block.text, (at, self.detector.longest_match), &mut scratch.ends);
+        automaton.ends(slot, &self.block.text, (at, most), &mut scratch.ends);
         self.judge_ends(&group.members, at, site, source);
     }
 
@@ -240,9 +244,11 @@ impl Window<'_> {
             if number != pattern {
                 (pattern, done) = (number, from);
             }
-            let shape = &detector.patterns[usize::from(number)].shape;
+            let compiled = &detector.patterns[usize::from(number)];
+            let shape = &compiled.shape;
+            let begins_word = shape.at_word_start || compiled.clue.is_some();
             for at in low.max(done)..high.min(to) {
-                let inside = shape.at_word_start && at > 0 && super::shape::is_word(self.block.text[at - 1]);
+                let inside = begins_word && at > 0 && super::shape::is_word(self.block.text[at - 1]);
                 if !inside && shape.first.contains(self.block.text[at]) {
                     starts.push(Start { at: at as u32, what: Try::Pattern(number) });
                 }

@@ -1,7 +1,7 @@
 //! Loading identifier files: TOML text to [`DataIdentifier`]s, or one error that names file, line, field and the mend.
 
 use super::{Borders, Category, DataIdentifier, Examples, KeywordRule, Pattern, Proximity, Severity, SeverityLevel};
-use crate::validators::{VALIDATORS, validator};
+use crate::validators::{VALIDATORS, clue, validator};
 use serde::Deserialize;
 use std::collections::HashMap;
 use std::ops::Range;
@@ -272,7 +272,8 @@ impl Loader<'_> {
         }
         let validator = name.map(|name| self.validator(name)).transpose()?;
         let validator_name = name.map(|n| n.get_ref().clone());
-        Ok(Pattern { regex: text.clone(), keyword, borders, validator_name, validator })
+        let clue = name.and_then(|n| clue(n.get_ref()));
+        Ok(Pattern { regex: text.clone(), keyword, borders, validator_name, validator, clue })
     }
 
     fn validator(&self, name: &Spanned<String>) -> Result<crate::validators::Validator, LoadError> {

@@ -3,6 +3,7 @@
 //! A validator sees the matched text alone, separators included, and answers whether it can be a real value. It is total:
 //! any text gets an answer, none panics. It knows nothing of keywords, places or severities.
 
+mod address;
 mod argentina;
 mod australia;
 mod azure;
@@ -42,6 +43,7 @@ mod licence_usa;
 mod luhn;
 mod magstripe;
 mod mexico;
+mod name;
 mod packed;
 mod passwords;
 mod pem;
@@ -65,8 +67,61 @@ mod written;
 /// Says whether a matched text can be a real value.
 pub type Validator = fn(&str) -> bool;
 
+/// What shows, before any regex is run, that a text which a validator accepts may begin: so patterns that can begin with any
+/// word are tried at few places. It decides nothing: every text that the validator accepts must show it.
+#[derive(Debug, Clone, Copy)]
+pub struct Clue {
+    /// At which kind of place to look for it.
+    pub at: ClueAt,
+    /// Whether it stands at the beginning of this text.
+    pub shows: fn(&[u8]) -> bool,
+    /// The match begins at the clue if this is 0, else up to so many bytes before it.
+    pub before: usize,
+    /// Whether a match may begin with this text.
+    pub opens: fn(&[u8]) -> bool,
+}
+
+/// A kind of place that the engine finds in passing.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum ClueAt {
+    /// The start of a word with a capital, or with a letter beyond ASCII.
+    Capital,
+    /// The start of a number.
+    Digit,
+}
+
+/// The clues of the validators that have one. A pattern uses its clue if its matches begin words.
+pub static CLUES: &[(&str, Clue)] = &[
+    (
+        "address_number_first",
+        Clue { at: ClueAt::Digit, shows: address::number_first_opens, before: 0, opens: address::number_first_opens },
+    ),
+    (
+        "address_street_first",
+        Clue {
+            at: ClueAt::Digit,
+            shows: address::code_shows,
+            before: address::BEFORE_CODE,
+            opens: address::street_first_opens,
+        },
+    ),
+    ("name_full", Clue { at: ClueAt::Capital, shows: name::full_opens, before: 0, opens: name::full_opens }),
+    (
+        "name_labelled",
+        Clue { at: ClueAt::Capital, shows: name::labelled_opens, before: 0, opens: name::labelled_opens },
+    ),
+];
+
+/// Looks the clue of a validator up by name.
+pub fn clue(name: &str) -> Option<Clue> {
+    CLUES.iter().find(|(known, _)| *known == name).map(|(_, clue)| *clue)
+}
+
 /// Every validator by the name that identifier files use.
 pub static VALIDATORS: &[(&str, Validator)] = &[
+    ("address_box", address::box_number),
+    ("address_number_first", address::number_first),
+    ("address_street_first", address::street_first),
     ("age_identity", checksum::age),
     ("argentina_dni", argentina::dni),
     ("argentina_organization", argentina::organization),
@@ -145,6 +200,9 @@ pub static VALIDATORS: &[(&str, Validator)] = &[
     ("mexico_rfc_organization", mexico::rfc_organization),
     ("mexico_rfc_person", mexico::rfc_person),
     ("mixed_token", secret::mixed),
+    ("name_full", name::full),
+    ("name_labelled", name::labelled),
+    ("name_titled", name::titled),
     ("nanp_phone", phone::nanp),
     ("new_relic_license", sized::new_relic_license),
     ("no_placeholder", secret::no_placeholder),

@@ -21,7 +21,7 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
     ("formats", &["artifact", "decode", "location", "status", "text"]),
     ("walk", &["artifact", "plan", "status"]),
     ("open", &["artifact", "finding", "formats", "limits", "status", "text"]),
-    ("detect", &["artifact", "dialect", "finding", "identifier", "location", "text"]),
+    ("detect", &["artifact", "dialect", "finding", "identifier", "location", "text", "validators"]),
     ("reports", &["artifact", "finding", "identifier", "location", "report", "status"]),
     ("scan", &["artifact", "detect", "finding", "identifier", "open", "plan", "report", "status", "text", "walk"]),
     ("cli", &["detect", "identifier", "limits", "plan", "report", "reports"]),

@@ -1,0 +1,79 @@
+//! Starts that the clues of validators give away: capitals that begin a given name, digits that begin a house number or a postal code.
+//!
+//! A clue is asked at places that the scan finds in passing. It leaves out no start at which the validator could accept a text.
+
+use super::Compiled;
+use super::scan::{Start, Try};
+use super::shape::{ByteSet, is_word};
+use crate::validators::{Clue, ClueAt};
+
+/// The clues of one set of patterns.
+#[derive(Debug, Default)]
+pub(super) struct Clues {
+    capital: Vec<Entry>,
+    digit: Vec<Entry>,
+    before: usize,
+}
+
+#[derive(Debug)]
+struct Entry {
+    pattern: u16,
+    clue: Clue,
+    first: ByteSet,
+}
+
+impl Clues {
+    /// Adds the clue of a pattern, if it has one.
+    pub(super) fn add(&mut self, pattern: u16, compiled: &Compiled) {
+        let Some(clue) = compiled.clue else { return };
+        let list = if clue.at == ClueAt::Capital { &mut self.capital } else { &mut self.digit };
+        list.push(Entry { pattern, clue, first: compiled.shape.first });
+        self.before = self.before.max(clue.before);
+    }
+
+    /// How far behind a range the clue of a match that starts in it can stand.
+    pub(super) fn before(&self) -> usize {
+        self.before
+    }
+
+    /// Asks at the places of a block that `mask` tells.
+    pub(super) fn capitals(&self, text: &[u8], base: usize, mask: u64, starts: &mut Vec<Start>) {
+        if self.capital.is_empty() {
+            return;
+        }
+        for at in places(base, mask) {
+            let here = text.get(at..).unwrap_or_default();
+            let shown = self.capital.iter().filter(|e| (e.clue.shows)(here));
+            starts.extend(shown.map(|e| Start { at: at as u32, what: Try::Pattern(e.pattern) }));
+        }
+    }
+
+    /// The same for digits. A match can start before its clue; what starts outside of `range` is left out.
+    pub(super) fn digits(&self, text: &[u8], base: usize, mask: u64, range: (usize, usize), starts: &mut Vec<Start>) {
+        if self.digit.is_empty() {
+            return;
+        }
+        for at in places(base, mask) {
+            let here = text.get(at..).unwrap_or_default();
+            for entry in self.digit.iter().filter(|e| (e.clue.shows)(here)) {
+                for start in at.saturating_sub(entry.clue.before).max(range.0)..(at + 1).min(range.1) {
+                    let begins_word = start == 0 || !text.get(start - 1).is_some_and(|b| is_word(*b));
+                    let opens = |text: &[u8]| {
+                        text.first().is_some_and(|b| entry.first.contains(*b)) && (entry.clue.opens)(text)
+                    };
+                    if begins_word && text.get(start..).is_some_and(opens) {
+                        starts.push(Start { at: start as u32, what: Try::Pattern(entry.pattern) });
+                    }
+                }
+            }
+        }
+    }
+}
+
+fn places(base: usize, mut mask: u64) -> impl Iterator<Item = usize> {
+    std::iter::from_fn(move || {
+        let at = base + (mask != 0).then(|| mask.trailing_zeros() as usize)?;
+        mask &= mask - 1;
+        Some(at)
+    })
+}

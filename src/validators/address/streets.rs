@@ -1,0 +1,245 @@
+//! Words for streets in six languages. Knows nothing of postal codes.
+
+/// What stands behind or inside a street's name, where the house number comes first: English, with a capital.
+#[rustfmt::skip] // One word a line would be 300 lines.
+const ENGLISH: &[&str] = &[
+    "access", "alley", "annex", "approach", "arcade", "av", "ave", "avenue", "avenues", "bayou", "bend", "bluff",
+    "bluffs", "blvd", "bottom", "boulevard", "branch", "bridge", "broadway", "brook", "brooks", "buildings", "burg",
+    "burgs", "bypass", "byway", "camp", "canyon", "cape", "causeway", "center", "centers", "cir", "circle", "circles",
+    "circuit", "cl", "cliff", "cliffs", "close", "club", "common", "concourse", "copse", "corner", "corners", "corso",
+    "course", "court", "courts", "cove", "coves", "creek", "cres", "crescent", "crest", "crossing", "crossroad",
+    "crossroads", "crossway", "ct", "curve", "dale", "dam", "dell", "distributor", "divide", "dr", "drift", "drive",
+    "drives", "drv", "edge", "embankment", "end", "entrance", "esplanade", "estate", "estates", "expressway",
+    "extension", "extensions", "fall", "falls", "ferry", "field", "fields", "flat", "flats", "fold", "ford", "fords",
+    "forest", "forge", "forges", "fork", "forks", "fort", "freeway", "garden", "gardens", "gate", "gateway", "gdns",
+    "glen", "glens", "gr", "green", "greens", "grove", "groves", "harbor", "harbors", "haven", "heights", "hey",
+    "highway", "hill", "hills", "hollow", "hwy", "inlet", "island", "islands", "isle", "junction", "junctions", "key",
+    "keys", "knoll", "knolls", "lake", "lakes", "land", "landing", "lane", "lea", "light", "lights", "link", "ln",
+    "lock", "locks", "lodge", "lookout", "loop", "mall", "manor", "manors", "mead", "meadow", "meadows", "mews",
+    "mill", "mills", "mission", "motorway", "mount", "mountain", "mountains", "neck", "nook", "nursery", "orchard",
+    "outlook", "oval", "overpass", "parade", "park", "parks", "parkway", "parkways", "part", "pass", "passage",
+    "path", "pathway", "pde", "pike", "pine", "pines", "pkwy", "pl", "place", "plain", "plains", "plaza", "plazas",
+    "point", "points", "port", "ports", "prairie", "promenade", "quadrant", "quay", "radial", "ramp", "ranch",
+    "rapid", "rapids", "rd", "reserve", "rest", "retreat", "ridge", "ridges", "rise", "river", "road", "roads",
+    "rotary", "route", "row", "rte", "run", "shoal", "shoals", "shore", "shores", "side", "skyway", "slip", "spinney",
+    "spring", "springs", "spur", "spurs", "sq", "square", "squares", "st", "station", "stravenue", "stream", "street",
+    "streets", "strip", "summit", "ter", "terrace", "terrance", "throughway", "top", "towers", "trace", "track",
+    "trafficway", "trail", "trails", "triangle", "trl", "tunnel", "turnpike", "underpass", "union", "unions", "vale",
+    "vales", "valley", "valleys", "via", "viaduct", "view", "views", "village", "villages", "villas", "ville",
+    "vista", "walk", "walks", "wall", "way", "ways", "well", "wells", "wharf", "wynd", "yard",
+];
+
+/// The same in French: it stands right behind the number, capital or not.
+const FRENCH: &[&str] = &[
+    "allee",
+    "allée",
+    "allées",
+    "avenue",
+    "av",
+    "ave",
+    "bd",
+    "boul",
+    "boulevard",
+    "bld",
+    "chemin",
+    "ch",
+    "cité",
+    "clos",
+    "côte",
+    "cours",
+    "esplanade",
+    "faubourg",
+    "fbg",
+    "hameau",
+    "impasse",
+    "imp",
+    "montée",
+    "montee",
+    "parvis",
+    "passage",
+    "place",
+    "pl",
+    "promenade",
+    "quai",
+    "rang",
+    "résidence",
+    "rond-point",
+    "route",
+    "rte",
+    "rue",
+    "ruelle",
+    "sente",
+    "sentier",
+    "square",
+    "traverse",
+    "venelle",
+    "villa",
+    "voie",
+];
+
+/// Italian: stands in front.
+const ITALIAN: &[&str] = &[
+    "borgo",
+    "contrada",
+    "corso",
+    "c.so",
+    "frazione",
+    "largo",
+    "località",
+    "lungarno",
+    "lungomare",
+    "lungotevere",
+    "p.za",
+    "p.zza",
+    "p.le",
+    "piazza",
+    "piazzale",
+    "piazzetta",
+    "rotonda",
+    "salita",
+    "stretto",
+    "strada",
+    "traversa",
+    "v.le",
+    "via",
+    "viale",
+    "vicolo",
+    "canale",
+    "incrocio",
+];
+
+/// Spanish and Catalan: stands in front.
+const SPANISH: &[&str] = &[
+    "acceso",
+    "alameda",
+    "av",
+    "avda",
+    "avenida",
+    "avinguda",
+    "c/",
+    "calle",
+    "callejón",
+    "camino",
+    "camí",
+    "carrer",
+    "carretera",
+    "cañada",
+    "cuesta",
+    "ctra",
+    "glorieta",
+    "pasadizo",
+    "pasaje",
+    "paseo",
+    "passeig",
+    "pg",
+    "plaza",
+    "plaça",
+    "pza",
+    "polígono",
+    "rambla",
+    "ronda",
+    "rúa",
+    "travesía",
+    "urbanización",
+    "urb",
+    "vial",
+    "via",
+    "vía",
+    "pº",
+];
+
+/// German words for streets, alone or at the end of a longer word.
+const GERMAN: &[&str] = &[
+    "straße",
+    "strasse",
+    "str",
+    "weg",
+    "platz",
+    "allee",
+    "gasse",
+    "ring",
+    "damm",
+    "ufer",
+    "chaussee",
+    "steig",
+    "stieg",
+    "pfad",
+    "markt",
+    "graben",
+    "wall",
+    "berg",
+    "hof",
+    "garten",
+    "gärten",
+    "kamp",
+    "feld",
+    "brücke",
+    "promenade",
+    "park",
+    "zeile",
+    "twiete",
+    "tor",
+    "anger",
+    "stiege",
+    "höhe",
+    "grund",
+    "winkel",
+    "bogen",
+    "linden",
+    "wiese",
+    "wiesen",
+    "acker",
+    "bruch",
+    "busch",
+    "heide",
+    "blick",
+    "eck",
+    "aue",
+    "tal",
+    "bach",
+    "siedlung",
+    "kai",
+    "reihe",
+    "leite",
+    "rain",
+    "halde",
+    "wald",
+];
+
+/// Countries whose addresses begin with the street.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Country {
+    Germany,
+    Italy,
+    Spain,
+}
+
+fn plain(word: &str) -> String {
+    word.trim_end_matches(['.', ',']).to_lowercase()
+}
+
+/// Whether a word names a kind of street in English, or, right behind the number, in French.
+pub(super) fn is_kind(word: &str, first: bool) -> bool {
+    let plain = word.trim_end_matches(['.', ',']);
+    let among = |kinds: &[&str]| kinds.iter().any(|k| k.len() == plain.len() && k.eq_ignore_ascii_case(plain));
+    (word.starts_with(|c: char| c.is_ascii_uppercase()) && among(ENGLISH)) || (first && among(FRENCH))
+}
+
+/// The countries in which an address can begin with this word.
+pub(super) fn begins_street(word: &str) -> Vec<Country> {
+    let plain = plain(word);
+    let mut countries = Vec::new();
+    if ITALIAN.contains(&plain.as_str()) {
+        countries.push(Country::Italy);
+    }
+    if SPANISH.contains(&plain.as_str()) || plain.starts_with("c/") {
+        countries.push(Country::Spain);
+    }
+    countries
+}
+
+/// Whether a German street's name can end with this word.
+pub(super) fn ends_street(word: &str) -> bool {
+    let plain = plain(word);
+    word.len() <= 48 && GERMAN.iter().any(|kind| plain.ends_with(kind)) && word.starts_with(|c: char| c.is_alphabetic())
+}

@@ -1,0 +1,349 @@
+//! Full names of people, weighed by how common their words are as names and as ordinary words. Sees the matched text alone.
+//!
+//! [`full`] needs no help: given name and surname are both known, or the given name is very common. [`labelled`] stands near a
+//! keyword or under a column name and asks for less. [`titled`] begins with `Mr`, `Frau` and the like and asks for shape alone.
+
+mod table;
+mod word;
+
+use word::{Case, Word};
+
+/// The most words of a name.
+const WORDS: usize = 6;
+
+/// Companies, prizes, saints and places that have the shape of a name, in lower case.
+const NOBODY: &[&str] = &[
+    "calvin klein",
+    "charles schwab",
+    "christian dior",
+    "dolce gabbana",
+    "eli lilly",
+    "ernst young",
+    "estee lauder",
+    "goldman sachs",
+    "harley davidson",
+    "hugo boss",
+    "jack daniel's",
+    "jack daniels",
+    "jack daniel",
+    "jim beam",
+    "john deere",
+    "johnnie walker",
+    "johnny walker",
+    "levi strauss",
+    "louis vuitton",
+    "mercedes benz",
+    "merriam webster",
+    "morgan stanley",
+    "mary jane",
+    "philip morris",
+    "ralph lauren",
+    "smith wesson",
+    "tommy hilfiger",
+    "virgin mary",
+    "warner bros",
+    "wells fargo",
+    "ray ban",
+    "marks spencer",
+    "martha stewart living",
+    "jane street",
+    "victoria's secret",
+    "jim crow",
+    "uncle sam",
+    "jane doe",
+    "john doe",
+    "max mustermann",
+    "erika mustermann",
+    "joe bloggs",
+];
+
+/// A name that convinces without a keyword: `Maria Garcia`, `John F. Kennedy`, `Ludwig van Beethoven`.
+pub(super) fn full(text: &str) -> bool {
+    let Some(words) = words(text, ' ').filter(|_| full_opens(text.as_bytes())) else { return false };
+    let [first, between @ .., last] = words.as_slice() else { return false };
+    if first.case != Case::Capital || !matches!(last.case, Case::Capital | Case::Upper) || last.length < 2 {
+        return false;
+    }
+    if words.iter().any(Word::against) || !between.iter().all(fits_between) {
+        return false;
+    }
+    if is_nobody(text) {
+        return false;
+    }
+    let given = first.given().saturating_sub(if first.ordinary() { 3 } else { 0 });
+    let surname = last.last().saturating_sub(if last.ordinary() { 4 } else { 0 });
+    if last.known.is_none() {
+        let sure = between.iter().any(|w| w.particle) || has_ending(text);
+        return given >= if sure { 3 } else { 6 } && last.length >= 4 && last.case == Case::Capital;
+    }
+    given >= 1 && surname >= 1 && given + surname >= 7
+}
+
+/// Endings that few words but surnames have.
+const ENDINGS: &[&str] = &[
+    "auer", "bauer", "bach", "berg", "berger", "burg", "dottir", "eau", "ault", "elli", "enko", "etti", "ewicz", "ez",
+    "hofer", "huber", "ić", "iak", "ini", "inho", "ino", "kamp", "ling", "mann", "meier", "meyer", "müller", "oglu",
+    "opoulos", "ova", "owicz", "owski", "ić", "sen", "shvili", "ska", "ski", "son", "sson", "stein", "stra", "strand",
+    "ström", "czyk", "ucci", "vić", "wski", "yan", "zzi", "ová", "nen", "ckx", "aert", "ers",
+];
+
+fn has_ending(text: &str) -> bool {
+    ENDINGS.iter().any(|ending| text.ends_with(ending))
+}
+
+/// Whether a text begins as one that [`full`] accepts.
+pub(super) fn full_opens(text: &[u8]) -> bool {
+    word::begins_with_given(text)
+}
+
+fn fits_between(word: &Word) -> bool {
+    word.particle
+        || word.case == Case::Initial
+        || (word.case == Case::Capital && !word.is_mere_word() && (word.given() > 0 || word.last() > 0))
+}
+
+/// Whether a text begins as one that [`labelled`] accepts.
+pub(super) fn labelled_opens(text: &[u8]) -> bool {
+    word::begins_with_no_mere_word(text)
+}
+
+/// A name near a keyword: one of its words is a known name in its role. Also `Garcia, Maria`, `MARIA GARCIA` and `maria garcia`.
+pub(super) fn labelled(text: &str) -> bool {
+    labelled_opens(text.as_bytes()) && is_labelled(text) && !is_nobody(text)
+}
+
+fn is_labelled(text: &str) -> bool {
+    if let Some((last, given)) = text.split_once(", ") {
+        let (Some(last), Some(given)) = (words(last, ' '), words(given, ' ')) else { return false };
+        let all: Vec<Word> = given.into_iter().chain(last).collect();
+        return all.first().is_some_and(|w| w.case != Case::Lower) && in_order(&all);
+    }
+    let Some(mut all) = words(text, ' ') else { return false };
+    if in_order(&all) {
+        return true;
+    }
+    // `GARCIA Maria`: the surname is set apart by its capitals.
+    let surname_first = all.first().is_some_and(|w| w.case == Case::Upper && w.length > 1);
+    all.rotate_left(1);
+    surname_first && in_order(&all)
+}
+
+fn in_order(words: &[Word]) -> bool {
+    let [first, between @ .., last] = words else { return false };
+    let mere = |w: &Word| w.against() || (w.is_mere_word() && !w.particle);
+    if words.iter().any(mere) || last.length < 2 || last.particle || (first.particle && first.case == Case::Lower) {
+        return false;
+    }
+    let (given, surname) = (first.given(), last.last());
+    let cases = [first.case, last.case];
+    if cases.contains(&Case::Other) {
+        return false;
+    }
+    if cases.contains(&Case::Lower) {
+        let known = |w: &Word| w.particle || w.given() > 0 || w.last() > 0;
+        // In a text without capitals most names of that kind are words.
+        let weight = given + surname.saturating_sub(if last.ordinary() { 4 } else { 0 });
+        return cases == [Case::Lower; 2]
+            && given >= 3
+            && !first.ordinary()
+            && surname >= 3
+            && weight >= 8
+            && between.iter().all(known);
+    }
+    if !between.iter().all(|w| w.particle || w.case != Case::Lower) {
+        return false;
+    }
+    if first.case == Case::Upper && last.case == Case::Upper {
+        return given >= 3 && surname >= 3;
+    }
+    if first.case == Case::Initial {
+        return surname >= 4 && !last.ordinary();
+    }
+    (given >= 3 && !first.ordinary() && last.length >= 3)
+        || (surname >= 3 && !last.ordinary())
+        || (given >= 4 && surname >= 4)
+}
+
+/// A name behind a title; whether it is a known one does not count, but a word that is none does.
+pub(super) fn titled(text: &str) -> bool {
+    let mut rest = text;
+    while let Some((word, behind)) = rest.split_once(' ')
+        && is_title(word)
+    {
+        rest = behind;
+    }
+    let Some(words) = words(rest, ' ') else { return false };
+    let [first, between @ .., last] = words.as_slice() else { return false };
+    let shaped = |w: &Word| matches!(w.case, Case::Capital | Case::Upper);
+    let fits = |w: &Word| w.particle || w.case == Case::Initial || shaped(w);
+    (shaped(first) || first.case == Case::Initial)
+        && shaped(last)
+        && last.length >= 2
+        && between.iter().all(fits)
+        && !words.iter().any(|w| w.against() || w.is_mere_word() && !w.particle)
+}
+
+/// Titles, in lower case and without the dot.
+const TITLES: &[&str] = &[
+    "mr",
+    "mrs",
+    "ms",
+    "miss",
+    "mx",
+    "dr",
+    "prof",
+    "professor",
+    "sir",
+    "dame",
+    "lord",
+    "lady",
+    "rev",
+    "herr",
+    "herrn",
+    "frau",
+    "monsieur",
+    "madame",
+    "mademoiselle",
+    "mme",
+    "mlle",
+    "señor",
+    "señora",
+    "señorita",
+    "sr",
+    "sra",
+    "don",
+    "doña",
+    "signor",
+    "signora",
+    "sig",
+    "dott",
+    "dottssa",
+    "avv",
+    "ing",
+    "senhor",
+    "senhora",
+    "doutor",
+    "doutora",
+    "dra",
+    "med",
+];
+
+fn is_title(word: &str) -> bool {
+    TITLES.contains(&word.replace('.', "").to_lowercase().as_str())
+}
+
+fn words(text: &str, separator: char) -> Option<Vec<Word>> {
+    if text.split(separator).count() > WORDS {
+        return None;
+    }
+    text.split(separator).map(Word::new).collect()
+}
+
+fn is_nobody(text: &str) -> bool {
+    NOBODY.iter().any(|nobody| nobody.len() == text.len() && nobody.eq_ignore_ascii_case(text))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{full, full_opens, labelled, titled};
+
+    const FULL: &[&str] = &[
+        "Maria Garcia",
+        "John F. Kennedy",
+        "Ludwig van Beethoven",
+        "Jean-Pierre Dubois",
+        "José García López",
+        "Jürgen Müller",
+        "Anna Maria Rossi",
+        "João da Silva",
+        "Sean O'Brien",
+        "Jean DUPONT",
+        "Robert Kowalczykowski",
+        "Mary Ann McDonald",
+    ];
+
+    #[test]
+    fn full_names() {
+        for name in FULL {
+            assert!(full(name), "{name}");
+            assert!(full_opens(name.as_bytes()), "{name}");
+        }
+        for text in [
+            "San Francisco",
+            "New York",
+            "Santa Claus",
+            "Goldman Sachs",
+            "Ernst Young",
+            "Copyright Holder",
+            "Grace Period",
+            "Madison Avenue",
+            "May Day",
+            "Will Return",
+            "Christian Church",
+            "Jordan River",
+            "Harvard University",
+            "Maria",
+            "Rose Garden",
+            "Mark As",
+            "Jenkins Pipeline",
+            "Red Hat",
+            "Victoria Station",
+            "JOHN SMITH",
+            "john smith",
+            "John smith",
+            "Austin Texas",
+            "Jackson Library",
+            "Jane Doe",
+            "Calvin Klein",
+            "",
+            " ",
+            "J. Smith",
+            "John S",
+        ] {
+            assert!(!full(text), "{text}");
+        }
+    }
+
+    #[test]
+    fn labelled_names() {
+        for name in [
+            "maria garcia lopez",
+            "MARIA GARCIA",
+            "Garcia, Maria",
+            "GARCIA LOPEZ, Maria J.",
+            "J. Garcia",
+            "Xyzzia Garcia",
+            "Maria Xyzzios",
+            "DUPONT Jean",
+        ] {
+            assert!(labelled(name), "{name}");
+        }
+        for text in [
+            "visual studio",
+            "Visual Studio",
+            "hello world",
+            "first name",
+            "self, val",
+            "short, long",
+            "will wait",
+            "Xyzzia Xyzzios",
+            "foo bar",
+            "New York",
+            "error code",
+        ] {
+            assert!(!labelled(text), "{text}");
+        }
+    }
+
+    #[test]
+    fn titled_names() {
+        for name in
+            ["Dr. Xyzzia Xyzzios", "Frau Dr. Erika Muster", "Mr John Smith", "MR JOHN SMITH", "Señora Ana de la Cruz"]
+        {
+            assert!(titled(name), "{name}");
+        }
+        for text in ["Mr Smith", "Dr Who And", "Lord of the", "Sir", "Dr. Street View"] {
+            assert!(!titled(text), "{text}");
+        }
+    }
+}

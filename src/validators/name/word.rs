@@ -1,0 +1,285 @@
+//! Words of a name: their letters folded to ASCII, and how they are written. Knows nothing of which words are names.
+
+use super::table::{Folded, Known, is_given, look_up};
+
+/// How a word is written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Case {
+    /// `Maria`, `McDonald`
+    Capital,
+    /// `MARIA`
+    Upper,
+    /// `maria`
+    Lower,
+    /// `J` or `J.`
+    Initial,
+    /// `iPhone`, `FooBar`
+    Other,
+}
+
+/// A word of a name.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Word {
+    pub(super) case: Case,
+    /// What the lists say; for `Jean-Pierre` the best of both.
+    pub(super) known: Option<Known>,
+    /// `von`, `de la`
+    pub(super) particle: bool,
+    /// Letters.
+    pub(super) length: usize,
+}
+
+const PARTICLES: &[&str] = &[
+    "af", "al", "av", "ben", "bin", "bint", "d", "da", "das", "de", "degli", "dei", "del", "della", "den", "der", "di",
+    "do", "dos", "du", "e", "el", "ibn", "la", "las", "le", "lo", "los", "op", "ten", "ter", "van", "vom", "von", "y",
+    "zu", "zum", "zur",
+];
+
+/// A Latin letter without its accent; two for ligatures. None for any other character.
+fn letters(c: char) -> Option<&'static str> {
+    const PLAIN: &str = "abcdefghijklmnopqrstuvwxyz";
+    if c.is_ascii_alphabetic() {
+        let at = usize::from(c.to_ascii_lowercase() as u8 - b'a');
+        return PLAIN.get(at..=at);
+    }
+    Some(match c {
+        'À'..='Å' | 'à'..='å' | 'Ā'..='ą' => "a",
+        'Æ' | 'æ' => "ae",
+        'Ç' | 'ç' | 'Ć'..='č' => "c",
+        'Ð' | 'ð' | 'Ď'..='đ' => "d",
+        'È'..='Ë' | 'è'..='ë' | 'Ē'..='ě' => "e",
+        'Ĝ'..='ģ' => "g",
+        'Ĥ'..='ħ' => "h",
+        'Ì'..='Ï' | 'ì'..='ï' | 'Ĩ'..='ı' => "i",
+        'Ĵ' | 'ĵ' => "j",
+        'Ķ'..='ĸ' => "k",
+        'Ĺ'..='ł' => "l",
+        'Ñ' | 'ñ' | 'Ń'..='ŋ' => "n",
+        'Ò'..='Ö' | 'Ø' | 'ò'..='ö' | 'ø' | 'Ō'..='ő' => "o",
+        'Œ' | 'œ' => "oe",
+        'Ŕ'..='ř' => "r",
+        'Ś'..='š' => "s",
+        'ß' => "ss",
+        'Ţ'..='ŧ' => "t",
+        'Þ' | 'þ' => "th",
+        'Ù'..='Ü' | 'ù'..='ü' | 'Ũ'..='ų' => "u",
+        'Ŵ' | 'ŵ' => "w",
+        'Ý' | 'ý' | 'ÿ' | 'Ŷ'..='Ÿ' => "y",
+        'Ź'..='ž' => "z",
+        _ => return None,
+    })
+}
+
+fn fold(word: &str) -> Option<Folded> {
+    let mut folded = Folded::new();
+    for c in word.chars().filter(|c| !matches!(c, '\'' | '’')) {
+        if !letters(c)?.bytes().all(|b| folded.push(b)) {
+            return None;
+        }
+    }
+    Some(folded)
+}
+
+/// The first word of a text, folded, and where it ends: at a space, a hyphen, a comma or a dot. None if a name cannot begin so.
+fn first_word(text: &[u8]) -> Option<(Folded, usize)> {
+    let mut folded = Folded::new();
+    let mut at = 0;
+    loop {
+        match text.get(at)? {
+            b if b.is_ascii_alphabetic() => {
+                if !folded.push(b | 0x20) {
+                    return None;
+                }
+                at += 1;
+            }
+            first @ 0xC3..=0xC5 => {
+                let second = text.get(at + 1).filter(|b| (0x80..0xC0).contains(*b))?;
+                let code = u32::from(first & 0x1F) << 6 | u32::from(second & 0x3F);
+                let plain = char::from_u32(code).and_then(letters)?;
+                if !plain.bytes().all(|b| folded.push(b)) {
+                    return None;
+                }
+                at += 2;
+            }
+            b'\'' => at += 1,
+            0xE2 if text.get(at..at + 3) == Some("’".as_bytes()) => at += 3,
+            b' ' | b'-' | b',' | b'.' if at > 0 => return Some((folded, at)),
+            _ => return None,
+        }
+    }
+}
+
+fn is_letter(byte: Option<&u8>) -> bool {
+    byte.is_some_and(|b| b.is_ascii_alphabetic() || (0xC3..=0xC5).contains(b))
+}
+
+/// Whether a text begins with a given name, and more of a name seems to follow.
+pub(super) fn begins_with_given(text: &[u8]) -> bool {
+    let Some((word, end)) = first_word(text) else { return false };
+    let next = text.get(end + 1..).unwrap_or_default();
+    match text.get(end) {
+        Some(b' ') => is_letter(next.first()) && is_given(&word) && may_be_second(next),
+        // Of `Jean-Pierre`, either may be known.
+        Some(b'-') => is_letter(next.first()),
+        _ => false,
+    }
+}
+
+/// Whether a text begins with a word that may begin a name near a keyword, and another follows.
+pub(super) fn begins_with_no_mere_word(text: &[u8]) -> bool {
+    let Some((word, end)) = first_word(text) else { return false };
+    let separator = text.get(end).copied().unwrap_or_default();
+    let next = text.get(end + 1..).unwrap_or_default();
+    if separator == b'-' {
+        return is_letter(next.first());
+    }
+    let next = if separator == b' ' { next } else { next.strip_prefix(b" ").unwrap_or_default() };
+    if !is_letter(next.first()) {
+        return false;
+    }
+    let known = look_up(&word);
+    if is_particle(&word) {
+        return true;
+    }
+    if known.is_some_and(is_mere) {
+        return false;
+    }
+    if text.first().is_some_and(u8::is_ascii_lowercase) {
+        let fits = separator == b' ' && known.is_some_and(|k| k.given >= 3 && !k.ordinary);
+        return fits && may_be_second(next);
+    }
+    may_be_second(next)
+}
+
+fn is_mere(known: Known) -> bool {
+    known.against || (known.ordinary && known.given == 0 && known.last == 0)
+}
+
+fn is_particle(word: &Folded) -> bool {
+    word.letters().len() <= 5 && std::str::from_utf8(word.letters()).is_ok_and(|w| PARTICLES.contains(&w))
+}
+
+/// Whether a text can go on a name: no ordinary word, as far as its first word is seen whole.
+fn may_be_second(text: &[u8]) -> bool {
+    let Some((word, end)) = first_word(text) else { return true };
+    let whole = text.get(end) != Some(&b'-') && word.letters().len() > 1 && word.letters().len() == end;
+    !whole || !look_up(&word).is_some_and(is_mere) || is_particle(&word)
+}
+
+impl Word {
+    /// Reads a word; none if it holds what no name holds.
+    pub(super) fn new(text: &str) -> Option<Self> {
+        let bare = text.strip_suffix('.').unwrap_or(text);
+        let length = bare.chars().count();
+        if length == 1 {
+            let case = if bare.chars().all(char::is_uppercase) { Case::Initial } else { Case::Lower };
+            let particle = matches!(bare, "y" | "e");
+            return (case == Case::Initial || particle).then_some(Self { case, known: None, particle, length });
+        }
+        if bare.len() != text.len() {
+            return None;
+        }
+        let mut known: Option<Known> = look_up(&fold(bare.split('-').next()?)?);
+        for part in bare.split('-').skip(1) {
+            known = join(known, look_up(&fold(part)?));
+        }
+        let particle = length <= 5
+            && (PARTICLES.contains(&bare) || (length < 4 && PARTICLES.contains(&bare.to_lowercase().as_str())));
+        Some(Self { case: case(bare), known, particle, length })
+    }
+
+    pub(super) fn given(&self) -> u8 {
+        self.known.map_or(0, |k| k.given)
+    }
+
+    pub(super) fn last(&self) -> u8 {
+        self.known.map_or(0, |k| k.last)
+    }
+
+    pub(super) fn ordinary(&self) -> bool {
+        self.known.is_some_and(|k| k.ordinary)
+    }
+
+    pub(super) fn against(&self) -> bool {
+        !self.particle && self.known.is_some_and(|k| k.against)
+    }
+
+    /// Whether it is a word of ordinary text and no name at all.
+    pub(super) fn is_mere_word(&self) -> bool {
+        self.ordinary() && self.given() == 0 && self.last() == 0
+    }
+}
+
+fn join(one: Option<Known>, other: Option<Known>) -> Option<Known> {
+    let (Some(a), Some(b)) = (one, other) else { return one.or(other) };
+    Some(Known {
+        given: a.given.max(b.given),
+        last: a.last.max(b.last),
+        ordinary: a.ordinary && b.ordinary,
+        against: a.against || b.against,
+    })
+}
+
+fn case(word: &str) -> Case {
+    let mut parts = word.split(['-', '\'', '’']).filter(|p| !p.is_empty());
+    let upper = |c: char| c.is_uppercase();
+    let lower = |c: char| c.is_lowercase();
+    if word.chars().all(|c| !lower(c)) {
+        return Case::Upper;
+    }
+    if word.chars().all(|c| !upper(c)) {
+        return Case::Lower;
+    }
+    let humps = |part: &str| {
+        let tail = part.strip_prefix("Mc").or(part.strip_prefix("Mac")).filter(|t| t.starts_with(upper));
+        let tail = tail.or(part.strip_prefix("De")).or(part.strip_prefix("Di")).filter(|t| t.len() > 2).unwrap_or(part);
+        tail.chars().skip(1).all(lower) && part.starts_with(upper)
+    };
+    if word.starts_with(upper) && parts.all(humps) { Case::Capital } else { Case::Other }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Case, Word, begins_with_given, case};
+
+    #[test]
+    fn cases() {
+        for word in ["Maria", "McDonald", "O'Brien", "D’Angelo", "Jean-Pierre", "Élodie", "DeLuca", "Łukasz"] {
+            assert_eq!(case(word), Case::Capital, "{word}");
+        }
+        assert_eq!(case("MARÍA"), Case::Upper);
+        assert_eq!(case("maría"), Case::Lower);
+        assert_eq!(case("FooBar"), Case::Other);
+        assert_eq!(case("iPhone"), Case::Other);
+    }
+
+    #[test]
+    fn accents_do_not_count() {
+        for word in ["José", "Jose", "JOSÉ", "José-Luis", "Jürgen", "Élodie"] {
+            assert!(Word::new(word).unwrap().given() > 3, "{word}");
+        }
+        assert!(Word::new("Müller").unwrap().last() > 3);
+        assert!(Word::new("O'Brien").unwrap().last() > 3);
+        assert!(Word::new("Foo.").is_none());
+        assert!(Word::new("F00").is_none());
+    }
+
+    #[test]
+    fn openings() {
+        for text in ["Maria Garcia", "Élodie D", "JOHN Smith", "Jean-Pierre X"] {
+            assert!(begins_with_given(text.as_bytes()), "{text}");
+        }
+        for text in [
+            "Maria",
+            "Maria,",
+            "The Garcia",
+            "Maria (",
+            "",
+            "\u{c3}",
+            "Maria-",
+            "Mariaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa X",
+        ] {
+            assert!(!begins_with_given(text.as_bytes()), "{text}");
+        }
+    }
+}
