@@ -36,8 +36,8 @@ def all_cases():
 
 
 def heading(keyword):
-    """A keyword as people name columns; none if it is no name."""
-    name = keyword.strip("#:. ").replace(" ", "_").replace("-", "_").replace("'", "").replace("’", "")
+    """A keyword as people name columns, without apostrophes; none if it is no name."""
+    name = keyword.replace(" ", "_").replace("-", "_").replace("'", "_").replace("’", "_")
     return name if name and all(c.isalnum() or c == "_" for c in name) else None
 
 

@@ -23,6 +23,7 @@ from stdnum.us import itin, ssn
 NUMERALS = "0123456789"
 NINE_DIGIT_PASSPORTS = frozenset({"UK_PASSPORT_NUMBER", "USA_PASSPORT_NUMBER"})
 ENGLISH_LICENCES = frozenset({"DRIVERS_LICENSE", "CANADA_DRIVERS_LICENSE", "AUSTRALIA_DRIVERS_LICENSE"})
+DUTCH_LICENCES = frozenset({"BELGIUM_DRIVERS_LICENSE", "NETHERLANDS_DRIVERS_LICENSE"})
 GERMAN_LICENCES = frozenset({"AUSTRIA_DRIVERS_LICENSE", "GERMANY_DRIVERS_LICENSE", "LUXEMBOURG_DRIVERS_LICENSE"})
 
 
@@ -67,7 +68,8 @@ def france():
 
 
 def germany():
-    rule = lambda number: idnr.is_valid(number) and len(number) == 11
+    in_a_row = lambda number: any(a == b == c for a, b, c in zip(number, number[1:], number[2:10]))
+    rule = lambda number: idnr.is_valid(number) and len(number) == 11 and not in_a_row(number)
     tax = lambda: solved(DRAW.choice("123456789") + digits(9), 1, NUMERALS, rule)
     yield from cases("GERMANY_TAX_IDENTIFICATION_NUMBER", tax, rule, (plain, by([2, 3, 3], " ")))
     signs = "CFGHJKLMNPRTVWXYZ" + NUMERALS
@@ -77,8 +79,10 @@ def germany():
         # A row of letters is a word to any scanner; the authorities' numbers hold digits.
         return number + str(icao(number)) if sum(c.isdigit() for c in number) > 1 else None
 
-    yield from cases("GERMANY_NATIONAL_IDENTIFICATION_NUMBER", lambda: paper("LMNPRTVWXY"), has_icao)
-    yield from cases("GERMANY_PASSPORT_NUMBER", lambda: paper("CFGHJK"), has_icao)
+    # Nine characters are the number without its check digit: nothing can be wrong with them.
+    rule = lambda number: len(number) == 9 or has_icao(number)
+    yield from cases("GERMANY_NATIONAL_IDENTIFICATION_NUMBER", lambda: paper("LMNPRTVWXY"), rule)
+    yield from cases("GERMANY_PASSPORT_NUMBER", lambda: paper("CFGHJK"), rule)
 
     def licence():
         front = template("@##") + template("******")
@@ -99,8 +103,10 @@ def spain():
     yield from cases("SPAIN_DRIVERS_LICENSE", number, dni.is_valid, styles[:3], also=licence)
     foreign = lambda: (lambda n: n + nie.calc_check_digit(n))(DRAW.choice("XYZ") + digits(7))
     yield from cases("SPAIN_NIE_NUMBER", foreign, nie.is_valid, (plain, by([1, 7], "-"), by([8], "-")))
-    company = lambda: solved(DRAW.choice("ABCDEFGHJNPQRSUVW") + digits(7), 1, NUMERALS + "ABCDEFGHIJ", cif.is_valid)
-    yield from cases("SPAIN_TAX_IDENTIFICATION_NUMBER", company, cif.is_valid, (plain, by([1], "-")))
+    # The letter is the only form of these kinds: python-stdnum takes the digit too.
+    registered = lambda n: len(n) == 9 and cif.is_valid(n) and not (n[0] in "NRW" and n[-1].isdigit())
+    company = lambda: solved(DRAW.choice("ABCDEFGHJNPQRSUVW") + digits(7), 1, NUMERALS + "ABCDEFGHIJ", registered)
+    yield from cases("SPAIN_TAX_IDENTIFICATION_NUMBER", company, registered, (plain, by([1], "-")))
 
     def social(number):
         if not (len(number) == 12 and number.isdigit() and 1 <= int(number[:2]) <= 53 or number[:2] == "66"):
@@ -112,7 +118,9 @@ def spain():
     provinces = lambda: solved(f"{DRAW.randint(1, 52):02}{digits(8)}", 2, NUMERALS, social)
     styles = (plain, by([2, 8], "/"), by([2, 8], " "), by([2, 8], "-"))
     yield from cases("SPAIN_SOCIAL_SECURITY_NUMBER", provinces, social, styles)
-    yield from cases("SPAIN_PASSPORT_NUMBER", lambda: template(DRAW.choice(["@@@######", "@@######"])))
+    older = frozenset({"CANADA_PASSPORT_NUMBER"})
+    yield from cases("SPAIN_PASSPORT_NUMBER", lambda: template("@@@######"))
+    yield from cases("SPAIN_PASSPORT_NUMBER", lambda: template("@@######"), also=older)
 
 
 def italy():
@@ -181,7 +189,7 @@ def licences():
     for country, forms in LICENCES.items():
         id = f"{country}_DRIVERS_LICENSE"
         make = lambda forms=forms: template(DRAW.choice(forms))
-        yield from cases(id, make, also=GERMAN_LICENCES if id in GERMAN_LICENCES else frozenset())
+        yield from cases(id, make, also=next((group for group in (GERMAN_LICENCES, DUTCH_LICENCES) if id in group), frozenset()))
 
     def finnish():
         year, month, day = born()
