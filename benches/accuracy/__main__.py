@@ -13,6 +13,7 @@ from pathlib import Path
 import contact
 import documents
 import money
+import noise
 from case import DRAW, bare
 
 # Long enough that no keyword of one line reaches the value of the next; it holds no keyword itself.
@@ -37,7 +38,7 @@ def all_cases():
 
 def heading(keyword):
     """A keyword as people name columns, without apostrophes; none if it is no name."""
-    name = keyword.replace(" ", "_").replace("-", "_").replace("'", "_").replace("’", "_")
+    name = keyword.replace("'s", "s").replace(" ", "_").replace("-", "_").replace("'", "_").replace("’", "_")
     return name if name and all(c.isalnum() or c == "_" for c in name) else None
 
 
@@ -165,10 +166,15 @@ def main():
         lay_out(corpus)
         corpus.write()
         found = scan(str(Path(options.program).resolve()), folder)
+        with tempfile.TemporaryDirectory() as quiet:
+            size = noise.write(Path(quiet))
+            alarms = scan(str(Path(options.program).resolve()), quiet)
     tally = Tally()
     for (file, line), case in corpus.lines.items():
         tally.judge(file, corpus.texts[file][line - 1], case, found.get((file, line), []))
     tally.table(sys.stdout)
+    kinds = Counter(id for matches in alarms.values() for id, _ in matches)
+    print(f"\n{sum(kinds.values())} alarms in {size / 1e6:.1f} MB of noise:", ", ".join(f"{id} {n}" for id, n in kinds.most_common()))
     for id in options.show:
         seen = defaultdict(int)
         for what, text, ids in tally.examples[id]:

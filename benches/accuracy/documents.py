@@ -104,7 +104,7 @@ def spain():
     foreign = lambda: (lambda n: n + nie.calc_check_digit(n))(DRAW.choice("XYZ") + digits(7))
     yield from cases("SPAIN_NIE_NUMBER", foreign, nie.is_valid, (plain, by([1, 7], "-"), by([8], "-")))
     # The letter is the only form of these kinds: python-stdnum takes the digit too.
-    registered = lambda n: len(n) == 9 and cif.is_valid(n) and not (n[0] in "NRW" and n[-1].isdigit())
+    registered = lambda n: len(n) == 9 and cif.is_valid(n) and not (n[0] in "NPQRSW" and n[-1].isdigit())
     company = lambda: solved(DRAW.choice("ABCDEFGHJNPQRSUVW") + digits(7), 1, NUMERALS + "ABCDEFGHIJ", registered)
     yield from cases("SPAIN_TAX_IDENTIFICATION_NUMBER", company, registered, (plain, by([1], "-")))
 

@@ -16,12 +16,13 @@ pub(super) fn brazil_phone(text: &str) -> bool {
 
 /// `0800`, `0300` or `0500`, and six or seven digits.
 fn is_nationwide(text: &str) -> bool {
-    const FORMS: [&str; 8] = [
+    const FORMS: [&str; 9] = [
         "0000 00 0000",
         "0000 000 0000",
         "0000-00-0000",
         "0000-000-0000",
         "0000 000-0000",
+        "0000.00.0000",
         "0000.000.0000",
         "0000000000",
         "00000000000",
@@ -46,8 +47,9 @@ fn is_of_an_area(text: &str) -> bool {
     };
     let is_area =
         matches!(area, [a, b] if AREAS.get(usize::from(*a)).is_some_and(|codes| codes.bytes().any(|c| c == b'0' + b)));
-    // Ten digits in a row that can be a number of North America are more often that.
-    let foreign = abroad.is_none() && national.len() == 10 && nanp(national);
+    // Ten digits in a row that can be a number of North America are more often that, and those from 16 on the seconds of a clock.
+    let plain = abroad.is_none() && national.len() == 10;
+    let foreign = plain && (nanp(national) || matches!(area, [1, 6 | 7]));
     in_use && is_area && is_laid_out(national, line.len() == 9, trunk) && !foreign
 }
 
@@ -101,6 +103,7 @@ mod tests {
             "+55 11 6123-456",
             "+54 11 96123-4567",
             "2125551234",
+            "1722345678",
             "(11 96123-4567",
             "11) 96123-4567",
             "11 961234-567",

@@ -90,7 +90,10 @@ mod tests {
     #[test]
     fn months_by_name() {
         assert_eq!([month("März"), month("AOÛT"), month("października"), month("sept")], [3, 8, 10, 9].map(Some));
-        assert_eq!([english_month("Feb"), english_month("SEPT"), english_month("mai"), month("foo")], [Some(2), Some(9), None, None]);
+        assert_eq!(
+            [english_month("Feb"), english_month("SEPT"), english_month("mai"), month("foo")],
+            [Some(2), Some(9), None, None]
+        );
     }
 
     #[test]

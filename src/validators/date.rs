@@ -13,7 +13,8 @@ const FIRST_YEAR: u32 = 1900;
 /// Whether a text is a calendar date from 1900 to the end of this year, a `DOB` that has grown together with it aside.
 pub(super) fn date_of_birth(text: &str) -> bool {
     let text = without_time(text);
-    let text = text.split_at_checked(3).filter(|(name, _)| name.eq_ignore_ascii_case("dob")).map_or(text, |(_, date)| date);
+    let text =
+        text.split_at_checked(3).filter(|(name, _)| name.eq_ignore_ascii_case("dob")).map_or(text, |(_, date)| date);
     let Some(parts) = split(text) else { return false };
     match parts.as_slice() {
         [Part::Number(compact)] => is_compact(compact),
@@ -26,12 +27,19 @@ pub(super) fn date_of_birth(text: &str) -> bool {
     }
 }
 
-/// The text before a time of day, as ISO 8601 joins it.
+/// The text before a time of day, as ISO 8601 joins it. One with fractions of a second is a clock's: nobody's birth is known so well.
 fn without_time(text: &str) -> &str {
     match text.split_once('T') {
+        Some((_, time)) if time.split_once('.').is_some_and(|(_, rest)| fraction(rest).any(|digit| digit != '0')) => {
+            text
+        }
         Some((date, _)) if date.ends_with(|c: char| c.is_ascii_digit()) => date,
         _ => text,
     }
+}
+
+fn fraction(text: &str) -> impl Iterator<Item = char> {
+    text.chars().take_while(char::is_ascii_digit)
 }
 
 enum Part<'a> {
@@ -109,6 +117,7 @@ mod tests {
             "15/03/1989",
             "1979-02-28",
             "1979-02-28T00:00:00Z",
+            "1979-02-28T00:00:00.000Z",
             "29.02.2000",
             "3 7 1964",
             "15-03-89",
@@ -155,6 +164,7 @@ mod tests {
             "15 Foo 1989",
             "19891332",
             "32131989",
+            "2026-01-28T09:12:44.318Z",
             "15031899",
             "dobe15031989",
             "March 15, 89",

@@ -47,7 +47,12 @@ mod tests {
     #[test]
     fn serial_numbers() {
         assert!(serial_number("AB4071523") && serial_number("528301746") && serial_number("A 10"));
-        assert!(!serial_number("AB1111111") && !serial_number("AB 234 567 8") && !serial_number("ABC") && !serial_number(""));
+        assert!(
+            !serial_number("AB1111111")
+                && !serial_number("AB 234 567 8")
+                && !serial_number("ABC")
+                && !serial_number("")
+        );
     }
 
     #[test]

@@ -12,3 +12,4 @@ mod harness; // a folder, the program, its JSON
 mod macie_table; // the 166 identifiers of Macie: categories, keywords, severities, what is never reported
 mod outputs; // files, formats, gates, masks
 mod places; // lines, columns, offsets, cells, JSON paths, encodings
+mod ties; // numbers that several identifiers could claim: who gets them
