@@ -19,7 +19,7 @@ const TIES: &[(&str, &str)] = &[
     // Licences.
     ("driver's license A4821573", "DRIVERS_LICENSE"),
     ("driving licence SPECI803159JA9KX", "UK_DRIVERS_LICENSE"),
-    ("driver licence A1234-56789-01231", "CANADA_DRIVERS_LICENSE"),
+    ("driver licence A1234-56786-71231", "CANADA_DRIVERS_LICENSE"),
     ("rijbewijs 4821573390", "NETHERLANDS_DRIVERS_LICENSE"),
     ("licence card number 482157339", "AUSTRALIA_DRIVERS_LICENSE"),
     // Spain: the letter is the same for all three.
