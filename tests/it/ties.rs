@@ -57,8 +57,8 @@ const TIES: &[(&str, &str)] = &[
 fn one_text_has_one_type() {
     let folder = Folder::new();
     let apart = "- ".repeat(40);
-    let text: String = TIES.iter().map(|(line, _)| format!("{line}\n{apart}\n")).collect();
-    folder.write("ties.txt", text);
+    let lines: Vec<&str> = TIES.iter().flat_map(|(line, _)| [*line, &apart]).collect();
+    folder.write("ties.txt", lines.join("\n"));
     let result = folder.scan(&["ties.txt"]);
     let groups = &result["findings"][0]["classificationDetails"]["result"]["sensitiveData"];
     let detections = groups.as_array().unwrap().iter().flat_map(|group| group["detections"].as_array().unwrap());
