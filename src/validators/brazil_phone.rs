@@ -8,8 +8,31 @@ use super::written::is_one_digit;
 const AREAS: [&str; 10] =
     ["", "123456789", "12478", "1234578", "123456789", "1345", "123456789", "134579", "123456789", "123456789"];
 
-/// Whether a text is a number with an area code, and the country's code or not: `+55 11 96123-4567`, `(11) 2345-6789`, `11961234567`.
+/// Whether a text is a number with an area code, and the country's code or not: `+55 11 96123-4567`, `(11) 2345-6789`,
+/// `11961234567`, or one that is dialled without an area code everywhere: `0800 123 4567`.
 pub(super) fn brazil_phone(text: &str) -> bool {
+    is_nationwide(text) || is_of_an_area(text)
+}
+
+/// `0800`, `0300` or `0500`, and six or seven digits.
+fn is_nationwide(text: &str) -> bool {
+    const FORMS: [&str; 9] = [
+        "0000 00 0000",
+        "0000 000 0000",
+        "0000-00-0000",
+        "0000-000-0000",
+        "0000 000-0000",
+        "0000.00.0000",
+        "0000.000.0000",
+        "0000000000",
+        "00000000000",
+    ];
+    let number = digits(text);
+    matches!(number.as_slice(), [0, 3 | 5 | 8, 0, 0, rest @ ..] if !is_one_digit(rest))
+        && FORMS.contains(&layout(text).as_str())
+}
+
+fn is_of_an_area(text: &str) -> bool {
     let abroad = text.strip_prefix("+55").or_else(|| text.strip_prefix("0055"));
     let national = abroad.map_or(text, |rest| rest.strip_prefix([' ', '-', '.']).unwrap_or(rest));
     let number = digits(national);
@@ -24,8 +47,9 @@ pub(super) fn brazil_phone(text: &str) -> bool {
     };
     let is_area =
         matches!(area, [a, b] if AREAS.get(usize::from(*a)).is_some_and(|codes| codes.bytes().any(|c| c == b'0' + b)));
-    // Ten digits in a row that can be a number of North America are more often that.
-    let foreign = abroad.is_none() && national.len() == 10 && nanp(national);
+    // Ten digits in a row that can be a number of North America are more often that, and those from 16 on the seconds of a clock.
+    let plain = abroad.is_none() && national.len() == 10;
+    let foreign = plain && (nanp(national) || matches!(area, [1, 6 | 7]));
     in_use && is_area && is_laid_out(national, line.len() == 9, trunk) && !foreign
 }
 
@@ -61,6 +85,9 @@ mod tests {
             "(21) 2345-6789",
             "21.2345.6789",
             "1123456789",
+            "0800 12 0075",
+            "0800-123-4567",
+            "08001234567",
         ] {
             assert!(brazil_phone(valid), "{valid}");
         }
@@ -76,12 +103,15 @@ mod tests {
             "+55 11 6123-456",
             "+54 11 96123-4567",
             "2125551234",
+            "1722345678",
             "(11 96123-4567",
             "11) 96123-4567",
             "11 961234-567",
             "11  96123-4567",
             "(11) 99999-9999",
             "96123-4567",
+            "0800 0000000",
+            "0700 123 4567",
             "+55",
             "é",
             "",

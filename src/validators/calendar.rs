@@ -1,6 +1,50 @@
-//! Days that exist, for numbers that hold a date. It does not know whose date it is or how it was written.
+//! Days that exist, and what months are called in eight languages. It does not know whose date it is or how it was written.
 
 use std::time::{SystemTime, UNIX_EPOCH};
+
+/// The months as they are called, without accents: in English; in German, French, Spanish, Italian, Portuguese, Dutch and Polish.
+const MONTHS: [(&str, &str); 12] = [
+    ("jan january", "januar janner janvier janv enero ene gennaio gen genn janeiro januari styczen stycznia"),
+    ("feb february", "februar febr fevrier fevr fev febrero febbraio febb fevereiro februari luty lutego"),
+    ("mar march", "marz maerz mrz mars marzo marco maart mrt marzec marca"),
+    ("apr april", "avril avr abril abr aprile kwiecien kwietnia"),
+    ("may", "mai mayo maggio mag maio mei maj maja"),
+    ("jun june", "juni juin junio giugno giu junho czerwiec czerwca"),
+    ("jul july", "juli juillet juil julio luglio lug julho lipiec lipca"),
+    ("aug august", "aout agosto ago augustus sierpien sierpnia"),
+    ("sep sept september", "septembre septiembre set setiembre settembre sett setembro wrzesien wrzesnia"),
+    ("oct october", "oktober okt octobre octubre ottobre ott outubro out pazdziernik pazdziernika"),
+    ("nov november", "novembre noviembre novembro listopad listopada"),
+    ("dec december", "dezember dez decembre diciembre dic dicembre dezembro grudzien grudnia"),
+];
+
+/// The number of a month by its name or abbreviation in any of the languages, accents or none.
+pub(super) fn month(word: &str) -> Option<u32> {
+    let folded: String = word.chars().flat_map(char::to_lowercase).map(unaccented).collect();
+    numbered(|(english, others)| english.split(' ').chain(others.split(' ')).any(|name| name == folded))
+}
+
+/// The same in English alone.
+pub(super) fn english_month(word: &str) -> Option<u32> {
+    numbered(|(english, _)| english.split(' ').any(|name| name.eq_ignore_ascii_case(word)))
+}
+
+fn numbered(is_it: impl Fn(&(&str, &str)) -> bool) -> Option<u32> {
+    MONTHS.iter().zip(1..).find(|(names, _)| is_it(names)).map(|(_, number)| number)
+}
+
+fn unaccented(letter: char) -> char {
+    match letter {
+        'ä' | 'à' | 'á' | 'ã' => 'a',
+        'é' | 'è' => 'e',
+        'û' => 'u',
+        'ç' => 'c',
+        'ń' => 'n',
+        'ś' => 's',
+        'ź' => 'z',
+        other => other,
+    }
+}
 
 /// Whether the day exists.
 pub(super) fn is_day(year: u32, month: u32, day: u32) -> bool {
@@ -34,9 +78,23 @@ pub(super) fn part(digits: &[u8], from: usize, count: usize) -> u32 {
     digits.iter().skip(from).take(count).fold(0, |sum: u32, d| sum.saturating_mul(10).saturating_add(u32::from(*d)))
 }
 
+/// The value of digits; something that is no month, day or year for what is none.
+pub(super) fn number(digits: &str) -> u32 {
+    digits.parse().unwrap_or(u32::MAX / 2)
+}
+
 #[cfg(test)]
 mod tests {
-    use super::{is_day, is_short_day, this_year};
+    use super::{english_month, is_day, is_short_day, month, this_year};
+
+    #[test]
+    fn months_by_name() {
+        assert_eq!([month("März"), month("AOÛT"), month("października"), month("sept")], [3, 8, 10, 9].map(Some));
+        assert_eq!(
+            [english_month("Feb"), english_month("SEPT"), english_month("mai"), month("foo")],
+            [Some(2), Some(9), None, None]
+        );
+    }
 
     #[test]
     fn days_that_exist() {

@@ -33,7 +33,9 @@ const ISSUERS: &[(u32, u32, &[usize])] = &[
 
 /// Whether a text can be a payment card number, with consistent spaces, hyphens or none.
 pub(super) fn credit_card(text: &str) -> bool {
-    Written::parse(text, b" -").is_some_and(|card| is_issued(card.symbols()) && is_well_grouped(&card)) && luhn(text)
+    Written::parse(text, b" -").is_some_and(|card| {
+        is_issued(card.symbols()) && is_well_grouped(&card) && !(card.is_in_fours() && is_series(card.symbols()))
+    }) && luhn(text)
 }
 
 fn is_issued(symbols: &[u8]) -> bool {
@@ -55,6 +57,16 @@ fn is_well_grouped(card: &Written) -> bool {
         _ => &[6],
     };
     card.is_plain() || card.is_in_fours() || (card.is_grouped(own) && card.symbols().len() != 16)
+}
+
+/// Whether the groups are numbers in equal steps, give or take one: four columns of a table, axis marks.
+fn is_series(symbols: &[u8]) -> bool {
+    let groups: Vec<i64> = symbols
+        .chunks_exact(4)
+        .map(|group| group.iter().fold(0, |sum, byte| sum * 10 + i64::from(*byte) - i64::from(b'0')))
+        .collect();
+    let steps = groups.windows(2).filter_map(|pair| pair.last().zip(pair.first())).map(|(b, a)| b - a);
+    steps.clone().max().zip(steps.min()).is_some_and(|(most, least)| most - least <= 1)
 }
 
 #[cfg(test)]
@@ -99,6 +111,7 @@ mod tests {
             "4012-8888 8888-1881", // mixed separators
             "4012  8888 8888 1881",
             "4012.8888.8888.1881",
+            "3848 4488 5128 5768", // a row of a table
             "0000000000000000",
             "4",
             "",

@@ -2,22 +2,8 @@
 //!
 //! It does not know whether the date is a card's: the keywords say that.
 
-use super::calendar::{is_day, this_year};
+use super::calendar::{english_month, is_day, number, this_year};
 
-const MONTHS: [&str; 12] = [
-    "january",
-    "february",
-    "march",
-    "april",
-    "may",
-    "june",
-    "july",
-    "august",
-    "september",
-    "october",
-    "november",
-    "december",
-];
 /// A card is valid for ten years at most; an expired one stays on file, and some issuers look further ahead.
 const YEARS_BACK: u32 = 10;
 const YEARS_AHEAD: u32 = 20;
@@ -34,8 +20,8 @@ pub(super) fn card_expiration(text: &str) -> bool {
         ([], [year, month]) => year.len() == 4 && month.len() == 2 && is_month_of(month, year),
         ([], [a, b, c]) if a.len() == 4 => is_date(a, b, c),
         ([], [a, b, c]) => is_date(c, a, b) || is_date(c, b, a),
-        ([name], [year]) => month(name).is_some() && is_year(year),
-        ([name], [day, year]) => month(name).is_some_and(|month| day.len() <= 2 && is_named(year, month, day)),
+        ([name], [year]) => english_month(name).is_some() && is_year(year),
+        ([name], [day, year]) => english_month(name).is_some_and(|month| day.len() <= 2 && is_named(year, month, day)),
         _ => false,
     }
 }
@@ -60,19 +46,6 @@ fn is_year(year: &str) -> bool {
 /// A year of two digits is one of this century.
 fn full(year: &str) -> u32 {
     if year.len() == 2 { number(year).saturating_add(2000) } else { number(year) }
-}
-
-fn month(name: &str) -> Option<u32> {
-    let fits = |full: &&str| {
-        let short = matches!(name.len(), 3) || name.eq_ignore_ascii_case("sept") || name.len() == full.len();
-        short && full.get(..name.len()).is_some_and(|start| start.eq_ignore_ascii_case(name))
-    };
-    MONTHS.iter().zip(1..).find(|(full, _)| fits(full)).map(|(_, number)| number)
-}
-
-/// The value; something that is no month, day or year for what is none.
-fn number(digits: &str) -> u32 {
-    digits.parse().unwrap_or(u32::MAX / 2)
 }
 
 #[cfg(test)]

@@ -1,24 +1,8 @@
-//! Dates that can be somebody's day of birth: in digits or with a month's name, in seven languages.
+//! Dates that can be somebody's day of birth: in digits or with a month's name, in eight languages.
 //!
 //! Day and month may stand in either order. Whether the date is anyone's birth is for the keywords to say.
 
-use std::time::{SystemTime, UNIX_EPOCH};
-
-/// The months as they are called, without accents: English, German, French, Spanish, Italian, Portuguese, Dutch.
-const MONTHS: [&str; 12] = [
-    "jan january januar janner janvier janv enero ene gennaio gen genn janeiro januari",
-    "feb february februar febr fevrier fevr fev febrero febbraio febb fevereiro februari",
-    "mar march marz maerz mars marzo marco maart mrt",
-    "apr april avril avr abril abr aprile",
-    "may mai mayo maggio mag maio mei",
-    "jun june juni juin junio giugno giu junho",
-    "jul july juli juillet juil julio luglio lug julho",
-    "aug august aout agosto ago augustus",
-    "sep sept september septembre septiembre set setiembre settembre sett setembro",
-    "oct october oktober okt octobre octubre ottobre ott outubro out",
-    "nov november novembre noviembre novembro",
-    "dec december dezember dez decembre diciembre dic dicembre dezembro",
-];
+use super::calendar::{is_day, month, number, this_year};
 
 /// Words that stand behind a day or before a month or year.
 const FILLERS: &str = "st nd rd th er º ª de del of";
@@ -26,14 +10,15 @@ const FILLERS: &str = "st nd rd th er º ª de del of";
 /// The year of the first date of birth that is believed.
 const FIRST_YEAR: u32 = 1900;
 
-/// Whether a text is a calendar date from 1900 to the end of this year.
+/// Whether a text is a calendar date from 1900 to the end of this year, a `DOB` that has grown together with it aside.
 pub(super) fn date_of_birth(text: &str) -> bool {
-    let Some(parts) = split(without_time(text)) else { return false };
+    let text = without_time(text);
+    let text =
+        text.split_at_checked(3).filter(|(name, _)| name.eq_ignore_ascii_case("dob")).map_or(text, |(_, date)| date);
+    let Some(parts) = split(text) else { return false };
     match parts.as_slice() {
         [Part::Number(compact)] => is_compact(compact),
-        [Part::Number(a), Part::Number(b), Part::Number(c)] if same_separators(without_time(text)) => {
-            is_numeric(a, b, c)
-        }
+        [Part::Number(a), Part::Number(b), Part::Number(c)] if same_separators(text) => is_numeric(a, b, c),
         [Part::Number(day), Part::Month(month), Part::Number(year)] => {
             is_named(year, *month, day) || is_named(day, *month, year)
         }
@@ -42,12 +27,19 @@ pub(super) fn date_of_birth(text: &str) -> bool {
     }
 }
 
-/// The text before a time of day, as ISO 8601 joins it.
+/// The text before a time of day, as ISO 8601 joins it. One with fractions of a second is a clock's: nobody's birth is known so well.
 fn without_time(text: &str) -> &str {
     match text.split_once('T') {
+        Some((_, time)) if time.split_once('.').is_some_and(|(_, rest)| fraction(rest).any(|digit| digit != '0')) => {
+            text
+        }
         Some((date, _)) if date.ends_with(|c: char| c.is_ascii_digit()) => date,
         _ => text,
     }
+}
+
+fn fraction(text: &str) -> impl Iterator<Item = char> {
+    text.chars().take_while(char::is_ascii_digit)
 }
 
 enum Part<'a> {
@@ -75,30 +67,19 @@ fn split(text: &str) -> Option<Vec<Part<'_>>> {
     Some(parts)
 }
 
-fn month(word: &str) -> Option<u32> {
-    let folded: String = word.chars().flat_map(char::to_lowercase).map(unaccented).collect();
-    MONTHS.iter().zip(1..).find(|(names, _)| names.split(' ').any(|name| name == folded)).map(|(_, number)| number)
-}
-
-fn unaccented(letter: char) -> char {
-    match letter {
-        'ä' | 'à' | 'á' | 'ã' => 'a',
-        'é' | 'è' => 'e',
-        'û' => 'u',
-        'ç' => 'c',
-        other => other,
-    }
-}
-
 fn same_separators(text: &str) -> bool {
     let mut separators = text.split(|c: char| c.is_ascii_digit()).filter(|s| !s.is_empty());
     let (first, second) = (separators.next(), separators.next());
-    first.is_some_and(|separator| matches!(separator, "/" | "-" | "." | " ")) && first == second
+    first.is_some_and(|separator| matches!(separator, "/" | "-" | "." | " " | ". ")) && first == second
 }
 
 fn is_compact(digits: &str) -> bool {
     let part = |range| digits.get(range).unwrap_or_default();
-    digits.len() == 8 && is_date(part(0..4), number(part(4..6)), number(part(6..8)))
+    let (first, second) = (number(part(0..2)), number(part(2..4)));
+    digits.len() == 8
+        && (is_date(part(0..4), number(part(4..6)), number(part(6..8)))
+            || is_date(part(4..8), first, second)
+            || is_date(part(4..8), second, first))
 }
 
 fn is_numeric(a: &str, b: &str, c: &str) -> bool {
@@ -117,33 +98,12 @@ fn is_named(year: &str, month: u32, day: &str) -> bool {
 
 /// Whether the day exists in a year that is written with four digits, or with two and lies in either century.
 fn is_date(year: &str, month: u32, day: u32) -> bool {
-    let exists = |year| (FIRST_YEAR..=this_year()).contains(&year) && (1..=days(year, month)).contains(&day);
+    let exists = |year| (FIRST_YEAR..=this_year()).contains(&year) && is_day(year, month, day);
     match year.len() {
         4 => exists(number(year)),
         2 => exists(1900 + number(year)) || exists(2000 + number(year)),
         _ => false,
     }
-}
-
-fn days(year: u32, month: u32) -> u32 {
-    let leap = year.is_multiple_of(4) && (!year.is_multiple_of(100) || year.is_multiple_of(400));
-    match month {
-        1 | 3 | 5 | 7 | 8 | 10 | 12 => 31,
-        4 | 6 | 9 | 11 => 30,
-        2 => 28 + u32::from(leap),
-        _ => 0,
-    }
-}
-
-fn this_year() -> u32 {
-    // The mean Gregorian year in seconds: right but for hours around New Year.
-    let seconds = SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |d| d.as_secs());
-    1970 + u32::try_from(seconds / 31_556_952).unwrap_or(0)
-}
-
-/// The value; something that is no month, day or year for what is none.
-fn number(digits: &str) -> u32 {
-    digits.parse().unwrap_or(u32::MAX / 2)
 }
 
 #[cfg(test)]
@@ -157,10 +117,17 @@ mod tests {
             "15/03/1989",
             "1979-02-28",
             "1979-02-28T00:00:00Z",
+            "1979-02-28T00:00:00.000Z",
             "29.02.2000",
             "3 7 1964",
             "15-03-89",
             "19890315",
+            "15031989",
+            "03151989",
+            "DOB15031989",
+            "15Mar1989",
+            "15. 3. 1989",
+            "15 października 1989",
             "12 May 1984",
             "March 15, 1989",
             "Mar. 15 1989",
@@ -196,6 +163,10 @@ mod tests {
             "31 June 1989",
             "15 Foo 1989",
             "19891332",
+            "32131989",
+            "2026-01-28T09:12:44.318Z",
+            "15031899",
+            "dobe15031989",
             "March 15, 89",
             "2026",
             "15/03",

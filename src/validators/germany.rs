@@ -2,13 +2,18 @@
 //!
 //! Cards and passports are often written without their check digit; then only the alphabet and the first letter tell.
 
+use super::spain_tax::nie;
 use super::written::{Written, is_one_digit};
 
 /// Whether a text is the number of an identity card: of the present card nine characters, with or without their check digit,
-/// or of the card before 2010 nine digits with it.
+/// or of the card before 2010 nine digits with it. Nine characters that a check letter proves to be Spain's are Spain's.
 pub(super) fn identity_card(text: &str) -> bool {
     let all_digits = text.bytes().all(|b| b.is_ascii_digit());
-    if all_digits { text.len() == 10 && is_checked(text.as_bytes()) } else { is_serial(text, b"LMNPRTVWXY") }
+    if all_digits {
+        text.len() == 10 && is_checked(text.as_bytes())
+    } else {
+        is_serial(text, b"LMNPRTVWXY") && !nie(text)
+    }
 }
 
 /// Whether a text is the number of a passport: nine characters, with or without their check digit.
@@ -88,6 +93,7 @@ mod tests {
             "L01B00T47",
             "LOLX00T47",
             "LLLLLLLLL",
+            "X1234567L", // a Spanish NIE
             "123456789",
             "0000000000",
             "",

@@ -215,6 +215,7 @@ pub static VALIDATORS: &[(&str, Validator)] = &[
     ("quebec_licence", licence_canada::quebec_licence),
     ("random_token", secret::random),
     ("sentry_token", packed::sentry),
+    ("serial_number", security_code::serial_number),
     ("spain_cif", spain_tax::cif),
     ("spain_dni", spain::dni),
     ("spain_licence", licence_europe::spain_licence),

@@ -27,9 +27,9 @@ fn parts(text: &str) -> Option<Parts<'_>> {
     };
     let prefix = if bracketed { bytes.strip_suffix(b"(")? } else { bytes };
     let usual = match (before_exchange, before_line) {
-        (a, b) if a == b => a.len() < 2,
+        (a, b) if a == b => a.len() < 2 && a != b"/",
         (a, b" " | b"-" | b"." | b"") if bracketed => matches!(a, b" " | b"-" | b"." | b""),
-        (b" ", b"-" | b".") => true,
+        (b" ", b"-" | b".") | (b"/", b"-" | b"." | b" ") => true,
         _ => false,
     };
     (usual && is_prefix(prefix)).then_some((area, exchange, line))
@@ -41,7 +41,7 @@ fn take_digits(bytes: &[u8], count: usize) -> Option<(&[u8], &[u8])> {
 }
 
 fn take_separators(bytes: &[u8]) -> (&[u8], &[u8]) {
-    let count = bytes.iter().rev().take_while(|b| b" -.)".contains(b)).count();
+    let count = bytes.iter().rev().take_while(|b| b" -./)".contains(b)).count();
     bytes.split_at_checked(bytes.len() - count).unwrap_or((bytes, b""))
 }
 
@@ -74,6 +74,7 @@ mod tests {
             "(202)555-0143",
             "202-555-0143",
             "202.555.0143",
+            "415/555-0132",
             "202 555 0143",
             "202 555-0143",
             "2025550143",
@@ -111,6 +112,8 @@ mod tests {
             "+2 202-555-0143",
             "02-555-0143",
             "202--555--0143",
+            "202/555/0143",
+            "(202)/555-0143",
             "202-555-014",
             "",
         ] {

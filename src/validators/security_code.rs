@@ -1,4 +1,5 @@
-//! Numbers so short or so plain that only fillers can be told from them: card verification codes and account numbers.
+//! Numbers so short or so plain that only fillers can be told from them: card verification codes, account numbers, and the
+//! numbers of passports and licences that have no check digit.
 
 use super::written::is_one_digit;
 
@@ -15,6 +16,12 @@ pub(super) fn bank_account(text: &str) -> bool {
     digits && (9..=17).contains(&text.len()) && !is_one_digit(text.as_bytes()) && !is_counting(text)
 }
 
+/// Whether a number without a check digit can be one that was given to somebody: its digits are no filler.
+pub(super) fn serial_number(text: &str) -> bool {
+    let digits: String = text.chars().filter(char::is_ascii_digit).collect();
+    !digits.is_empty() && !is_one_digit(digits.as_bytes()) && !is_counting(&digits)
+}
+
 /// Whether each digit is one more than the digit before, round the corner to 0: a number that was typed to fill a field.
 pub(super) fn is_counting(text: &str) -> bool {
     text.as_bytes().windows(2).all(|w| match w {
@@ -25,7 +32,7 @@ pub(super) fn is_counting(text: &str) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use super::{bank_account, card_security_code};
+    use super::{bank_account, card_security_code, serial_number};
 
     #[test]
     fn codes() {
@@ -35,6 +42,17 @@ mod tests {
         for wrong in ["000", "0000", "2026", "1999", "12", "12345", "12a", ""] {
             assert!(!card_security_code(wrong), "{wrong}");
         }
+    }
+
+    #[test]
+    fn serial_numbers() {
+        assert!(serial_number("AB4071523") && serial_number("528301746") && serial_number("A 10"));
+        assert!(
+            !serial_number("AB1111111")
+                && !serial_number("AB 234 567 8")
+                && !serial_number("ABC")
+                && !serial_number("")
+        );
     }
 
     #[test]
