@@ -25,6 +25,9 @@ use std::sync::{Arc, Mutex, PoisonError};
 pub trait Inspector: Sync {
     /// Begins the inspection of one artifact.
     fn begin<'a>(&'a self, artifact: &Artifact) -> Box<dyn Inspection + 'a>;
+
+    /// An artifact, or the stream inside it, is about to be read as a format of this name.
+    fn reading(&self, _artifact: &Artifact, _format: &str) {}
 }
 
 /// The inspection of one artifact.

@@ -6,8 +6,8 @@ use std::cell::Cell;
 use std::error::Error;
 use std::io::{self, Read, Seek, SeekFrom};
 use std::rc::Rc;
-use std::sync::{Arc, OnceLock};
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::sync::{Arc, OnceLock};
 use std::time::Instant;
 
 /// Below this, a file may be as compressible as it likes.

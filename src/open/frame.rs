@@ -97,6 +97,7 @@ impl<'a> Frame<'a> {
         if let Some((reason, detail)) = self.refusal(format) {
             return self.note(reason, detail);
         }
+        self.opener.inspector.reading(&self.artifact, format.name());
         let inside = self.level.inside(format);
         let outside = std::mem::replace(&mut self.level, inside);
         // A format's panic costs this one file. What it had given stays.

@@ -2,8 +2,8 @@
 //!
 //! Knows nothing of headers: it is told where the data begins, how it is packed, and what must come out.
 
-use super::super::{Broken, ReadSeek};
 use super::super::inflate::Inflate;
+use super::super::{Broken, ReadSeek};
 use super::header::{DESCRIPTOR, Numbers};
 use flate2::{Crc, Decompress};
 use std::io::{self, BufRead, ErrorKind, Read, SeekFrom};

@@ -232,4 +232,6 @@ impl<'r> Archive<'r> {
 }
 
 #[cfg(test)]
+mod disagreement;
+#[cfg(test)]
 mod tests;
