@@ -132,7 +132,8 @@ pub fn open_stream(outermost: &Arc<Outermost>, reader: impl Read, inspector: &dy
     let opener = Opener { outermost, inspector, handoff: None };
     let name = outermost.artifact.path.name().to_vec();
     let watched = budget::Watched::new(reader, &outermost.budget);
-    opener.open(outermost.artifact.clone(), &mut Content::stream(&name, watched), Level::default(), None);
+    let mut content = Content::stream(&name, watched).watched(|| outermost.budget.may_go_on());
+    opener.open(outermost.artifact.clone(), &mut content, Level::default(), None);
 }
 
 /// What every artifact of one outermost file is opened with.

@@ -67,6 +67,30 @@ pub struct Content<'a> {
     is_spooled: bool,
     tail: Option<Vec<u8>>,
     source: Source<'a>,
+    /// Asked before each read of a spool.
+    watch: Option<Watch<'a>>,
+}
+
+/// Says whether reading may go on.
+type Watch<'a> = Box<dyn Fn() -> io::Result<()> + 'a>;
+
+/// A spool whose every read may be refused: a stream's own reader sees only the first one.
+struct Watched<'a> {
+    spool: tempfile::SpooledTempFile,
+    watch: Option<Watch<'a>>,
+}
+
+impl Read for Watched<'_> {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        self.watch.as_ref().map_or(Ok(()), |may_go_on| may_go_on())?;
+        self.spool.read(buffer)
+    }
+}
+
+impl Seek for Watched<'_> {
+    fn seek(&mut self, position: SeekFrom) -> io::Result<u64> {
+        self.spool.seek(position)
+    }
 }
 
 impl<'a> Content<'a> {
@@ -83,7 +107,13 @@ impl<'a> Content<'a> {
     }
 
     fn new(name: &[u8], head: Vec<u8>, whole: bool, broken: Option<Broken>, source: Source<'a>) -> Self {
-        Self { name: name.to_vec(), head, taken: 0, whole, broken, is_spooled: false, tail: None, source }
+        Self { name: name.to_vec(), head, taken: 0, whole, broken, is_spooled: false, tail: None, source, watch: None }
+    }
+
+    /// Has `may_go_on` asked before each read, once the content is spooled.
+    #[must_use]
+    pub fn watched(self, may_go_on: impl Fn() -> io::Result<()> + 'a) -> Self {
+        Self { watch: Some(Box::new(may_go_on)), ..self }
     }
 
     /// The file name, as raw bytes; a hint only.
@@ -131,7 +161,7 @@ impl<'a> Content<'a> {
                 if self.broken.is_none() && !self.whole {
                     self.broken = copy_until_error(reader.as_mut(), &mut spool)?.map(Broken::from);
                 }
-                self.source = Source::Seekable(Box::new(spool));
+                self.source = Source::Seekable(Box::new(Watched { spool, watch: self.watch.take() }));
             }
             // It is read anew, and what is wrong with it shows again.
             Source::Seekable(_) if !self.is_spooled => self.broken = None,

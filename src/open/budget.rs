@@ -70,6 +70,11 @@ impl Budget {
         }
     }
 
+    /// The same of time and signals, as an error.
+    pub(super) fn may_go_on(&self) -> io::Result<()> {
+        self.over().map_or(Ok(()), |reason| Err(io::Error::other(LimitPassed(reason))))
+    }
+
     /// Counts a member.
     pub(super) fn member(&self) -> Result<(), Reason> {
         if let Some(reason) = self.stopped() {
@@ -132,9 +137,7 @@ impl<'a, R> Watched<'a, R> {
 
 impl<R: Read> Read for Watched<'_, R> {
     fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
-        if let Some(reason) = self.budget.over() {
-            return Err(io::Error::other(LimitPassed(reason)));
-        }
+        self.budget.may_go_on()?;
         let count = self.inner.read(buffer)?;
         if self.budget.is_stream {
             self.budget.size.fetch_add(count as u64, Ordering::Relaxed);

@@ -84,6 +84,10 @@ impl<'a> Frame<'a> {
 
     /// Reads a content: the artifact's own, or the stream inside it.
     pub(super) fn read(&mut self, content: &mut Content<'_>) {
+        // Thousands of members may still be waiting when a signal comes.
+        if let Some(reason) = self.opener.outermost.budget.over() {
+            return self.note(reason, String::new());
+        }
         let Some(format) = formats::recognize(content) else {
             let named = formats::media_type_of(content.head());
             self.media_type = self.media_type.or(Some(named.unwrap_or("application/octet-stream")));
@@ -236,7 +240,9 @@ impl<'a> Frame<'a> {
         }
         let given = reader.given();
         let name = artifact.path.name().to_vec();
-        let mut content = Content::stream(&name, Cursor::new(bytes).chain(reader));
+        let outermost = Arc::clone(self.opener.outermost);
+        let mut content =
+            Content::stream(&name, Cursor::new(bytes).chain(reader)).watched(|| outermost.budget.may_go_on());
         let mut frame = Frame::new(self.opener, artifact, self.level, cut);
         frame.read(&mut content);
         frame.artifact.size = given.get();
@@ -278,7 +284,7 @@ impl Sink for Frame<'_> {
         let reader = Metered::new(content, &outermost.budget);
         let name = inner_name(self.artifact.path.name());
         let around = std::mem::replace(&mut self.cut, reader.cut());
-        self.read(&mut Content::stream(&name, reader));
+        self.read(&mut Content::stream(&name, reader).watched(|| outermost.budget.may_go_on()));
         self.cut = around;
         self.next()
     }
