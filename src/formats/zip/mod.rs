@@ -14,7 +14,7 @@ mod header;
 mod views;
 mod walk;
 
-use self::data::{Check, Data, Outcome, Section};
+use self::data::{Data, Outcome, Section};
 use self::directory::{Directory, Entries, read_at};
 use self::header::{Header, LOCAL};
 use self::views::{Misplaced, View};
@@ -147,6 +147,7 @@ impl<'r> Archive<'r> {
         let place = match self.locate(&header, shift)? {
             Some(place) if place.is_named => place,
             other => {
+                sink.partial(Reason::Malformed, "the directory is wrong of where a member is, or of its name");
                 let kept = self.misplaced.keep(header, other.map(|place| place.start));
                 return Ok(kept.map_or_else(|header| views::lost(&header, sink), ControlFlow::Continue));
             }

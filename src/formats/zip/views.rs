@@ -191,8 +191,6 @@ pub(super) struct Misplaced {
     by_start: HashMap<u64, usize>,
     /// Bytes of their names.
     size: usize,
-    /// Whether one was found.
-    found: bool,
 }
 
 impl Misplaced {
@@ -217,19 +215,15 @@ impl Misplaced {
     /// has there, whose name it then gets.
     pub(super) fn claim(&mut self, start: u64, local: &mut Header) {
         let mut take = |index: Option<&usize>| index.and_then(|index| self.members.get_mut(*index)?.take());
-        if take(self.by_name.get(&local.name)).is_some() {
-            self.found = true;
-        } else if let Some(listed) = take(self.by_start.get(&start)) {
+        if take(self.by_name.get(&local.name)).is_none()
+            && let Some(listed) = take(self.by_start.get(&start))
+        {
             (local.name, local.mode) = (listed.name, listed.mode);
-            self.found = true;
         }
     }
 
     /// Says which of them were not found.
     pub(super) fn tell(self, sink: &mut dyn Sink) -> Flow {
-        if self.found {
-            sink.partial(Reason::Malformed, "the directory is wrong of where a member is, or of its name");
-        }
         for listed in self.members.into_iter().flatten().filter(|listed| !listed.is_folder()) {
             if lost(&listed, sink).is_break() {
                 return Ok(ControlFlow::Break(()));
