@@ -3,6 +3,7 @@
 //! Knows nothing of limits: the reader that it is given already spends them.
 
 use std::error::Error;
+use std::fmt;
 use std::io::{self, Cursor, Read, Seek, SeekFrom, Write};
 use std::sync::Arc;
 
@@ -19,9 +20,21 @@ const TAIL: u64 = (64 << 10) + 22;
 
 /// The error that ended a content before its end, to be given to everyone who reads up to it. Were it given once, the
 /// next reader would take the place for the end, or for damage.
-#[derive(Debug, Clone, thiserror::Error)]
-#[error("{0}")]
-pub struct Broken(#[source] Arc<dyn Error + Send + Sync>, io::ErrorKind, Option<i32>);
+#[derive(Debug, Clone)]
+pub struct Broken(Arc<dyn Error + Send + Sync>, io::ErrorKind, Option<i32>);
+
+impl fmt::Display for Broken {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.fmt(f)
+    }
+}
+
+impl Error for Broken {
+    /// The error itself, not the `Arc` around it, which would stand in its way.
+    fn source(&self) -> Option<&(dyn Error + 'static)> {
+        Some(&*self.0)
+    }
+}
 
 impl Broken {
     /// The error once more.

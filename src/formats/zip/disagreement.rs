@@ -3,6 +3,7 @@
 use super::Zip;
 use super::tests::{Part, archive, deflated, described, stored};
 use crate::formats::recording::Recording;
+use memchr::memmem;
 use std::collections::BTreeSet;
 
 const CONTENTS: [&[u8]; 4] = [b"alpha alpha", b"beta beta beta", b"gamma gamma", b"delta delta delta"];
@@ -162,7 +163,9 @@ fn a_wrong_bit_anywhere_gives_no_member_twice_and_loses_one_at_most() {
                 let holds = |text: &[u8]| recording.members.iter().filter(|m| m.bytes == text).count();
                 let counts = CONTENTS.map(holds);
                 assert!(counts.iter().all(|count| *count <= 1), "bit {bit} at {at}: {counts:?}");
-                let lost = counts.iter().filter(|count| **count == 0).count();
+                // Without its header it may be a part of what stands in front of the archive.
+                let shows = |text: &[u8]| recording.members.iter().any(|m| memmem::find(&m.bytes, text).is_some());
+                let lost = CONTENTS.iter().filter(|text| !shows(text)).count();
                 assert!(lost <= 1, "bit {bit} at {at}: {:?}", recording.members);
                 let is_said = !recording.partials.is_empty()
                     || !recording.skipped.is_empty()
