@@ -123,7 +123,7 @@ impl<'a> Frame<'a> {
 
     /// Notes the limit that ended reading: whatever was noted before is of no more weight.
     fn stop(&mut self, reason: Reason, detail: String) {
-        if self.problem.as_ref().is_none_or(|(known, _)| *known != reason) {
+        if self.problem.as_ref().is_none_or(|(known, said)| *known != reason || said.is_empty()) {
             self.problem = Some((reason, detail));
         }
     }

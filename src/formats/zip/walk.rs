@@ -140,7 +140,8 @@ impl Archive<'_> {
         if !ends_well
             && view.header.method == 0
             && self.probe(&view)?.is_some_and(|probe| !probe.is_right)
-            && let Some(next) = self.next_header(data..declared.min(to))?
+            && let Some(next) = self.next_header(data..declared.saturating_add(CHUNK).min(to))?
+            && next < declared
         {
             // Its size is wrong, so that it would show the member behind it, too.
             let view = View { check: Check::Missing, ..view };
