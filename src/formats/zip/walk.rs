@@ -140,19 +140,20 @@ impl Archive<'_> {
         if !ends_well
             && view.header.method == 0
             && self.probe(&view)?.is_some_and(|probe| !probe.is_right)
-            && let Some(next) = self.next_header(data..declared.saturating_add(CHUNK).min(to))?
+            && let Some(next) = self.next_header(start + LOCAL_SIZE as u64..declared.saturating_add(CHUNK).min(to))?
             && next < declared
         {
             // Its size is wrong, so that it would show the member behind it, too.
             let view = View { check: Check::Missing, ..view };
-            let given = self.give(&view, next, sink);
+            let given = self.give(&view, next.max(data), sink);
             return Ok(given.flow.is_continue().then_some(next));
         }
         let given = self.give(&view, declared, sink);
         Ok(match given.outcome {
             _ if given.flow.is_break() => None,
             _ if ends_well => Some(declared),
-            _ => Some(self.resume(&given, data)),
+            // The length of its name may be what is wrong.
+            _ => Some(self.resume(&given, start + LOCAL_SIZE as u64)),
         })
     }
 
