@@ -1,13 +1,15 @@
 //! Signals: the first one ends the scan with what was found so far, a second SIGINT ends the program at once.
 
+use std::fs::File;
 use std::io::{self, Read};
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::mpsc::{Receiver, RecvTimeoutError, sync_channel};
 use std::time::Duration;
 
-/// Bytes that are read from standard input at once.
+/// Bytes that are read from a stream at once.
 const PIECE: usize = 64 << 10;
 
 /// Which signal came, if any.
@@ -47,27 +49,35 @@ impl Interrupt {
         }
     }
 
-    /// Standard input that ends when a signal comes: a plain read would wait for its writer for ever.
-    pub(crate) fn standard_input(&self) -> Box<dyn Read + Send> {
-        Box::new(StandardInput { pieces: None, flag: Arc::clone(&self.flag), piece: Vec::new(), taken: 0 })
+    /// A file, or standard input if there is no path, that ends when a signal comes: a plain read of a pipe would wait for
+    /// its writer for ever, and so may opening it.
+    pub(crate) fn stream(&self, path: Option<&Path>) -> Box<dyn Read> {
+        let path = path.map(Path::to_owned);
+        Box::new(Stream { pieces: pieces(path), flag: Arc::clone(&self.flag), piece: Vec::new(), taken: 0 })
     }
 }
 
-struct StandardInput {
-    /// None until it is first read: a scan of folders has no business with standard input.
-    pieces: Option<Receiver<io::Result<Vec<u8>>>>,
+struct Stream {
+    pieces: Receiver<io::Result<Vec<u8>>>,
     flag: Arc<AtomicBool>,
     piece: Vec<u8>,
     taken: usize,
 }
 
-fn pieces() -> Receiver<io::Result<Vec<u8>>> {
+fn pieces(path: Option<PathBuf>) -> Receiver<io::Result<Vec<u8>>> {
     let (sender, receiver) = sync_channel(4);
     std::thread::spawn(move || {
-        let mut stdin = io::stdin().lock();
+        let opened: io::Result<Box<dyn Read>> = match path {
+            None => Ok(Box::new(io::stdin().lock())),
+            Some(path) => File::open(path).map(|file| Box::new(file) as _),
+        };
+        let mut reader = match opened {
+            Ok(reader) => reader,
+            Err(error) => return drop(sender.send(Err(error))),
+        };
         loop {
             let mut piece = vec![0; PIECE];
-            let read = stdin.read(&mut piece).map(|count| {
+            let read = reader.read(&mut piece).map(|count| {
                 piece.truncate(count);
                 piece
             });
@@ -80,10 +90,10 @@ fn pieces() -> Receiver<io::Result<Vec<u8>>> {
     receiver
 }
 
-impl Read for StandardInput {
+impl Read for Stream {
     fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
         while self.taken == self.piece.len() {
-            match self.pieces.get_or_insert_with(pieces).recv_timeout(Duration::from_millis(50)) {
+            match self.pieces.recv_timeout(Duration::from_millis(50)) {
                 Ok(piece) => {
                     (self.piece, self.taken) = (piece?, 0);
                     if self.piece.is_empty() {

@@ -10,6 +10,7 @@ use clap::Parser;
 use interrupt::Interrupt;
 use progress::Bar;
 use std::io::{self, BufWriter, IsTerminal, Write};
+use std::path::Path;
 use std::process::ExitCode;
 use tamis::cli::{self, Args, Color, Command, IdentifiersCommand, OutputError, ScanArgs};
 use tamis::identifier::Severity;
@@ -50,8 +51,9 @@ fn scan(args: &ScanArgs) -> Result<ExitCode> {
     let key = std::env::var("TAMIS_FINGERPRINT_KEY").ok().filter(|key| !key.is_empty());
     let plan = cli::plan(args, key.as_deref())?;
     let interrupt = Interrupt::install().context("signals cannot be caught")?;
-    let bar = Bar::new(args.quiet || args.no_progress);
-    let report = tamis::scan::scan(&plan, interrupt.standard_input(), interrupt.flag(), &bar)?;
+    let bar = Bar::new(args.quiet || args.no_progress, args.verbose);
+    let open_stream = |path: Option<&Path>| interrupt.stream(path);
+    let report = tamis::scan::scan(&plan, &open_stream, interrupt.flag(), &bar)?;
     bar.finish();
     let mut written = write_stdout(args, &report);
     for output in &outputs {

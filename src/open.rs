@@ -10,18 +10,24 @@ pub use budget::Budget;
 
 use crate::artifact::Artifact;
 use crate::finding::{Classification, Detection};
-use crate::formats::Content;
+use crate::formats::{Broken, Content};
 use crate::status::Status;
 use crate::text::TextSource;
+use budget::Cut;
 use frame::{Frame, Level};
+use std::cell::Cell;
 use std::fs::File;
 use std::io::{self, Cursor, Read};
+use std::rc::Rc;
 use std::sync::{Arc, Mutex, PoisonError};
 
 /// What is asked of the stage behind this one. One inspector serves all artifacts of a scan.
 pub trait Inspector: Sync {
     /// Begins the inspection of one artifact.
     fn begin<'a>(&'a self, artifact: &Artifact) -> Box<dyn Inspection + 'a>;
+
+    /// An artifact, or the stream inside it, is about to be read as a format of this name.
+    fn reading(&self, _artifact: &Artifact, _format: &str) {}
 }
 
 /// The inspection of one artifact.
@@ -89,7 +95,9 @@ pub struct BufferedMember {
     level: Level,
     bytes: Vec<u8>,
     /// Why its content ended early, if it did.
-    broken: Option<io::Error>,
+    broken: Option<Broken>,
+    /// The limit that cut it, if one did.
+    cut: Option<Cut>,
 }
 
 impl BufferedMember {
@@ -102,23 +110,12 @@ impl BufferedMember {
     pub fn open(self, inspector: &dyn Inspector, handoff: Option<&dyn Handoff>) -> Arc<Outermost> {
         let opener = Opener { outermost: &self.outermost, inspector, handoff };
         let name = self.artifact.path.name().to_vec();
-        match self.broken {
-            None => opener.open(self.artifact, &mut Content::memory(&name, self.bytes), self.level),
-            Some(error) => {
-                let reader = Cursor::new(self.bytes).chain(Broken(Some(error)));
-                opener.open(self.artifact, &mut Content::stream(&name, reader), self.level);
-            }
-        }
+        let mut content = match self.broken {
+            None => Content::memory(&name, self.bytes),
+            Some(error) => Content::stream(&name, Cursor::new(self.bytes).chain(error)),
+        };
+        opener.open(self.artifact, &mut content, self.level, self.cut);
         self.outermost
-    }
-}
-
-/// Gives an error once, and then nothing.
-struct Broken(Option<io::Error>);
-
-impl Read for Broken {
-    fn read(&mut self, _: &mut [u8]) -> io::Result<usize> {
-        self.0.take().map_or(Ok(0), Err)
     }
 }
 
@@ -127,7 +124,7 @@ pub fn open_file(outermost: &Arc<Outermost>, file: File, inspector: &dyn Inspect
     let opener = Opener { outermost, inspector, handoff };
     let name = outermost.artifact.path.name().to_vec();
     let watched = budget::Watched::new(file, &outermost.budget);
-    opener.open(outermost.artifact.clone(), &mut Content::seekable(&name, watched), Level::default());
+    opener.open(outermost.artifact.clone(), &mut Content::seekable(&name, watched), Level::default(), None);
 }
 
 /// Opens something that can only be read once, forwards.
@@ -135,7 +132,8 @@ pub fn open_stream(outermost: &Arc<Outermost>, reader: impl Read, inspector: &dy
     let opener = Opener { outermost, inspector, handoff: None };
     let name = outermost.artifact.path.name().to_vec();
     let watched = budget::Watched::new(reader, &outermost.budget);
-    opener.open(outermost.artifact.clone(), &mut Content::stream(&name, watched), Level::default());
+    let mut content = Content::stream(&name, watched).watched(|| outermost.budget.may_go_on());
+    opener.open(outermost.artifact.clone(), &mut content, Level::default(), None);
 }
 
 /// What every artifact of one outermost file is opened with.
@@ -148,8 +146,8 @@ struct Opener<'a> {
 
 impl Opener<'_> {
     /// Reads an artifact to its end and keeps what became of it.
-    fn open(&self, artifact: Artifact, content: &mut Content<'_>, level: Level) {
-        let mut frame = Frame::new(*self, artifact, level);
+    fn open(&self, artifact: Artifact, content: &mut Content<'_>, level: Level, cut: Option<Cut>) {
+        let mut frame = Frame::new(*self, artifact, level, Rc::new(Cell::new(cut)));
         frame.read(content);
         self.outermost.add(frame.leave());
     }

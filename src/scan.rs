@@ -6,7 +6,7 @@
 
 mod collect;
 
-use crate::artifact::Artifact;
+use crate::artifact::{Artifact, ArtifactPath};
 use crate::detect::{Detector, PatternError, Session};
 use crate::finding::{Classification, Detection};
 use crate::open::{self, Budget, BufferedMember, Classified, Handoff, Inspection, Inspector, Outermost};
@@ -47,15 +47,21 @@ pub enum ScanError {
 pub trait Progress: Sync {
     /// A file is done; its size in bytes.
     fn file(&self, size: u64);
+
+    /// A file or member is about to be read as a format of this name.
+    fn reading(&self, _path: &ArtifactPath, _format: &str) {}
+
+    /// Something was not inspected in full.
+    fn gap(&self, _path: &ArtifactPath, _status: &Status) {}
 }
 
-/// Standard input, as the caller wants it read.
-pub type StandardInput = Box<dyn Read + Send>;
+/// Opens what can be read once only, forwards, as the caller wants it read: a path, or standard input if there is none.
+pub type OpenStream<'a> = &'a (dyn Fn(Option<&Path>) -> Box<dyn Read> + Sync);
 
 /// Runs a plan to its end, or until `stop` is set. A file that cannot be read is a part of the report, never an error.
 pub fn scan(
     plan: &Plan,
-    stdin: StandardInput,
+    open_stream: OpenStream<'_>,
     stop: &Arc<AtomicBool>,
     progress: &dyn Progress,
 ) -> Result<Report, ScanError> {
@@ -72,10 +78,11 @@ pub fn scan(
         detector: &detector,
         stop,
         progress,
+        open_stream,
         collector: &collector,
         waiting: Turnstile::new(plan.threads),
     };
-    let mut stdin = Some(stdin);
+    let mut is_stdin_taken = false;
     workers.in_place_scope(|scope| {
         for found in walk::walk(&plan.scope) {
             if stop.load(Ordering::Relaxed) {
@@ -83,14 +90,15 @@ pub fn scan(
             }
             let crew = &crew;
             match found {
-                Found::Skipped(artifact, status) => crew.collector.add(not_read(artifact, status)),
+                Found::Skipped(artifact, status) => crew.add(not_read(artifact, status)),
                 Found::File(artifact, path) => {
                     crew.waiting.enter();
                     scope.spawn(move |scope| crew.file(artifact, &path, scope));
                 }
                 Found::Stream(artifact, path) => {
-                    let stdin = if path.is_none() { stdin.take() } else { None };
-                    scope.spawn(move |_| crew.stream(artifact, path.as_deref(), stdin));
+                    // Standard input named twice: the second time there is nothing left.
+                    let is_used_up = path.is_none() && std::mem::replace(&mut is_stdin_taken, true);
+                    scope.spawn(move |_| crew.stream(artifact, path.as_deref(), is_used_up));
                 }
             }
         }
@@ -104,11 +112,19 @@ struct Crew<'a> {
     detector: &'a Detector,
     stop: &'a Arc<AtomicBool>,
     progress: &'a dyn Progress,
+    open_stream: OpenStream<'a>,
     collector: &'a Collector,
     waiting: Turnstile,
 }
 
 impl Crew<'_> {
+    fn add(&self, classified: Classified) {
+        for gap in classified.kept.iter().filter(|c| c.status != Status::Complete) {
+            self.progress.gap(&gap.artifact.path, &gap.status);
+        }
+        self.collector.add(classified);
+    }
+
     fn outermost(&self, artifact: Artifact, size: Option<u64>) -> Arc<Outermost> {
         let budget = Budget::new(self.plan.limits.clone(), size, Arc::clone(self.stop));
         Arc::new(Outermost::new(artifact, budget))
@@ -128,7 +144,7 @@ impl Crew<'_> {
                     _ => Reason::ReadFailed,
                 };
                 let status = Status::Skipped(reason, error.kind().to_string());
-                return self.collector.add(not_read(artifact, status));
+                return self.add(not_read(artifact, status));
             }
         };
         let size = Some(artifact.size);
@@ -139,18 +155,9 @@ impl Crew<'_> {
         self.done(outermost, path);
     }
 
-    fn stream(&self, artifact: Artifact, path: Option<&Path>, stdin: Option<StandardInput>) {
+    fn stream(&self, artifact: Artifact, path: Option<&Path>, is_used_up: bool) {
         let outermost = self.outermost(artifact, None);
-        let reader: Box<dyn Read> = match (path.map(File::open), stdin) {
-            (None, Some(stdin)) => stdin,
-            (Some(Ok(file)), _) => Box::new(file),
-            // Standard input named twice: the second time there is nothing left.
-            (None, None) => Box::new(io::empty()),
-            (Some(Err(error)), _) => {
-                let status = Status::Skipped(Reason::ReadFailed, error.kind().to_string());
-                return self.collector.add(not_read(outermost.artifact.clone(), status));
-            }
-        };
+        let reader = if is_used_up { Box::new(io::empty()) } else { (self.open_stream)(path) };
         open::open_stream(&outermost, reader, self);
         self.deliver(outermost);
     }
@@ -177,14 +184,14 @@ impl Crew<'_> {
                 file.status = Status::Partial(Reason::Changed, "it changed while it was read".to_owned());
             }
         }
-        self.collector.add(classified);
+        self.add(classified);
         self.progress.file(size);
     }
 
     fn deliver(&self, outermost: Arc<Outermost>) {
         if let Some(outermost) = Arc::into_inner(outermost) {
             let size = outermost.artifact.size;
-            self.collector.add(outermost.into_classified());
+            self.add(outermost.into_classified());
             self.progress.file(size);
         }
     }
@@ -199,6 +206,10 @@ fn not_read(artifact: Artifact, status: Status) -> Classified {
 impl Inspector for Crew<'_> {
     fn begin<'a>(&'a self, artifact: &Artifact) -> Box<dyn Inspection + 'a> {
         Box::new(Inspecting(Session::new(self.detector, artifact.path.clone())))
+    }
+
+    fn reading(&self, artifact: &Artifact, format: &str) {
+        self.progress.reading(&artifact.path, format);
     }
 }
 

@@ -24,7 +24,7 @@ pub struct TargetError {
 pub enum Found {
     /// A regular file, to be opened.
     File(Artifact, PathBuf),
-    /// Something to be read once, forwards: standard input, a pipe given as a target.
+    /// Something to be read once, forwards: standard input (no path), or what the caller has open.
     Stream(Artifact, Option<PathBuf>),
     /// Something that is not read, and why.
     Skipped(Artifact, Status),
@@ -91,10 +91,11 @@ fn under<'a>(scope: &'a Scope, target: &'a OsString, several: bool) -> Box<dyn I
         Ok(metadata) => {
             let name = if several { root.as_os_str() } else { root.file_name().unwrap_or(root.as_os_str()) };
             let artifact = artifact(path_bytes(Path::new(name)), &metadata);
-            let found = if metadata.is_file() {
-                Found::File(artifact, root.to_owned())
-            } else {
-                Found::Stream(artifact, Some(root.to_owned()))
+            let found = match descriptor(root) {
+                _ if metadata.is_file() => Found::File(artifact, root.to_owned()),
+                Some("0") => Found::Stream(artifact, None),
+                Some(_) => Found::Stream(artifact, Some(root.to_owned())),
+                None => not_regular(artifact, metadata.file_type()),
             };
             Box::new(std::iter::once(found))
         }
@@ -103,6 +104,20 @@ fn under<'a>(scope: &'a Scope, target: &'a OsString, several: bool) -> Box<dyn I
             Box::new(std::iter::once(Found::Skipped(artifact, unreadable(error.kind()))))
         }
     }
+}
+
+/// The number in a path that names something the caller has open, as a shell does for `<(command)`. Such a pipe has a
+/// writer; any other may never have one.
+fn descriptor(path: &Path) -> Option<&str> {
+    match path.to_str()? {
+        "/dev/stdin" => Some("0"),
+        path => path.strip_prefix("/dev/fd/").or_else(|| path.strip_prefix("/proc/self/fd/")),
+    }
+}
+
+fn not_regular(artifact: Artifact, kind: FileType) -> Found {
+    let status = Status::Skipped(Reason::NotARegularFile, kind_name(kind).to_owned());
+    Found::Skipped(Artifact { size: 0, ..artifact }, status)
 }
 
 fn folder<'a>(scope: &'a Scope, root: &'a Path, several: bool) -> impl Iterator<Item = Found> + 'a {
@@ -155,8 +170,7 @@ fn file(root: &Path, entry: &DirEntry, path: Vec<u8>) -> Option<Found> {
     if kind.is_file() {
         return Some(Found::File(artifact, entry.path().to_owned()));
     }
-    let status = Status::Skipped(Reason::NotARegularFile, kind_name(kind).to_owned());
-    Some(Found::Skipped(Artifact { size: 0, ..artifact }, status))
+    Some(not_regular(artifact, kind))
 }
 
 fn kind_name(kind: FileType) -> &'static str {

@@ -162,6 +162,9 @@ pub struct ScanArgs {
     /// No summary and no progress; what `--format` and `--output` ask for is still written
     #[arg(short, long)]
     pub quiet: bool,
+    /// Say on standard error what is read as what, and what is not read in full and why
+    #[arg(short, long, conflicts_with = "quiet")]
+    pub verbose: bool,
     /// Colours
     #[arg(long, value_name = "WHEN", default_value = "auto")]
     pub color: Color,

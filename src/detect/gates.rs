@@ -37,7 +37,11 @@ fn stands_alone(text: &[u8], start: usize, end: usize) -> bool {
     let digit = |b: Option<&u8>| b.is_some_and(u8::is_ascii_digit);
     let back = |n: usize| start.checked_sub(n).and_then(|i| text.get(i));
     let joined_before = joins(back(1)) && digit(back(2));
-    let joined_behind = joins(text.get(end)) && digit(text.get(end + 1));
+    // A check letter behind a hyphen belongs to the number: `45213773-K`.
+    let check_letter = text.get(end) == Some(&b'-')
+        && text.get(end + 1).is_some_and(u8::is_ascii_alphabetic)
+        && !text.get(end + 2).is_some_and(|b| b.is_ascii_alphanumeric() || matches!(b, b'_' | b'-'));
+    let joined_behind = check_letter || joins(text.get(end)) && digit(text.get(end + 1));
     !joined_before && !joined_behind
 }
 
@@ -110,12 +114,13 @@ impl Near {
         }
     }
 
-    /// Orders by evidence, the strongest first: the nearer, the one that fewer identifiers share, the longer. A separator
+    /// Orders by evidence, the strongest first: the nearer, the longer (it holds the shorter that ends where it does), the one
+    /// that fewer identifiers share. A separator
     /// counts as some characters: in `passport: 1, ssn: 2` the 1 belongs to the passport.
-    pub(super) fn weakness(&self) -> (u32, u16, Reverse<u16>) {
+    pub(super) fn weakness(&self) -> (u32, Reverse<u16>, u16) {
         const SEPARATOR: u32 = 8;
         let apart = self.distance.saturating_add(self.separators.saturating_mul(SEPARATOR));
-        (apart, self.shared, Reverse(self.length))
+        (apart, Reverse(self.length), self.shared)
     }
 }
 
@@ -201,7 +206,9 @@ mod tests {
         for text in ["x 123456789.", "(123456789)", "é 123456789", "a-123456789", "123456789, 4", "a.123456789"] {
             assert!(alone(text, "123456789"), "{text}");
         }
-        for text in ["é123456789", "1.123456789", "12-123456789", "123456789-1", "123456789.5", "x_123456789"] {
+        for text in
+            ["é123456789", "1.123456789", "12-123456789", "123456789-1", "123456789-K", "123456789.5", "x_123456789"]
+        {
             assert!(!alone(text, "123456789"), "{text}");
         }
         assert!(!alone("550e8400-e29b-41d4-a71f-446655440000", "446655440000"));

@@ -1,9 +1,9 @@
 //! One text, one type: where several identifiers claim the same text, the stronger evidence wins.
 //!
 //! The rule, in order: a validator (a checksum proves more than a shape); the longer match; a keyword; the nearer
-//! keyword, a separator between counting as some characters; the keyword that fewer identifiers share (`codice fiscale`
-//! is Italy's, `phone` is everyone's); the longer keyword; the identifier's own precedence; the earlier start; the order of
-//! identifiers, so that the answer never depends on chance.
+//! keyword, a separator between counting as some characters; the longer keyword (`uk passport` says more than
+//! `passport`); the keyword that fewer identifiers share; the identifier's own precedence; the earlier start; the order
+//! of identifiers, so that the answer never depends on chance.
 
 use super::gates::Near;
 use crate::text::Field;
@@ -45,7 +45,7 @@ pub(super) fn resolve(claims: &mut Vec<Claim>) {
 
 /// Sorts the strongest first.
 fn strength(claim: &Claim) -> impl Ord + use<> {
-    let keyword = claim.near.map_or((u32::MAX, u16::MAX, Reverse(0)), |near| near.weakness());
+    let keyword = claim.near.map_or((u32::MAX, Reverse(0), u16::MAX), |near| near.weakness());
     let length = claim.end - claim.start;
     (Reverse(claim.validated), Reverse(length), keyword, Reverse(claim.precedence), claim.start, claim.identifier)
 }

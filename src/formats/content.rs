@@ -2,7 +2,10 @@
 //!
 //! Knows nothing of limits: the reader that it is given already spends them.
 
+use std::error::Error;
+use std::fmt;
 use std::io::{self, Cursor, Read, Seek, SeekFrom, Write};
+use std::sync::Arc;
 
 /// Anything that reads and seeks.
 pub trait ReadSeek: Read + Seek {}
@@ -14,6 +17,49 @@ const SPOOL_MEMORY: usize = 32 << 20;
 pub(crate) const HEAD: usize = 64 << 10;
 /// Bytes at the end that [`Content::tail`] shows: a zip's end record with the longest comment.
 const TAIL: u64 = (64 << 10) + 22;
+
+/// The error that ended a content before its end, to be given to everyone who reads up to it. Were it given once, the
+/// next reader would take the place for the end, or for damage.
+#[derive(Debug, Clone)]
+pub struct Broken(Arc<dyn Error + Send + Sync>, io::ErrorKind, Option<i32>);
+
+impl fmt::Display for Broken {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.fmt(f)
+    }
+}
+
+impl Error for Broken {
+    /// The error itself, not the `Arc` around it, which would stand in its way.
+    fn source(&self) -> Option<&(dyn Error + 'static)> {
+        Some(&*self.0)
+    }
+}
+
+impl Broken {
+    /// The error once more.
+    pub fn again(&self) -> io::Error {
+        match self.2 {
+            Some(code) => io::Error::from_raw_os_error(code),
+            None => io::Error::new(self.1, self.clone()),
+        }
+    }
+}
+
+impl From<io::Error> for Broken {
+    fn from(error: io::Error) -> Self {
+        let (kind, code) = (error.kind(), error.raw_os_error());
+        // What it was made from, since an `io::Error` hides that from those who look for a source.
+        let cause = error.into_inner().unwrap_or_else(|| kind.to_string().into());
+        Self(cause.into(), kind, code)
+    }
+}
+
+impl Read for Broken {
+    fn read(&mut self, _: &mut [u8]) -> io::Result<usize> {
+        Err(self.again())
+    }
+}
 
 enum Source<'a> {
     Stream(Box<dyn Read + 'a>),
@@ -28,10 +74,36 @@ pub struct Content<'a> {
     taken: usize,
     /// Whether the head is all there is.
     whole: bool,
-    /// The error that cut the head short; given to whoever reads up to it.
-    broken: Option<io::Error>,
+    /// The error that ended it early.
+    broken: Option<Broken>,
+    /// Whether the source stands where reading goes on, whatever the head holds.
+    is_spooled: bool,
     tail: Option<Vec<u8>>,
     source: Source<'a>,
+    /// Asked before each read of a spool.
+    watch: Option<Watch<'a>>,
+}
+
+/// Says whether reading may go on.
+type Watch<'a> = Box<dyn Fn() -> io::Result<()> + 'a>;
+
+/// A spool whose every read may be refused: a stream's own reader sees only the first one.
+struct Watched<'a> {
+    spool: tempfile::SpooledTempFile,
+    watch: Option<Watch<'a>>,
+}
+
+impl Read for Watched<'_> {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        self.watch.as_ref().map_or(Ok(()), |may_go_on| may_go_on())?;
+        self.spool.read(buffer)
+    }
+}
+
+impl Seek for Watched<'_> {
+    fn seek(&mut self, position: SeekFrom) -> io::Result<u64> {
+        self.spool.seek(position)
+    }
 }
 
 impl<'a> Content<'a> {
@@ -47,8 +119,14 @@ impl<'a> Content<'a> {
         Self::new(name, head, whole, broken, Source::Seekable(Box::new(reader)))
     }
 
-    fn new(name: &[u8], head: Vec<u8>, whole: bool, broken: Option<io::Error>, source: Source<'a>) -> Self {
-        Self { name: name.to_vec(), head, taken: 0, whole, broken, tail: None, source }
+    fn new(name: &[u8], head: Vec<u8>, whole: bool, broken: Option<Broken>, source: Source<'a>) -> Self {
+        Self { name: name.to_vec(), head, taken: 0, whole, broken, is_spooled: false, tail: None, source, watch: None }
+    }
+
+    /// Has `may_go_on` asked before each read, once the content is spooled.
+    #[must_use]
+    pub fn watched(self, may_go_on: impl Fn() -> io::Result<()> + 'a) -> Self {
+        Self { watch: Some(Box::new(may_go_on)), ..self }
     }
 
     /// The file name, as raw bytes; a hint only.
@@ -88,23 +166,26 @@ impl<'a> Content<'a> {
     /// unlinked temporary file.
     ///
     /// When the stream breaks (damage, a limit), what came before is there all the same, and the error is beside it.
-    pub fn spool(&mut self) -> io::Result<(&mut (dyn ReadSeek + 'a), Option<io::Error>)> {
-        let mut broken = None;
-        if let Source::Stream(reader) = &mut self.source {
-            let mut spool = tempfile::spooled_tempfile(SPOOL_MEMORY);
-            spool.write_all(&self.head)?;
-            if self.broken.is_some() {
-                broken = self.broken.take();
-            } else if !self.whole {
-                broken = copy_until_error(reader.as_mut(), &mut spool)?;
+    pub fn spool(&mut self) -> io::Result<(&mut (dyn ReadSeek + 'a), Option<Broken>)> {
+        match &mut self.source {
+            Source::Stream(reader) => {
+                let mut spool = tempfile::spooled_tempfile(SPOOL_MEMORY);
+                spool.write_all(&self.head)?;
+                if self.broken.is_none() && !self.whole {
+                    self.broken = copy_until_error(reader.as_mut(), &mut spool)?.map(Broken::from);
+                }
+                self.source = Source::Seekable(Box::new(Watched { spool, watch: self.watch.take() }));
             }
-            self.source = Source::Seekable(Box::new(spool));
+            // It is read anew, and what is wrong with it shows again.
+            Source::Seekable(_) if !self.is_spooled => self.broken = None,
+            Source::Seekable(_) => {}
         }
         self.taken = self.head.len();
+        self.is_spooled = true;
         match &mut self.source {
             Source::Seekable(reader) => {
                 reader.seek(SeekFrom::Start(0))?;
-                Ok((reader.as_mut(), broken))
+                Ok((reader.as_mut(), self.broken.clone()))
             }
             Source::Stream(_) => Err(io::Error::other("the stream was not spooled")),
         }
@@ -130,13 +211,14 @@ impl Read for Content<'_> {
             self.taken += count;
             return Ok(count);
         }
-        if let Some(error) = self.broken.take() {
-            return Err(error);
-        }
-        if self.whole {
-            return Ok(0);
-        }
+        let broken = self.broken.as_ref();
         match &mut self.source {
+            Source::Seekable(reader) if self.is_spooled => match reader.read(buffer)? {
+                0 if !buffer.is_empty() => broken.map_or(Ok(0), |error| Err(error.again())),
+                count => Ok(count),
+            },
+            _ if broken.is_some() => broken.map_or(Ok(0), |error| Err(error.again())),
+            _ if self.whole => Ok(0),
             Source::Stream(reader) => reader.read(buffer),
             Source::Seekable(reader) => reader.read(buffer),
         }
@@ -144,14 +226,14 @@ impl Read for Content<'_> {
 }
 
 /// The first bytes, whether they are all, and the error that ended them.
-fn read_head(reader: &mut impl Read) -> (Vec<u8>, bool, Option<io::Error>) {
+fn read_head(reader: &mut impl Read) -> (Vec<u8>, bool, Option<Broken>) {
     let mut head = Vec::new();
     match reader.take(HEAD as u64).read_to_end(&mut head) {
         Ok(_) => {
             let whole = head.len() < HEAD;
             (head, whole, None)
         }
-        Err(error) => (head, true, Some(error)),
+        Err(error) => (head, true, Some(error.into())),
     }
 }
 
@@ -174,6 +256,47 @@ fn copy_until_error(from: &mut dyn Read, to: &mut dyn Write) -> io::Result<Optio
             Ok(count) => to.write_all(&buffer[..count])?,
             Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
             Err(error) => return Ok(Some(error)),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_spooled_content_is_read_from_where_it_stands() {
+        for size in [5, HEAD, HEAD + 7] {
+            let bytes = vec![b'x'; size];
+            let contents = [
+                Content::memory(b"x", bytes.clone()),
+                Content::stream(b"x", bytes.as_slice()),
+                Content::seekable(b"x", Cursor::new(bytes.clone())),
+            ];
+            for mut content in contents {
+                content.spool().unwrap();
+                let mut read = Vec::new();
+                content.read_to_end(&mut read).unwrap();
+                assert_eq!(read.len(), size);
+            }
+        }
+    }
+
+    #[test]
+    fn the_error_that_ends_a_content_is_given_to_everyone_who_reads_up_to_it() {
+        for size in [5, HEAD + 7] {
+            let reader = || Cursor::new(vec![b'x'; size]).chain(Broken::from(io::Error::other("the end")));
+            for spools in [false, true] {
+                let mut content = Content::stream(b"x", reader());
+                if spools {
+                    assert!(content.spool().unwrap().1.is_some());
+                }
+                for expected in [size, 0] {
+                    let mut read = Vec::new();
+                    let error = content.read_to_end(&mut read).unwrap_err();
+                    assert_eq!((read.len(), error.to_string().as_str()), (expected, "the end"));
+                }
+            }
         }
     }
 }

@@ -14,7 +14,7 @@ mod tar;
 pub mod text;
 mod zip;
 
-pub use content::{Content, ReadSeek};
+pub use content::{Broken, Content, ReadSeek};
 pub use text::media_type_of;
 
 use crate::status::Reason;

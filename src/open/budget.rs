@@ -3,10 +3,11 @@
 use crate::limits::Limits;
 use crate::status::Reason;
 use std::cell::Cell;
+use std::error::Error;
 use std::io::{self, Read, Seek, SeekFrom};
 use std::rc::Rc;
-use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::sync::{Arc, OnceLock};
 use std::time::Instant;
 
 /// Below this, a file may be as compressible as it likes.
@@ -24,8 +25,8 @@ pub struct Budget {
     size: AtomicU64,
     /// Whether the size was not known beforehand.
     is_stream: bool,
-    /// Whether a limit on the sum of all members was passed: what was cut then depends on who came first.
-    exceeded: AtomicBool,
+    /// The limit on the sum of all members that was passed: what was cut then depends on who came first.
+    spent: OnceLock<Reason>,
 }
 
 impl Budget {
@@ -39,7 +40,7 @@ impl Budget {
             members: AtomicU64::new(0),
             size: AtomicU64::new(size.unwrap_or(0)),
             is_stream: size.is_none(),
-            exceeded: AtomicBool::new(false),
+            spent: OnceLock::new(),
         }
     }
 
@@ -50,7 +51,12 @@ impl Budget {
 
     /// Whether a limit on the sum of all members was passed.
     pub fn is_exceeded(&self) -> bool {
-        self.exceeded.load(Ordering::Relaxed)
+        self.spent.get().is_some()
+    }
+
+    /// Why nothing more may be read of anything in the file, if so.
+    pub(super) fn stopped(&self) -> Option<Reason> {
+        self.spent.get().copied().or_else(|| self.over())
     }
 
     /// Why nothing more may be read, if so.
@@ -64,28 +70,37 @@ impl Budget {
         }
     }
 
+    /// The same of time and signals, as an error.
+    pub(super) fn may_go_on(&self) -> io::Result<()> {
+        self.over().map_or(Ok(()), |reason| Err(io::Error::other(LimitPassed(reason))))
+    }
+
     /// Counts a member.
     pub(super) fn member(&self) -> Result<(), Reason> {
-        let before = self.members.fetch_add(1, Ordering::Relaxed);
-        self.check(before < self.limits.members, Reason::MembersOverLimit)?;
-        self.over().map_or(Ok(()), Err)
-    }
-
-    /// Counts extracted bytes.
-    fn extract(&self, count: u64) -> Result<(), Reason> {
-        let sum = self.extracted.fetch_add(count, Ordering::Relaxed).saturating_add(count);
-        self.check(sum <= self.limits.extracted, Reason::BytesExtractedOverLimit)?;
-        let most = self.size.load(Ordering::Relaxed).max(1).saturating_mul(self.limits.ratio);
-        self.check(sum <= RATIO_FROM || sum <= most, Reason::CompressionRatioOverLimit)?;
-        self.over().map_or(Ok(()), Err)
-    }
-
-    fn check(&self, fits: bool, reason: Reason) -> Result<(), Reason> {
-        if fits {
-            return Ok(());
+        if let Some(reason) = self.stopped() {
+            return Err(reason);
         }
-        self.exceeded.store(true, Ordering::Relaxed);
-        Err(reason)
+        let before = self.members.fetch_add(1, Ordering::Relaxed);
+        if before < self.limits.members { Ok(()) } else { Err(self.spend(Reason::MembersOverLimit)) }
+    }
+
+    /// Counts extracted bytes: how many of them may be given, and why no more.
+    fn extract(&self, count: u64) -> (u64, Option<Reason>) {
+        let before = self.extracted.fetch_add(count, Ordering::Relaxed);
+        let in_sum = self.limits.extracted.saturating_sub(before);
+        let most = self.size.load(Ordering::Relaxed).max(1).saturating_mul(self.limits.ratio).max(RATIO_FROM);
+        let in_ratio = most.saturating_sub(before);
+        if count > in_sum.min(in_ratio) {
+            let reason =
+                if in_sum <= in_ratio { Reason::BytesExtractedOverLimit } else { Reason::CompressionRatioOverLimit };
+            return (in_sum.min(in_ratio), Some(self.spend(reason)));
+        }
+        self.over().map_or((count, None), |reason| (0, Some(reason)))
+    }
+
+    /// Notes that a limit on the sum was passed. The first one is the reason.
+    fn spend(&self, reason: Reason) -> Reason {
+        *self.spent.get_or_init(|| reason)
     }
 }
 
@@ -93,6 +108,20 @@ impl Budget {
 #[derive(Debug, thiserror::Error)]
 #[error("{}", .0.code())]
 pub(super) struct LimitPassed(pub(super) Reason);
+
+impl LimitPassed {
+    /// The limit that an error tells of, however it is wrapped.
+    pub(super) fn reason_in(error: &io::Error) -> Option<Reason> {
+        let mut cause: Option<&(dyn Error + 'static)> = error.get_ref().map(|cause| cause as _);
+        while let Some(error) = cause {
+            if let Some(Self(reason)) = error.downcast_ref() {
+                return Some(*reason);
+            }
+            cause = error.source();
+        }
+        None
+    }
+}
 
 /// The outermost file's own bytes: counted for the ratio, and watched for time and interruption.
 pub(super) struct Watched<'a, R> {
@@ -108,9 +137,7 @@ impl<'a, R> Watched<'a, R> {
 
 impl<R: Read> Read for Watched<'_, R> {
     fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
-        if let Some(reason) = self.budget.over() {
-            return Err(io::Error::other(LimitPassed(reason)));
-        }
+        self.budget.may_go_on()?;
         let count = self.inner.read(buffer)?;
         if self.budget.is_stream {
             self.budget.size.fetch_add(count as u64, Ordering::Relaxed);
@@ -125,25 +152,44 @@ impl<R: Seek> Seek for Watched<'_, R> {
     }
 }
 
-/// The limit that was passed last on this thread's way down, if any. Readers between may lose the error itself.
-pub(super) type Passed = Rc<Cell<Option<Reason>>>;
+/// How a limit cut an artifact short.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Cut {
+    pub(super) reason: Reason,
+    /// Bytes that it gave before.
+    pub(super) given: u64,
+    /// Whether it was not its own bytes that passed the limit, but those of the archive around it.
+    is_around: bool,
+}
 
-/// Extracted bytes: each read is paid for.
+impl Cut {
+    /// What a person should know beyond the reason.
+    pub(super) fn detail(self) -> String {
+        let Self { given, is_around, .. } = self;
+        let cause = if is_around { ": the archive around it was read no further" } else { "" };
+        format!("reading stopped after {given} bytes{cause}")
+    }
+}
+
+/// Where a reader leaves word that a limit cut it. Readers around it may lose the error itself.
+pub(super) type CutShort = Rc<Cell<Option<Cut>>>;
+
+/// Extracted bytes: each read is paid for. Gives every byte up to the limit, so that what is read does not depend on the
+/// size of the pieces.
 pub(super) struct Metered<'a, R> {
     inner: R,
     budget: &'a Budget,
-    passed: Passed,
     /// Bytes that this member may still give.
     left: u64,
     /// Bytes given so far.
     given: Rc<Cell<u64>>,
     /// The limit that ended it: no byte behind it is given, however often it is asked.
-    ended: Option<Reason>,
+    cut: CutShort,
 }
 
 impl<'a, R> Metered<'a, R> {
-    pub(super) fn new(inner: R, budget: &'a Budget, passed: Passed) -> Self {
-        Self { inner, budget, passed, left: budget.limits.member, given: Rc::default(), ended: None }
+    pub(super) fn new(inner: R, budget: &'a Budget) -> Self {
+        Self { inner, budget, left: budget.limits.member, given: Rc::default(), cut: Rc::default() }
     }
 
     /// A counter of the bytes given.
@@ -151,10 +197,13 @@ impl<'a, R> Metered<'a, R> {
         Rc::clone(&self.given)
     }
 
-    fn refuse(&mut self, reason: Reason) -> io::Error {
-        self.ended = Some(reason);
-        self.passed.set(Some(reason));
-        io::Error::other(LimitPassed(reason))
+    /// Where it leaves word of the limit that cuts it.
+    pub(super) fn cut(&self) -> CutShort {
+        Rc::clone(&self.cut)
+    }
+
+    fn end(&self, reason: Reason, is_around: bool) {
+        self.cut.set(Some(Cut { reason, given: self.given.get(), is_around }));
     }
 }
 
@@ -163,18 +212,25 @@ impl<R: Read> Read for Metered<'_, R> {
         if buffer.is_empty() {
             return Ok(0);
         }
-        if let Some(reason) = self.ended {
-            return Err(self.refuse(reason));
+        if let Some(Cut { reason, .. }) = self.cut.get() {
+            return Err(io::Error::other(LimitPassed(reason)));
         }
-        let count = self.inner.read(buffer)? as u64;
-        if count > self.left {
-            return Err(self.refuse(Reason::FileTooLarge));
+        let count = self.inner.read(buffer).inspect_err(|error| {
+            if let Some(reason) = LimitPassed::reason_in(error) {
+                self.end(reason, true);
+            }
+        })?;
+        let allowed = self.left.min(count as u64);
+        let (paid, over) = self.budget.extract(allowed);
+        self.left -= paid;
+        self.given.set(self.given.get() + paid);
+        let own = (allowed < count as u64).then_some(Reason::FileTooLarge);
+        if let Some(reason) = over.or(own) {
+            self.end(reason, false);
+            if paid == 0 {
+                return Err(io::Error::other(LimitPassed(reason)));
+            }
         }
-        if let Err(reason) = self.budget.extract(count) {
-            return Err(self.refuse(reason));
-        }
-        self.left -= count;
-        self.given.set(self.given.get() + count);
-        Ok(count as usize)
+        Ok(paid as usize)
     }
 }

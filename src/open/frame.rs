@@ -1,10 +1,10 @@
 //! One artifact being read: the sink that its format writes to.
 
-use super::budget::{LimitPassed, Metered, Passed};
+use super::budget::{CutShort, LimitPassed, Metered};
 use super::{BufferedMember, Inspection, Opener};
 use crate::artifact::Artifact;
 use crate::finding::Classification;
-use crate::formats::{self, Content, Format, Member, Nesting, ReadError, Sink};
+use crate::formats::{self, Broken, Content, Format, Member, Nesting, ReadError, Sink};
 use crate::limits::Limits;
 use crate::status::{Reason, Status};
 use crate::text::TextSource;
@@ -13,7 +13,6 @@ use std::hash::{DefaultHasher, Hash, Hasher};
 use std::io::{self, Cursor, Read};
 use std::ops::ControlFlow;
 use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::rc::Rc;
 use std::sync::Arc;
 
 /// Members up to this size are read whole and may be handed to another worker.
@@ -58,13 +57,16 @@ pub(super) struct Frame<'a> {
     gave: bool,
     /// The first thing that kept it from being read in full.
     problem: Option<(Reason, String)>,
-    passed: Passed,
+    /// The limit that cut the content that is being read, if one did.
+    cut: CutShort,
+    /// Members so far.
+    members: u64,
     /// How often a name came up, by hash of the name.
     names: HashMap<u64, u64>,
 }
 
 impl<'a> Frame<'a> {
-    pub(super) fn new(opener: Opener<'a>, artifact: Artifact, level: Level) -> Self {
+    pub(super) fn new(opener: Opener<'a>, artifact: Artifact, level: Level, cut: CutShort) -> Self {
         Self {
             inspection: opener.inspector.begin(&artifact),
             opener,
@@ -74,22 +76,32 @@ impl<'a> Frame<'a> {
             bytes: 0,
             gave: false,
             problem: None,
-            passed: Passed::default(),
+            cut,
+            members: 0,
             names: HashMap::new(),
         }
     }
 
     /// Reads a content: the artifact's own, or the stream inside it.
     pub(super) fn read(&mut self, content: &mut Content<'_>) {
+        // Thousands of members may still be waiting when a signal comes.
+        if let Some(reason) = self.opener.outermost.budget.over() {
+            return self.note(reason, String::new());
+        }
         let Some(format) = formats::recognize(content) else {
             let named = formats::media_type_of(content.head());
             self.media_type = self.media_type.or(Some(named.unwrap_or("application/octet-stream")));
+            // What a limit left of it may be too little to tell.
+            if let (None, Some(cut)) = (named, self.cut.get()) {
+                return self.note(cut.reason, cut.detail());
+            }
             return self.fail(&ReadError::Unsupported(Reason::UnsupportedFormat, String::new()));
         };
         self.media_type = self.media_type.or(Some(format.media_type()));
         if let Some((reason, detail)) = self.refusal(format) {
             return self.note(reason, detail);
         }
+        self.opener.inspector.reading(&self.artifact, format.name());
         let inside = self.level.inside(format);
         let outside = std::mem::replace(&mut self.level, inside);
         // A format's panic costs this one file. What it had given stays.
@@ -101,8 +113,18 @@ impl<'a> Frame<'a> {
             Err(_) => self.note(Reason::ParserFailed, format!("the {} reader failed", format.name())),
         }
         // A limit shows as damage to those who did not know of it.
-        if let Some(reason) = self.passed.get().or_else(|| self.opener.outermost.budget.over()) {
-            self.problem = Some((reason, String::new()));
+        if let Some(cut) = self.cut.get() {
+            self.gave |= cut.given > 0;
+            self.stop(cut.reason, cut.detail());
+        } else if let Some(reason) = self.opener.outermost.budget.stopped() {
+            self.stop(reason, String::new());
+        }
+    }
+
+    /// Notes the limit that ended reading: whatever was noted before is of no more weight.
+    fn stop(&mut self, reason: Reason, detail: String) {
+        if self.problem.as_ref().is_none_or(|(known, said)| *known != reason || said.is_empty()) {
+            self.problem = Some((reason, detail));
         }
     }
 
@@ -157,8 +179,8 @@ impl<'a> Frame<'a> {
     }
 
     fn reason_of(error: &io::Error) -> (Reason, String) {
-        if let Some(LimitPassed(reason)) = error.get_ref().and_then(|e| e.downcast_ref()) {
-            return (*reason, String::new());
+        if let Some(reason) = LimitPassed::reason_in(error) {
+            return (reason, String::new());
         }
         match error.kind() {
             io::ErrorKind::PermissionDenied => (Reason::PermissionDenied, String::new()),
@@ -181,25 +203,32 @@ impl<'a> Frame<'a> {
         Artifact { path, size: 0, modified: member.modified, mode: None, container }
     }
 
-    /// Whether reading goes on after a member.
+    /// Counts a member, or notes at which one the file's budget ended.
+    fn count(&mut self) -> ControlFlow<()> {
+        self.members += 1;
+        let Err(reason) = self.opener.outermost.budget.member() else { return ControlFlow::Continue(()) };
+        self.stop(reason, format!("reading stopped at member {}: it and what follows were not read", self.members));
+        ControlFlow::Break(())
+    }
+
+    /// Whether reading goes on after a member or a stream.
     fn next(&mut self) -> ControlFlow<()> {
-        let sum_passed = self.passed.get().filter(|reason| *reason != Reason::FileTooLarge);
-        if let Some(reason) = sum_passed.or_else(|| self.opener.outermost.budget.over()) {
-            self.note(reason, "not all members were read".to_owned());
-            return ControlFlow::Break(());
+        let Some(reason) = self.opener.outermost.budget.stopped() else { return ControlFlow::Continue(()) };
+        if self.members > 0 {
+            self.stop(reason, format!("reading stopped in member {}: what follows was not read", self.members));
         }
-        self.passed.set(None);
-        ControlFlow::Continue(())
+        ControlFlow::Break(())
     }
 
     fn open_member(&mut self, mut artifact: Artifact, mut reader: Metered<'_, &mut dyn Read>) {
         let mut bytes = Vec::new();
-        let broken = (&mut reader).take(BUFFERED).read_to_end(&mut bytes).err();
-        let whole = broken.is_some() || (bytes.len() as u64) < BUFFERED;
-        if whole && self.passed.get().is_none() {
+        let broken = (&mut reader).take(BUFFERED).read_to_end(&mut bytes).err().map(Broken::from);
+        let cut = reader.cut();
+        if broken.is_some() || (bytes.len() as u64) < BUFFERED {
             artifact.size = bytes.len() as u64;
             let outermost = Arc::clone(self.opener.outermost);
-            let member = Box::new(BufferedMember { outermost, artifact, level: self.level, bytes, broken });
+            let cut = cut.get();
+            let member = Box::new(BufferedMember { outermost, artifact, level: self.level, bytes, broken, cut });
             let refused = match self.opener.handoff {
                 Some(handoff) => handoff.offer(member).err(),
                 None => Some(member),
@@ -210,14 +239,11 @@ impl<'a> Frame<'a> {
             return;
         }
         let given = reader.given();
-        let rest: Box<dyn Read> = match broken {
-            Some(error) => Box::new(super::Broken(Some(error))),
-            None => Box::new(reader),
-        };
         let name = artifact.path.name().to_vec();
-        let mut content = Content::stream(&name, Cursor::new(bytes).chain(rest));
-        let mut frame = Frame::new(self.opener, artifact, self.level);
-        frame.passed = Rc::clone(&self.passed);
+        let outermost = Arc::clone(self.opener.outermost);
+        let mut content =
+            Content::stream(&name, Cursor::new(bytes).chain(reader)).watched(|| outermost.budget.may_go_on());
+        let mut frame = Frame::new(self.opener, artifact, self.level, cut);
         frame.read(&mut content);
         frame.artifact.size = given.get();
         self.opener.outermost.add(frame.leave());
@@ -241,31 +267,30 @@ impl Sink for Frame<'_> {
     }
 
     fn member(&mut self, member: &Member<'_>, content: &mut dyn Read) -> ControlFlow<()> {
-        if let Err(reason) = self.opener.outermost.budget.member() {
-            self.note(reason, "not all members were read".to_owned());
-            self.passed.set(Some(reason));
+        if self.count().is_break() {
             return ControlFlow::Break(());
         }
         self.gave = true;
         let artifact = self.member_artifact(member);
         // Borrowed from the shared file, not from this frame, so that the frame stays free.
         let outermost = Arc::clone(self.opener.outermost);
-        let reader = Metered::new(content, &outermost.budget, Rc::clone(&self.passed));
+        let reader = Metered::new(content, &outermost.budget);
         self.open_member(artifact, reader);
         self.next()
     }
 
     fn stream(&mut self, content: &mut dyn Read) -> ControlFlow<()> {
         let outermost = Arc::clone(self.opener.outermost);
-        let reader = Metered::new(content, &outermost.budget, Rc::clone(&self.passed));
+        let reader = Metered::new(content, &outermost.budget);
         let name = inner_name(self.artifact.path.name());
-        self.read(&mut Content::stream(&name, reader));
+        let around = std::mem::replace(&mut self.cut, reader.cut());
+        self.read(&mut Content::stream(&name, reader).watched(|| outermost.budget.may_go_on()));
+        self.cut = around;
         self.next()
     }
 
     fn skip_member(&mut self, member: &Member<'_>, reason: Reason, detail: &str) -> ControlFlow<()> {
-        if let Err(over) = self.opener.outermost.budget.member() {
-            self.note(over, "not all members were read".to_owned());
+        if self.count().is_break() {
             return ControlFlow::Break(());
         }
         self.gave = true;

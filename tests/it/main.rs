@@ -9,7 +9,9 @@ mod containers; // archives built on the fly: nesting, limits, damage, encryptio
 mod demo; // the samples, and what a scan of them shows
 mod determinism; // the same bytes for one thread and for many
 mod harness; // a folder, the program, its JSON
+mod limits; // what a limit cuts, at every nesting; links; archives without members
 mod macie_table; // the 166 identifiers of Macie: categories, keywords, severities, what is never reported
 mod outputs; // files, formats, gates, masks
 mod places; // lines, columns, offsets, cells, JSON paths, encodings
+mod streams; // pipes, devices, standard input, signals, --verbose
 mod ties; // numbers that several identifiers could claim: who gets them

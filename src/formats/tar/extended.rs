@@ -8,6 +8,8 @@ use std::time::{Duration, SystemTime, UNIX_EPOCH};
 #[derive(Debug, Clone, Default)]
 pub(super) struct Extended {
     pub(super) name: Option<Vec<u8>>,
+    /// Where the member leads, if it is a link.
+    pub(super) target: Option<Vec<u8>>,
     pub(super) size: Option<u64>,
     pub(super) modified: Option<SystemTime>,
     pub(super) sparse: Sparse,
@@ -49,6 +51,7 @@ impl Extended {
     fn set(&mut self, key: &[u8], value: &[u8]) -> bool {
         match key {
             b"path" => self.name = Some(value.to_vec()),
+            b"linkpath" => self.target = Some(value.to_vec()),
             b"size" => self.size = decimal(value).or(self.size),
             b"mtime" => self.modified = time(value).or(self.modified),
             b"GNU.sparse.name" => self.sparse.name = Some(value.to_vec()),

@@ -75,6 +75,11 @@ impl<'a> Header<'a> {
         }
     }
 
+    /// Where it leads, if it is a link.
+    pub(super) fn target(&self) -> &'a [u8] {
+        text(self.field(157, 100))
+    }
+
     /// Bytes of data behind the header.
     pub(super) fn size(&self) -> u64 {
         number(self.field(124, 12)).unwrap_or(0)

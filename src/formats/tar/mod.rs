@@ -8,11 +8,13 @@
 
 mod extended;
 mod header;
+mod links;
 mod source;
 mod sparse;
 
 use self::extended::Extended;
 use self::header::{BLOCK, Block, Header, text};
+use self::links::Links;
 use self::source::{Data, Source};
 use self::sparse::{Holes, Map};
 use super::{Content, Format, Member, Nesting, ReadError, Sink};
@@ -21,6 +23,8 @@ use std::io::{self, BufReader, Read};
 use std::ops::ControlFlow;
 
 const BUFFER: usize = 64 << 10;
+const HARD_LINK: &str = "hard link";
+const SYMBOLIC_LINK: &str = "symbolic link";
 
 /// The format.
 pub(super) struct Tar;
@@ -43,14 +47,25 @@ impl Format for Tar {
     }
 
     fn recognizes(&self, content: &mut Content<'_>) -> bool {
-        content.head().first_chunk::<BLOCK>().is_some_and(Header::begins_archive)
+        content.head().first_chunk::<BLOCK>().is_some_and(Header::begins_archive) || is_empty_archive(content)
     }
 
     fn read(&self, content: &mut Content<'_>, sink: &mut dyn Sink) -> Result<(), ReadError> {
         let source = Source::new(BufReader::with_capacity(BUFFER, content));
-        let mut archive =
-            Archive { source, global: Extended::default(), local: Extended::default(), name: None, is_damaged: false };
-        archive.read(sink)
+        let mut archive = Archive {
+            source,
+            global: Extended::default(),
+            local: Extended::default(),
+            name: None,
+            target: None,
+            links: Links::default(),
+            is_damaged: false,
+        };
+        let outcome = archive.read(sink);
+        if outcome.as_ref().is_ok_and(|flow| flow.is_break()) || archive.links.tell(sink).is_break() {
+            return Ok(());
+        }
+        outcome.map(|_| ())
     }
 }
 
@@ -62,11 +77,14 @@ struct Archive<'r> {
     local: Extended,
     /// The name of the next member, where it is too long for its header.
     name: Option<Vec<u8>>,
+    /// The same for where it leads, if it is a link.
+    target: Option<Vec<u8>>,
+    links: Links,
     is_damaged: bool,
 }
 
 impl Archive<'_> {
-    fn read(&mut self, sink: &mut dyn Sink) -> Result<(), ReadError> {
+    fn read(&mut self, sink: &mut dyn Sink) -> Result<ControlFlow<()>, ReadError> {
         let mut has_end = false;
         while let Some(block) = self.source.block()? {
             if is_blank(&block) {
@@ -74,7 +92,7 @@ impl Archive<'_> {
             } else if let Some(header) = Header::parse(&block) {
                 has_end = false;
                 if self.entry(&header, sink)?.is_break() {
-                    return Ok(());
+                    return Ok(ControlFlow::Break(()));
                 }
             } else if has_end {
                 self.damage(sink, "something follows the end of the archive");
@@ -87,7 +105,7 @@ impl Archive<'_> {
             // The error itself went to a member; its kind is what is left.
             Some(kind) => Err(io::Error::new(kind, "the archive could not be read on").into()),
             None if self.source.is_cut || !has_end => Err(ReadError::Malformed("the archive is cut short".to_string())),
-            None => Ok(()),
+            None => Ok(ControlFlow::Continue(())),
         }
     }
 
@@ -101,7 +119,7 @@ impl Archive<'_> {
 
     fn forget_announced(&mut self) {
         self.local = Extended::default();
-        self.name = None;
+        (self.name, self.target) = (None, None);
     }
 
     /// Takes a header and the data behind it: a member, or something said of the next.
@@ -111,7 +129,10 @@ impl Archive<'_> {
                 let data = self.small_data(header.size(), sink)?;
                 self.name = Some(text(&data).to_vec());
             }
-            b'K' => self.source.skip(header.size(), padding(header.size()))?,
+            b'K' => {
+                let data = self.small_data(header.size(), sink)?;
+                self.target = Some(text(&data).to_vec());
+            }
             b'x' | b'X' => {
                 let data = self.small_data(header.size(), sink)?;
                 if !self.local.read(&data) {
@@ -166,10 +187,17 @@ impl Archive<'_> {
         let is_bare = special.is_some() || is_folder || header.kind() == b'V';
         if is_bare && (size == 0 || self.is_without_data()?) {
             return Ok(match special {
+                Some(kind) if self.keeps_link(&member, header, local.target.as_deref(), kind) => {
+                    ControlFlow::Continue(())
+                }
                 Some(kind) => sink.skip_member(&member, Reason::NotARegularFile, kind),
-                None => ControlFlow::Continue(()),
+                None => {
+                    self.links.name(name);
+                    ControlFlow::Continue(())
+                }
             });
         }
+        self.links.name(name);
 
         let is_old_sparse = header.kind() == b'S' && header.is_gnu();
         let old_map = if is_old_sparse { Map::of_header(header, &mut self.source)? } else { None };
@@ -190,6 +218,18 @@ impl Archive<'_> {
         }
         self.source.skip(left, padding(size))?;
         Ok(flow)
+    }
+
+    /// Keeps a link until it is known what the archive holds; false if it is none.
+    fn keeps_link(
+        &mut self,
+        link: &Member<'_>,
+        header: &Header<'_>,
+        target: Option<&[u8]>,
+        kind: &'static str,
+    ) -> bool {
+        let target = target.or(self.target.as_deref()).unwrap_or_else(|| header.target());
+        matches!(kind, HARD_LINK | SYMBOLIC_LINK) && self.links.link(link, target, kind)
     }
 
     /// Whether the next thing is a header or the end, although a size was given for something that should have no data.
@@ -216,12 +256,21 @@ fn pax_map(local: &Extended, data: &mut Data<'_, '_>) -> Option<Map> {
 /// What a member is that has a name and no content.
 fn special(kind: u8) -> Option<&'static str> {
     Some(match kind {
-        b'1' => "hard link",
-        b'2' => "symbolic link",
+        b'1' => HARD_LINK,
+        b'2' => SYMBOLIC_LINK,
         b'3' | b'4' => "device",
         b'6' => "named pipe",
         _ => return None,
     })
+}
+
+/// Whether it is an archive without members: nothing but zeros. By its name, or by the sizes that writers give it.
+fn is_empty_archive(content: &Content<'_>) -> bool {
+    const SIZES: [usize; 2] = [2 * BLOCK, 20 * BLOCK];
+    let head = content.head();
+    let has_blocks = head.len() >= 2 * BLOCK && head.len().is_multiple_of(BLOCK);
+    let is_likely = (content.is_whole() && SIZES.contains(&head.len())) || content.extension() == "tar";
+    has_blocks && is_likely && head.iter().all(|byte| *byte == 0)
 }
 
 /// A name without the `./` in front.

@@ -74,11 +74,12 @@ fn archives_of_the_tar_crate_are_read() {
     link.set_entry_type(EntryType::Symlink);
     link.set_size(0);
     builder.append_link(&mut link, "link", "a.txt").unwrap();
+    builder.append_link(&mut link, "away", "/etc/passwd").unwrap();
     let recording = read(&builder.into_inner().unwrap());
     assert_eq!(recording.names(), ["a.txt", &long, "empty"]);
     assert_eq!(recording.members[1].bytes, b"beta");
     assert_eq!(recording.members[0].modified, Some(UNIX_EPOCH + Duration::from_secs(1_000_000_000)));
-    assert_eq!(recording.skipped, [(b"link".to_vec(), Reason::NotARegularFile, "symbolic link".to_string())]);
+    assert_eq!(recording.skipped, [(b"away".to_vec(), Reason::NotARegularFile, "symbolic link".to_string())]);
     assert_eq!(recording.partials, []);
 }
 
@@ -143,7 +144,7 @@ fn what_has_no_content_is_named_and_what_has_is_read() {
     let recording = read(&bytes);
     assert_eq!(recording.names(), ["hard with data", "unknown kind"]);
     let skipped: Vec<_> = recording.skipped.iter().map(|(_, _, detail)| detail.as_str()).collect();
-    assert_eq!(skipped, ["hard link", "hard link", "named pipe", "device"]);
+    assert_eq!(skipped, ["named pipe", "device", "hard link", "hard link"]);
 }
 
 #[test]
@@ -236,8 +237,53 @@ fn members_need_not_be_read() {
 #[test]
 fn what_is_no_tar_is_not_taken_for_one() {
     for bytes in [vec![0; 2048], vec![b' '; 2048], b"ustar".repeat(300), vec![b'0'; 1024], Vec::new()] {
-        assert!(!Tar.recognizes(&mut Content::memory(b"x.tar", bytes)));
+        assert!(!Tar.recognizes(&mut Content::memory(b"x.dat", bytes)));
     }
+}
+
+fn link(name: &str, kind: u8, target: &str) -> Vec<u8> {
+    let mut header = header(name, kind, 0, b"ustar\x0000");
+    put(&mut header, 157, target.as_bytes());
+    sum(&mut header);
+    header
+}
+
+#[test]
+fn links_to_members_are_no_rows() {
+    let long = "long/".repeat(40) + "name";
+    let bytes = [
+        link("d/before", b'2', "../d/file"),
+        entry("d/file", b'0', b"one"),
+        link("d/up", b'2', "../d"),
+        link("hard", b'1', "./d/file"),
+        link("chain", b'2', "hard"),
+        link("loop", b'2', "loop"),
+        link("out", b'2', "../../etc/passwd"),
+        link("d/gone", b'1', "file"),
+        entry("././@LongLink", b'K', format!("{long}\0").as_bytes()),
+        link("gnu", b'1', "cut"),
+        pax(&[("linkpath", &long)]),
+        link("pax", b'2', "cut"),
+        pax(&[("path", &long)]),
+        entry("cut", b'0', b"two"),
+        END.to_vec(),
+    ]
+    .concat();
+    let recording = read(&bytes);
+    let rows: Vec<_> = recording.skipped.iter().map(|(name, ..)| String::from_utf8_lossy(name)).collect();
+    assert_eq!(rows, ["loop", "out", "d/gone"]);
+}
+
+#[test]
+fn zeros_alone_are_an_archive_without_members() {
+    for (name, size) in [("x", 1024), ("x", 10_240), ("x.tar", 1 << 17)] {
+        let mut content = Content::memory(name.as_bytes(), vec![0; size]);
+        assert!(Tar.recognizes(&mut content), "{size}");
+        let mut recording = Recording::default();
+        Tar.read(&mut content, &mut recording).unwrap();
+        assert!(recording.members.is_empty() && recording.partials.is_empty());
+    }
+    assert!(!Tar.recognizes(&mut Content::memory(b"x", vec![0; 1 << 17])));
 }
 
 #[test]

@@ -2,11 +2,12 @@
 //!
 //! Knows nothing of headers: it is told where the data begins, how it is packed, and what must come out.
 
-use super::super::ReadSeek;
 use super::super::inflate::Inflate;
+use super::super::{Broken, ReadSeek};
 use super::header::{DESCRIPTOR, Numbers};
 use flate2::{Crc, Decompress};
 use std::io::{self, BufRead, ErrorKind, Read, SeekFrom};
+use std::ops::Range;
 
 const BUFFER: u64 = 32 << 10;
 
@@ -18,12 +19,15 @@ pub(super) struct Section<'r> {
     /// Where the byte behind the buffer stands in the file.
     position: u64,
     end: u64,
+    /// Why it ends before its time, where the file itself could not be read on.
+    broken: Option<Broken>,
     has_begun: bool,
 }
 
 impl<'r> Section<'r> {
-    pub(super) fn new(reader: &'r mut dyn ReadSeek, start: u64, end: u64) -> Self {
-        Self { reader, buffer: Vec::new(), taken: 0, position: start, end: end.max(start), has_begun: false }
+    pub(super) fn new(reader: &'r mut dyn ReadSeek, part: Range<u64>, broken: Option<Broken>) -> Self {
+        let Range { start, end } = part;
+        Self { reader, buffer: Vec::new(), taken: 0, position: start, end: end.max(start), broken, has_begun: false }
     }
 
     /// Where the next byte stands in the file.
@@ -39,7 +43,7 @@ impl<'r> Section<'r> {
     }
 
     /// Whether all of it was read.
-    fn is_spent(&self) -> bool {
+    pub(super) fn is_spent(&self) -> bool {
         self.position() >= self.end
     }
 }
@@ -60,6 +64,9 @@ impl BufRead for Section<'_> {
             self.buffer.truncate(count);
             self.position += count as u64;
             result?;
+        }
+        if let Some(broken) = self.broken.as_ref().filter(|_| self.taken == self.buffer.len() && self.is_spent()) {
+            return Err(broken.again());
         }
         Ok(&self.buffer[self.taken..])
     }
@@ -159,6 +166,11 @@ impl<'r> Data<'r> {
         }
     }
 
+    /// Checksum and length of what was read.
+    pub(super) fn sum(&self) -> (u32, u64) {
+        (self.crc.sum(), self.given)
+    }
+
     /// Where in the file it was read to.
     pub(super) fn position(&self) -> u64 {
         match &self.packed {
@@ -199,14 +211,14 @@ impl<'r> Data<'r> {
         let section = self.section();
         let at = section.position();
         let mut bytes = Vec::new();
-        section.take(LONGEST).read_to_end(&mut bytes)?;
+        let broken = section.take(LONGEST).read_to_end(&mut bytes).err();
         let signature = if bytes.starts_with(DESCRIPTOR) { DESCRIPTOR.len() } else { 0 };
         let numbers = Numbers(bytes.get(signature..).unwrap_or_default());
         let length = if numbers.u64(12) == given && numbers.u32(8) != given as u32 { 20 } else { 12 };
         let fits = bytes.len() >= signature + 12 && numbers.u32(0) == crc;
         let next = if fits { at + (signature + length) as u64 } else { at };
         section.go_to(next);
-        Ok(fits)
+        broken.filter(|_| !fits).map_or(Ok(fits), Err)
     }
 }
 

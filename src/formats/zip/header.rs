@@ -47,6 +47,8 @@ impl Numbers<'_> {
 pub(super) struct Header {
     /// Its name: UTF-8 unless damaged, with `/`.
     pub(super) name: Vec<u8>,
+    /// Its name as it is written.
+    pub(super) raw_name: Vec<u8>,
     /// The general purpose bits.
     pub(super) flags: u16,
     /// The compression method.
@@ -82,6 +84,7 @@ impl Header {
         let (time, date) = (numbers.u16(flags_at + 4), numbers.u16(flags_at + 6));
         let mut header = Self {
             name: readable_name(name),
+            raw_name: name.to_vec(),
             flags: numbers.u16(flags_at),
             method: numbers.u16(flags_at + 2),
             modified: dos_time(date, time),
@@ -136,7 +139,10 @@ impl Header {
 
     /// Whether it is a folder. One that holds data is not: some reader would show it.
     pub(super) fn is_folder(&self) -> bool {
-        self.name.ends_with(b"/") && self.size == 0 && self.packed <= 2 && !(self.has_descriptor() && self.method != 0)
+        // Nothing at all takes a few bytes once it is encrypted, or packed by other methods.
+        let most = if matches!(self.method, 0 | 8) && !self.is_encrypted() { 2 } else { 64 };
+        let is_unknown = self.has_descriptor() && self.method != 0 && self.packed == 0;
+        self.name.ends_with(b"/") && self.size == 0 && self.packed <= most && !is_unknown
     }
 
     /// What it is if it is neither a file nor a folder. A link with more in it than a path is read as a file.
@@ -153,8 +159,19 @@ impl Header {
 
     /// Whether both headers describe the same bytes. Where they do not, readers differ in what they show.
     pub(super) fn agrees_with(&self, local: &Self) -> bool {
-        let same_size = local.packed == self.packed || (local.has_descriptor() && local.packed == 0);
-        self.method == local.method && self.is_encrypted() == local.is_encrypted() && same_size
+        let is_left_open = local.has_descriptor() && local.packed == 0;
+        let same_numbers = local.packed == self.packed && local.size == self.size && local.crc == self.crc;
+        let same_way = self.method == local.method && self.is_encrypted() == local.is_encrypted();
+        same_way && (is_left_open || same_numbers)
+    }
+
+    /// This member as its local header describes it.
+    pub(super) fn as_described_by(&self, local: &Self) -> Self {
+        let mut other = Self { method: local.method, flags: local.flags, ..self.clone() };
+        if local.packed > 0 {
+            (other.packed, other.size, other.crc) = (local.packed, local.size, local.crc);
+        }
+        other
     }
 }
 
@@ -195,7 +212,7 @@ fn extra_fields(mut extra: &[u8]) -> impl Iterator<Item = (u16, &[u8])> {
     })
 }
 
-/// A name as UTF-8 with `/` between folders. Bytes that are not UTF-8 are the code page of the first PCs, as zip has it.
+/// A name as UTF-8 with `/` between folders and no `./` in front. Bytes that are not UTF-8 are the code page of the first PCs, as zip has it.
 fn readable_name(raw: &[u8]) -> Vec<u8> {
     let mut name = match std::str::from_utf8(raw) {
         Ok(_) => raw.to_vec(),
@@ -205,6 +222,9 @@ fn readable_name(raw: &[u8]) -> Vec<u8> {
         if *byte == b'\\' {
             *byte = b'/';
         }
+    }
+    while name.starts_with(b"./") && name.len() > 2 {
+        name.drain(..2);
     }
     name
 }
@@ -267,6 +287,8 @@ mod tests {
     fn names_are_utf8_or_the_first_code_page() {
         assert_eq!(readable_name("ä/b".as_bytes()), "ä/b".as_bytes());
         assert_eq!(readable_name(b"hr\\caf\x82.txt"), "hr/café.txt".as_bytes());
+        assert_eq!(readable_name(b"././c.txt"), b"c.txt");
+        assert_eq!(readable_name(b"./"), b"./");
         assert_eq!(readable_name(b"\xff"), "\u{a0}".as_bytes());
     }
 

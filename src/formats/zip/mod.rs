@@ -11,16 +11,20 @@
 mod data;
 mod directory;
 mod header;
+mod views;
 mod walk;
 
-use self::data::{Check, Data, Outcome, Section};
+use self::data::{Data, Outcome, Section};
 use self::directory::{Directory, Entries, read_at};
-use self::header::{Header, LOCAL, LOCAL_SIZE, Numbers};
+use self::header::{Header, LOCAL};
+use self::views::{Misplaced, View};
 use self::walk::Extents;
-use super::{Content, Format, Member, Nesting, ReadError, ReadSeek, Sink};
+use super::{Broken, Content, Format, Member, Nesting, ReadError, ReadSeek, Sink};
 use crate::status::Reason;
+use std::collections::HashMap;
+use std::hash::{DefaultHasher, Hash, Hasher};
 use std::io::SeekFrom;
-use std::ops::{ControlFlow, Range};
+use std::ops::ControlFlow;
 
 /// The format.
 pub(super) struct Zip;
@@ -59,9 +63,9 @@ impl Format for Zip {
     fn read(&self, content: &mut Content<'_>, sink: &mut dyn Sink) -> Result<(), ReadError> {
         let (reader, broken) = content.spool()?;
         let length = reader.seek(SeekFrom::End(0))?;
-        let flow = Archive::new(reader, length).read(sink, broken.is_none())?;
+        let flow = Archive::new(reader, length, broken.clone()).read(sink)?;
         match broken {
-            Some(error) if flow.is_continue() => Err(error.into()),
+            Some(error) if flow.is_continue() => Err(error.again().into()),
             _ => Ok(()),
         }
     }
@@ -74,19 +78,17 @@ struct Archive<'r> {
     reader: &'r mut dyn ReadSeek,
     /// Bytes of the file.
     length: u64,
-    /// Bytes that may still be looked at a second time for members inside what turned out to be none.
+    /// Why there are no more, where the file could not be read on.
+    broken: Option<Broken>,
+    /// Bytes that may still be looked at a second time: for members inside what turned out to be none, and for which of
+    /// two headers is right.
     second_looks: u64,
     /// The decoder of the member before.
     spare: Option<flate2::Decompress>,
-}
-
-/// Where the directory's view of a member is in the file.
-struct Place {
-    /// From its local header to behind its data.
-    whole: Range<u64>,
-    data: u64,
-    /// Whether the local header describes the same.
-    is_agreed: bool,
+    /// Listed members that were not found yet.
+    misplaced: Misplaced,
+    /// The data that was given, each with a hash of the name.
+    given: HashMap<(u64, u64, u16), u64>,
 }
 
 /// What came of a member.
@@ -99,14 +101,17 @@ struct Given {
 }
 
 impl<'r> Archive<'r> {
-    fn new(reader: &'r mut dyn ReadSeek, length: u64) -> Self {
+    fn new(reader: &'r mut dyn ReadSeek, length: u64, broken: Option<Broken>) -> Self {
         const LEAST: u64 = 64 << 20;
-        Self { reader, length, second_looks: length.saturating_add(LEAST), spare: None }
+        let (misplaced, given) = (Misplaced::default(), HashMap::new());
+        Self { reader, length, broken, second_looks: length.saturating_add(LEAST), spare: None, misplaced, given }
     }
 
-    fn read(&mut self, sink: &mut dyn Sink, is_whole: bool) -> Flow {
+    fn read(&mut self, sink: &mut dyn Sink) -> Flow {
         let mut listed = Extents::default();
-        match Directory::find(self.reader, self.length)? {
+        // A directory that shows in what broke off is that of an archive inside.
+        let directory = if self.broken.is_some() { None } else { Directory::find(self.reader, self.length)? };
+        match directory {
             Some(directory) => {
                 listed.add(directory.start..directory.close);
                 if self.read_listed(&directory, &mut listed, sink)?.is_break() {
@@ -114,32 +119,20 @@ impl<'r> Archive<'r> {
                 }
             }
             // When the file itself could not be read on, that is the reason, not this.
-            None if is_whole => sink.partial(Reason::Malformed, "the central directory is missing"),
+            None if self.broken.is_none() => sink.partial(Reason::Malformed, "the central directory is missing"),
             None => {}
         }
-        self.read_unlisted(listed, sink)
+        if self.read_unlisted(listed, sink)?.is_break() {
+            return Ok(ControlFlow::Break(()));
+        }
+        std::mem::take(&mut self.misplaced).tell(sink)
     }
 
     /// Gives the members that the directory lists.
     fn read_listed(&mut self, directory: &Directory, listed: &mut Extents, sink: &mut dyn Sink) -> Flow {
         let mut entries = Entries::new(directory);
         while let Some(header) = entries.next(self.reader)? {
-            let Some(place) = self.locate(&header, directory.shift)? else {
-                let member = Member { name: &header.name, modified: header.modified };
-                if sink.skip_member(&member, Reason::Malformed, "it is not where the directory says").is_break() {
-                    return Ok(ControlFlow::Break(()));
-                }
-                continue;
-            };
-            // Where the two headers differ, the member is read once as each of them says.
-            if place.is_agreed {
-                listed.add(place.whole.clone());
-            }
-            if header.is_folder() {
-                continue;
-            }
-            let check = Check::Known { crc: header.crc, size: header.size };
-            if self.give(&header, place.data..place.whole.end, check, sink).flow.is_break() {
+            if self.read_entry(header, directory.shift, listed, sink)?.is_break() {
                 return Ok(ControlFlow::Break(()));
             }
         }
@@ -149,35 +142,61 @@ impl<'r> Archive<'r> {
         Ok(ControlFlow::Continue(()))
     }
 
-    /// Finds a listed member by its local header; none if there is no header.
-    fn locate(&mut self, header: &Header, shift: u64) -> Result<Option<Place>, ReadError> {
-        for start in [header.offset.checked_add(shift), Some(header.offset)].into_iter().flatten() {
-            if start >= self.length {
-                continue;
+    /// Gives the member of a directory entry, unless it was given already or must be looked for.
+    fn read_entry(&mut self, header: Header, shift: u64, listed: &mut Extents, sink: &mut dyn Sink) -> Flow {
+        let place = match self.locate(&header, shift)? {
+            Some(place) if place.is_named => place,
+            other => {
+                sink.partial(Reason::Malformed, "the directory is wrong of where a member is, or of its name");
+                let kept = self.misplaced.keep(header, other.map(|place| place.start));
+                return Ok(kept.map_or_else(|header| views::lost(&header, sink), ControlFlow::Continue));
             }
-            let fixed = read_at(self.reader, start, LOCAL_SIZE)?;
-            if fixed.len() < LOCAL_SIZE || !fixed.starts_with(LOCAL) {
-                continue;
-            }
-            let numbers = Numbers(&fixed);
-            let extra_at = start + LOCAL_SIZE as u64 + u64::from(numbers.u16(26));
-            let extra_size = numbers.u16(28);
-            let data = (extra_at + u64::from(extra_size)).min(self.length);
-            // Only the sizes count here, and they are in the extra fields only if they are large.
-            let has_wide_size = numbers.u32(18) == u32::MAX && extra_at < self.length;
-            let extra =
-                if has_wide_size { read_at(self.reader, extra_at, usize::from(extra_size))? } else { Vec::new() };
-            let is_agreed = header.agrees_with(&Header::local(&fixed, b"", &extra));
-            let end = data.saturating_add(header.packed).min(self.length);
-            return Ok(Some(Place { whole: start..end, data, is_agreed }));
+        };
+        if place.differs() {
+            sink.partial(Reason::Malformed, "the directory and the header of a member disagree");
         }
-        Ok(None)
+        let (views, end) = self.views(header, &place)?;
+        let mut is_new = false;
+        for view in views {
+            if view.header.is_folder() {
+                is_new = true;
+                continue;
+            }
+            let mut hasher = DefaultHasher::new();
+            view.header.name.hash(&mut hasher);
+            let name = hasher.finish();
+            let flow = match self.given.insert(view.key(), name) {
+                None => {
+                    is_new = true;
+                    self.give(&view, view.end(), sink).flow
+                }
+                Some(other) => {
+                    sink.partial(Reason::Malformed, "the directory lists the same data twice");
+                    self.given.insert(view.key(), other);
+                    let member = Member { name: &view.header.name, modified: view.header.modified };
+                    let detail = "its data is that of another member, and was read there";
+                    if other == name {
+                        ControlFlow::Continue(())
+                    } else {
+                        sink.skip_member(&member, Reason::Malformed, detail)
+                    }
+                }
+            };
+            if flow.is_break() {
+                return Ok(flow);
+            }
+        }
+        if is_new {
+            listed.add(place.start..end.min(self.length));
+        }
+        Ok(ControlFlow::Continue(()))
     }
 
     /// Gives one member to the sink, or says why it cannot be read.
-    fn give(&mut self, header: &Header, data: Range<u64>, check: Check, sink: &mut dyn Sink) -> Given {
+    fn give(&mut self, view: &View, end: u64, sink: &mut dyn Sink) -> Given {
+        let View { header, data, check } = view;
         let member = Member { name: &header.name, modified: header.modified };
-        let unread = |flow| Given { flow, outcome: None, position: data.start };
+        let unread = |flow| Given { flow, outcome: None, position: *data };
         if header.is_encrypted() {
             return unread(sink.skip_member(&member, Reason::EncryptedArchive, "the member is encrypted"));
         }
@@ -185,10 +204,11 @@ impl<'r> Archive<'r> {
             return unread(sink.skip_member(&member, Reason::NotARegularFile, kind));
         }
         let spare = if header.method == 8 { self.spare.take() } else { None };
-        let section = Section::new(self.reader, data.start, data.end);
+        let broken = self.broken.clone().filter(|_| end > self.length);
+        let section = Section::new(self.reader, *data..end.min(self.length), broken);
         let mut content = match header.method {
-            0 => Data::stored(section, check),
-            8 => Data::deflated(section, check, spare),
+            0 => Data::stored(section, *check),
+            8 => Data::deflated(section, *check, spare),
             method => {
                 let number = format!("method {method}");
                 let name = header::method_name(method).unwrap_or(&number);
@@ -208,9 +228,11 @@ impl<'r> Archive<'r> {
             return Ok(ControlFlow::Continue(()));
         }
         let member = Member { name: b"(stub)", modified: None };
-        Ok(sink.member(&member, &mut Section::new(self.reader, 0, end)))
+        Ok(sink.member(&member, &mut Section::new(self.reader, 0..end, None)))
     }
 }
 
+#[cfg(test)]
+mod disagreement;
 #[cfg(test)]
 mod tests;

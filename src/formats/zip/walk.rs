@@ -6,6 +6,7 @@
 use super::data::{Check, Outcome};
 use super::directory::read_at;
 use super::header::{self, DESCRIPTOR, ENTRY, Header, LOCAL, LOCAL_SIZE, Numbers};
+use super::views::View;
 use super::{Archive, Flow, Given};
 use crate::formats::{ReadError, Sink};
 use crate::status::Reason;
@@ -19,6 +20,8 @@ const CHUNK: u64 = 64 << 10;
 #[derive(Default)]
 pub(super) struct Extents {
     parts: Vec<Range<u64>>,
+    /// Whether two parts share bytes.
+    overlap: bool,
     is_full: bool,
 }
 
@@ -34,6 +37,7 @@ impl Extents {
             && part.start <= last.end.saturating_add(Self::SLACK)
             && last.start <= part.end.saturating_add(Self::SLACK)
         {
+            self.overlap |= part.start < last.end && last.start < part.end;
             *last = last.start.min(part.start)..last.end.max(part.end);
         } else if self.parts.len() < Self::MOST {
             self.parts.push(part);
@@ -42,8 +46,9 @@ impl Extents {
         }
     }
 
-    /// What is not accounted for of a file, where it can hold a header or is in front of everything.
-    fn gaps(mut self, length: u64) -> Vec<Range<u64>> {
+    /// What is not accounted for of a file, where it can hold a header or is in front of everything; and whether two
+    /// parts share bytes.
+    fn gaps(mut self, length: u64) -> (Vec<Range<u64>>, bool) {
         self.parts.sort_unstable_by_key(|part| part.start);
         let mut gaps = Vec::new();
         let mut at = 0_u64;
@@ -51,9 +56,10 @@ impl Extents {
             if part.start > at.saturating_add(Self::SLACK) || (at == 0 && part.start > 0) {
                 gaps.push(at..part.start);
             }
+            self.overlap |= part.start < at && part.start < part.end;
             at = at.max(part.end);
         }
-        gaps
+        (gaps, self.overlap)
     }
 }
 
@@ -64,7 +70,11 @@ impl Archive<'_> {
             sink.partial(Reason::Malformed, "the members are too many and too scattered to look for unlisted ones");
             return Ok(ControlFlow::Continue(()));
         }
-        for mut gap in listed.gaps(self.length) {
+        let (gaps, overlap) = listed.gaps(self.length);
+        if overlap {
+            sink.partial(Reason::Malformed, "members share bytes");
+        }
+        for mut gap in gaps {
             if gap.start == 0 {
                 let first = match self.next_header(gap.clone())? {
                     // No directory and no header: this is no archive, whatever its first bytes promise.
@@ -114,10 +124,11 @@ impl Archive<'_> {
         let variable_size = name_size + usize::from(Numbers(&fixed).u16(28));
         let variable = read_at(self.reader, start + LOCAL_SIZE as u64, variable_size)?;
         let (name, extra) = variable.split_at(name_size.min(variable.len()));
-        let header = Header::local(&fixed, name, extra);
+        let mut header = Header::local(&fixed, name, extra);
+        self.misplaced.claim(start, &mut header);
         let data = start + (LOCAL_SIZE + variable.len()) as u64;
         if header.has_descriptor() && (header.packed == 0 || header.crc == 0) {
-            return self.read_open_ended(&header, data, to, sink);
+            return self.read_open_ended(header, data, to, sink);
         }
         let declared = data.saturating_add(header.packed);
         let ends_well = self.is_boundary(declared, to)?;
@@ -125,18 +136,31 @@ impl Archive<'_> {
             return Ok(Some(if ends_well { declared } else { data }));
         }
         let check = Check::Known { crc: header.crc, size: header.size };
-        let given = self.give(&header, data..declared.min(self.length), check, sink);
+        let view = View { header, data, check };
+        if !ends_well
+            && view.header.method == 0
+            && self.probe(&view)?.is_some_and(|probe| !probe.is_right)
+            && let Some(next) = self.next_header(start + LOCAL_SIZE as u64..declared.saturating_add(CHUNK).min(to))?
+            && next < declared
+        {
+            // Its size is wrong, so that it would show the member behind it, too.
+            let view = View { check: Check::Missing, ..view };
+            let given = self.give(&view, next.max(data), sink);
+            return Ok(given.flow.is_continue().then_some(next));
+        }
+        let given = self.give(&view, declared, sink);
         Ok(match given.outcome {
             _ if given.flow.is_break() => None,
             _ if ends_well => Some(declared),
-            _ => Some(self.resume(&given, data)),
+            // The length of its name may be what is wrong.
+            _ => Some(self.resume(&given, start + LOCAL_SIZE as u64)),
         })
     }
 
     /// Gives a member whose sizes stand behind it.
     fn read_open_ended(
         &mut self,
-        header: &Header,
+        header: Header,
         data: u64,
         to: u64,
         sink: &mut dyn Sink,
@@ -146,10 +170,12 @@ impl Archive<'_> {
         }
         if header.method == 0 && !header.is_encrypted() {
             let (end, check, next) = self.stored_end(data, to)?;
-            let given = self.give(header, data..end, check, sink);
+            // Where the file broke off, nobody knows how far the data went.
+            let end = if end == self.length { u64::MAX } else { end };
+            let given = self.give(&View { header, data, check }, end, sink);
             return Ok(given.flow.is_continue().then_some(next));
         }
-        let given = self.give(header, data..self.length, Check::Behind, sink);
+        let given = self.give(&View { header, data, check: Check::Behind }, u64::MAX, sink);
         Ok(given.flow.is_continue().then(|| self.resume(&given, data)))
     }
 
@@ -158,6 +184,8 @@ impl Archive<'_> {
         match given.outcome {
             None => data,
             Some(Outcome::Ended | Outcome::Unread) => given.position,
+            // The file broke off in it; nothing is behind it.
+            Some(Outcome::Failed) if self.broken.is_some() && given.position >= self.length => given.position,
             Some(Outcome::Failed) => {
                 let cost = given.position.saturating_sub(data);
                 if self.spend(cost) { data } else { given.position }
@@ -165,7 +193,7 @@ impl Archive<'_> {
         }
     }
 
-    fn spend(&mut self, cost: u64) -> bool {
+    pub(super) fn spend(&mut self, cost: u64) -> bool {
         let left = self.second_looks.checked_sub(cost);
         self.second_looks = left.unwrap_or(self.second_looks);
         left.is_some()
