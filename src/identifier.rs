@@ -88,7 +88,7 @@ pub enum Borders {
     None,
     /// Not a part of a longer number: no letter, digit or `_` on either side, no digit behind a `.` `,` `-` or `/`, and not inside a UUID.
     Number,
-    /// Not a part of a longer token: no character of the Base64 alphabets on either side (a `=` may stand before it).
+    /// Not a part of a longer token: no character of the Base64 alphabets on either side. A `=` may stand before it, and a `/` on either side within an address.
     Token,
 }
 

@@ -5,7 +5,7 @@
 //! with the number of identifiers. What is found here is only a candidate: automata and gates decide.
 
 use super::keywords::{Hit, Keywords};
-use super::shape::{ByteSet, is_word};
+use super::shape::{ByteSet, is_word, signs};
 use aho_corasick::{AhoCorasick, MatchKind};
 
 /// Which patterns to try at a start.
@@ -52,7 +52,7 @@ pub(super) struct Wanted {
     pub(super) letters_first: bool,
     /// First bytes of patterns that can begin anywhere, and whether all of them begin words.
     pub(super) anywhere: Option<(ByteSet, bool)>,
-    /// Literals at word starts, with their patterns.
+    /// Literals with a word in them that begins at their start or behind signs, with their patterns.
     pub(super) word_literals: Vec<PatternLiteral>,
     /// Literals wherever they stand, with their patterns.
     pub(super) literals: Vec<PatternLiteral>,
@@ -334,8 +334,9 @@ impl Probe {
             }
         }
         for (number, (_, literal)) in literals.iter().enumerate() {
-            if let [a, b, c, ..] = literal[..] {
-                entries.push(Entry::new([a, b, c], literal, Target::Literal(number as u16)));
+            let word = &literal[signs(literal)..];
+            if let [a, b, c, ..] = word[..] {
+                entries.push(Entry::new([a, b, c], word, Target::Literal(number as u16)));
             }
         }
         entries.sort_by_key(|e| (hash(e.key), e.key));
@@ -385,8 +386,10 @@ impl Probe {
             }
             Target::Literal(number) => {
                 let (pattern, literal) = &self.literals[usize::from(number)];
-                if text[at..].starts_with(literal) {
-                    found.starts.push(Start { at: at as u32, what: Try::Pattern(*pattern) });
+                if let Some(start) = at.checked_sub(signs(literal))
+                    && text[start..].starts_with(literal)
+                {
+                    found.starts.push(Start { at: start as u32, what: Try::Pattern(*pattern) });
                 }
             }
         }

@@ -16,7 +16,7 @@ const LITERALS: usize = 64;
 pub(super) enum Anchor {
     /// At the start of a word that is up to eight letters and then a digit.
     DigitWord,
-    /// At the start of a word that begins with one of these literals, a letter first.
+    /// At one of these literals, where the word that is in it begins: at its first byte, or behind signs that the literal begins with.
     WordLiteral(Vec<Vec<u8>>),
     /// At one of these literals, wherever it stands.
     Literal(Vec<Vec<u8>>),
@@ -60,14 +60,23 @@ fn anchor(hir: &Hir, at_word_start: bool) -> Anchor {
     }
     let Some(literals) = literals(hir) else { return Anchor::Anywhere };
     let shortest = literals.iter().map(Vec::len).min().unwrap_or(0);
-    let letter_first = literals.iter().all(|l| l.first().is_some_and(u8::is_ascii_alphabetic));
+    let has_word = |literal: &Vec<u8>| {
+        let signs = signs(literal);
+        let word = literal.get(signs..).unwrap_or_default();
+        (signs > 0 || at_word_start) && word.len() >= 3 && word.first().is_some_and(u8::is_ascii_alphabetic)
+    };
     let rare_first = literals.iter().all(|l| l.first().is_some_and(|b| !b.is_ascii_alphanumeric()));
     match shortest {
-        3.. if at_word_start && letter_first => Anchor::WordLiteral(literals),
+        3.. if literals.iter().all(has_word) => Anchor::WordLiteral(literals),
         3.. => Anchor::Literal(literals),
         2 if rare_first => Anchor::Literal(literals),
         _ => Anchor::Anywhere,
     }
+}
+
+/// How many ASCII signs a literal begins with.
+pub(super) fn signs(literal: &[u8]) -> usize {
+    literal.iter().take_while(|b| b.is_ascii() && !b.is_ascii_alphanumeric()).count()
 }
 
 /// Literals of which every match begins with one; none if there is no short list of them.
@@ -244,7 +253,8 @@ mod tests {
     #[test]
     fn literals() {
         assert_eq!(anchor(r"\bsk_live_\w{24}"), Anchor::WordLiteral(vec![b"sk_live_".to_vec()]));
-        assert_eq!(anchor("-----BEGIN [A-Z ]+"), Anchor::Literal(vec![b"-----BEGIN ".to_vec()]));
+        assert_eq!(anchor("-----BEGIN [A-Z ]+"), Anchor::WordLiteral(vec![b"-----BEGIN ".to_vec()]));
+        assert_eq!(anchor("BEGIN [A-Z ]+"), Anchor::Literal(vec![b"BEGIN ".to_vec()]));
         assert!(matches!(anchor(r"\+1\d{10}"), Anchor::Literal(l) if l.len() == 10 && l[0] == b"+10"));
         assert_eq!(anchor("[A-Z]{8}"), Anchor::Anywhere);
         assert_eq!(anchor(r"\d{6}"), Anchor::Anywhere);
