@@ -4,10 +4,12 @@
 
 mod load;
 mod select;
+mod table;
 
 pub use load::{LoadError, custom, managed};
 pub use select::{SelectError, select};
 
+use crate::shape::Shape;
 use crate::validators::Validator;
 use std::cmp::Ordering;
 
@@ -125,6 +127,8 @@ pub struct Pattern {
     pub validator_name: Option<String>,
     /// A checksum or structural rule on the matched text.
     pub validator: Option<Validator>,
+    /// Where its matches can start: all that a scan needs before a text asks for the pattern.
+    pub(crate) shape: Shape,
 }
 
 /// Text that shows what an identifier finds and what not.

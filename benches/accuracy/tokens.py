@@ -115,8 +115,10 @@ def azure(size, signature, seed, urlsafe=False):
     """An identifiable key: `size` bytes in Base64 with the signature ten symbols before the end of the symbols."""
     def token():
         length = -(-size * 8 // 6)
+        # The signature ends with a byte: what is left of the next symbol's bits is zero.
         symbols = r("62", length)
-        text = symbols[:length - 10] + signature + symbols[length - 6:]
+        gap = "A" if (length - 6) * 6 % 8 else ""
+        text = symbols[:length - 10] + signature + gap + symbols[length - 6 + len(gap):]
         padded = text + "=" * (-length % 4)
         data = base64.b64decode(padded.replace("-", "+").replace("_", "/"))[:size - 4]
         data += struct.pack("<I", marvin32(data, int.from_bytes(seed, "big")))
@@ -474,7 +476,7 @@ PLACES = {
     "comma.txt": lambda n, t: f"{n} {t}, and more\n",
     "parenthesis.txt": lambda n, t: f"{n} ({t}) was here\n",
     "semicolon.ini": lambda n, t: f"{n} = {t};\n",
-    "tab.txt": lambda n, t: f"{n}\t{t}\tx\r\n",
+    "tab.txt": lambda n, t: f"{n}:\t{t}\r\n",
 }
 # Only where the token names itself.
 BARE = {

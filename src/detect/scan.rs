@@ -5,8 +5,9 @@
 //! with the number of identifiers. What is found here is only a candidate: automata and gates decide.
 
 use super::keywords::{Hit, Keywords};
-use super::shape::{ByteSet, is_word, signs};
+use crate::shape::{ByteSet, is_word, signs};
 use aho_corasick::{AhoCorasick, MatchKind};
+use std::borrow::Cow;
 
 /// Which patterns to try at a start.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -41,7 +42,7 @@ pub(super) struct Scanner {
 }
 
 /// A pattern's number, and a literal that its matches begin with.
-type PatternLiteral = (u16, Vec<u8>);
+type PatternLiteral = (u16, Cow<'static, [u8]>);
 
 /// What the scanner must look for besides keywords.
 #[derive(Debug, Default)]
@@ -164,7 +165,7 @@ impl Scanner {
             let mut at = from;
             while let Some(first) = automaton.find(&text[at..]).map(|m| at + m.start()).filter(|s| *s < to) {
                 for (pattern, literal) in literals {
-                    if text[first..].starts_with(literal) {
+                    if text[first..].starts_with(literal.as_ref()) {
                         found.starts.push(Start { at: first as u32, what: Try::Pattern(*pattern) });
                     }
                 }
@@ -387,7 +388,7 @@ impl Probe {
             Target::Literal(number) => {
                 let (pattern, literal) = &self.literals[usize::from(number)];
                 if let Some(start) = at.checked_sub(signs(literal))
-                    && text[start..].starts_with(literal)
+                    && text[start..].starts_with(literal.as_ref())
                 {
                     found.starts.push(Start { at: start as u32, what: Try::Pattern(*pattern) });
                 }

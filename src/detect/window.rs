@@ -240,7 +240,7 @@ impl Window<'_> {
             }
             let shape = &detector.patterns[usize::from(number)].shape;
             for at in low.max(done)..high.min(to) {
-                let inside = shape.at_word_start && at > 0 && super::shape::is_word(self.block.text[at - 1]);
+                let inside = shape.at_word_start && at > 0 && crate::shape::is_word(self.block.text[at - 1]);
                 if !inside && shape.first.contains(self.block.text[at]) {
                     starts.push(Start { at: at as u32, what: Try::Pattern(number) });
                 }

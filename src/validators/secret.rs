@@ -49,11 +49,11 @@ pub(super) fn mixed(text: &str) -> bool {
     changes >= key.len() / 8 && !reads_like_words(&key) && no_placeholder(text)
 }
 
-/// Whether a text without a digit has the lower case and the vowels of words joined into one.
+/// Whether a longer text without a digit has the lower case and the vowels of words joined into one.
 pub(super) fn reads_like_words(key: &[u8]) -> bool {
     let lower = key.windows(2).filter(|w| w.iter().all(u8::is_ascii_lowercase)).count();
     let vowels = key.iter().filter(|b| is_vowel(**b)).count();
-    !key.iter().any(u8::is_ascii_digit) && lower * 5 > key.len() * 3 && vowels * 8 > key.len() * 3
+    key.len() > STRETCH && !key.iter().any(u8::is_ascii_digit) && lower * 5 > key.len() * 3 && vowels * 8 > key.len() * 3
 }
 
 /// Whether nothing in a text is a placeholder word, a run, a counter, a repetition or of very few characters.
