@@ -42,7 +42,7 @@ fn main() -> Result<(), Box<dyn Error>> {
     for file in &files {
         let name = file.strip_prefix(&root).unwrap_or(file).display().to_string().replace('\\', "/");
         let origin = format!("identifiers/{name}");
-        let table: Table = fs::read_to_string(file)?.parse().map_err(|e| format!("{origin}: {e}"))?;
+        let table: Table = toml::from_str(&fs::read_to_string(file)?).map_err(|e| format!("{origin}: {e}"))?;
         for entry in list(&table, "identifier") {
             let entry = entry.as_table().ok_or_else(|| format!("{origin}: [[identifier]] is no table"))?;
             rows.push(row(entry, &origin).map_err(|problem| format!("{origin}: {problem}"))?);
@@ -122,7 +122,7 @@ fn patterns(entry: &Table) -> Result<String, String> {
     let mut out = String::new();
     for pattern in all.iter().filter_map(Value::as_table) {
         let regex = text(pattern, "regex");
-        let shape = dialect::check(regex).map_err(|problem| format!("{}: regex: {problem}", text(entry, "id")))?;
+        let tree = dialect::parse(regex).map_err(|problem| format!("{}: regex: {problem}", text(entry, "id")))?;
         let own = |field: &str| pattern.get(field).or(entry.get(field)).and_then(Value::as_str);
         let borders = own("borders").unwrap_or("none");
         let borders = borders.get(..1).unwrap_or_default().to_uppercase() + borders.get(1..).unwrap_or_default();
@@ -132,7 +132,7 @@ fn patterns(entry: &Table) -> Result<String, String> {
             flag(pattern, "requires_keyword"),
             flag(pattern, "forbids_keyword").unwrap_or(false),
             own("validator"),
-            written(&Shape::of(&shape)),
+            written(&Shape::of(&tree)),
         );
     }
     Ok(out)

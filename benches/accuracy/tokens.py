@@ -6,7 +6,7 @@
 Formats and checksums are written here a second time, from the providers' documents and not from identifiers/, so that
 an error has to be made twice to stay unseen. Every token must be found under its own ID, as one finding. Needs Python alone.
 """
-import argparse, base64, collections, fnmatch, hashlib, json, os, random, string, struct, subprocess, sys, tempfile, uuid, zlib
+import argparse, base64, collections, fnmatch, json, os, random, string, struct, subprocess, sys, tempfile, uuid, zlib
 
 R = random.Random(20261125)
 DIGITS, LOWER, UPPER = string.digits, string.ascii_lowercase, string.ascii_uppercase
@@ -171,9 +171,6 @@ def uid():
 def password():
     return R.choice(UPPER) + r("62", 10, 18) + R.choice(DIGITS)
 
-
-def fit(text):
-    return lambda: text()
 
 
 def jwk():
@@ -486,9 +483,10 @@ BARE = {
     "list.txt": lambda t: f"{t},",
     "alone.txt": lambda t: f"{t}\n",
 }
-# A token that is itself an address, a header or a parameter cannot stand in these.
+# A token that is itself an address, a header or a parameter, or that has slashes, cannot stand in these.
 WHOLE = {"DISCORD_WEBHOOK_URL", "SLACK_WEBHOOK_URL", "MICROSOFT_TEAMS_WEBHOOK_URL", "HTTP_BASIC_AUTH_HEADER", "WIREGUARD_PRIVATE_KEY", "DATABASE_CONNECTION_URI", "URI_WITH_PASSWORD",
-         "AZURE_APP_CONFIGURATION_CONNECTION_STRING", "AZURE_IOT_HUB_CONNECTION_STRING", "AZURE_SAS_TOKEN", "PASSWORD_HASH", "GCP_OAUTH_REFRESH_TOKEN", "SALESFORCE_ACCESS_TOKEN"}
+         "AZURE_APP_CONFIGURATION_CONNECTION_STRING", "AZURE_IOT_HUB_CONNECTION_STRING", "AZURE_SAS_TOKEN", "PASSWORD_HASH", "GCP_OAUTH_REFRESH_TOKEN", "SALESFORCE_ACCESS_TOKEN",
+         "AWS_SESSION_TOKEN", "FLY_IO_ACCESS_TOKEN", "SENTRY_ORG_AUTH_TOKEN"}
 BLOCK_PLACES = {
     "block.txt": lambda t: t + "\n\n",
     "crlf.txt": lambda t: (t + "\n\n").replace("\n", "\r\n"),
@@ -520,18 +518,18 @@ def corpus(folder, each, only):
         if identifier != "HTTP_BEARER_TOKEN":
             put("fields.json", json.dumps([{plain: maker(), "x": 1} for _ in range(each)]))
             put("lines.jsonl", "".join(json.dumps({plain: maker()}) + "\n" for _ in range(each)))
-            put("column.csv", f"id,{plain}\n" + "".join(f"{i},{maker()}\n" for i in range(each)))
+            put("column.csv", f"id,{plain}\n" + "".join(f"{i},\"{maker()}\"\n" for i in range(each)))
         if not name and identifier not in WHOLE:
             for place, around in BARE.items():
                 put(place, "".join(around(maker()) for _ in range(each)))
     for identifier, maker in BLOCKS.items():
         if fnmatch.fnmatch(identifier, only):
             for place, around in BLOCK_PLACES.items():
+                # What is JSON is cut into values, and the value of `d` alone does not say what it is.
+                if identifier == "JSON_WEB_KEY_PRIVATE" and place in ("block.txt", "crlf.txt"):
+                    continue
                 expected[write(folder, identifier, place, "".join(around(maker()) for _ in range(each)))] = identifier
-            if identifier == "JSON_WEB_KEY_PRIVATE":
-                text = "[" + ",".join(maker() for _ in range(each)) + "]"
-            else:
-                text = json.dumps([{"private_key": maker()} for _ in range(each)])
+            text = json.dumps([{"private_key": maker()} for _ in range(each)])
             expected[write(folder, identifier, "field.json", text)] = identifier
     return expected
 

@@ -45,8 +45,9 @@ pub(super) fn mapbox(text: &str) -> bool {
 
 /// Whether the first part of a Discord token is the number of a bot.
 pub(super) fn discord(text: &str) -> bool {
-    let number = text.split('.').next().and_then(decode).unwrap_or_default();
-    (17..=20).contains(&number.len()) && number.iter().all(u8::is_ascii_digit) && mixed(text)
+    let Some((number, random)) = text.split_once('.') else { return false };
+    let number = decode(number).unwrap_or_default();
+    (17..=20).contains(&number.len()) && number.iter().all(u8::is_ascii_digit) && mixed(random)
 }
 
 /// Whether a `JFrog` reference token names itself as one.

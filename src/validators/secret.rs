@@ -217,6 +217,6 @@ mod tests {
         assert!(!mixed("prefix_some_rather_long_name_of_a_variable"));
         assert!(!mixed("prefix-internationalisationframework1"));
         assert!(!random("prefix-authorisationouterframeworkvalue"), "no digit");
-        assert!(!mixed("prefix_SomeRatherLongNameOfAVariableHere"));
+        assert!(!mixed("prefix_SomewhatReasonableConfigurationValue"));
     }
 }
