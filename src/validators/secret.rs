@@ -53,7 +53,10 @@ pub(super) fn mixed(text: &str) -> bool {
 pub(super) fn reads_like_words(key: &[u8]) -> bool {
     let lower = key.windows(2).filter(|w| w.iter().all(u8::is_ascii_lowercase)).count();
     let vowels = key.iter().filter(|b| is_vowel(**b)).count();
-    key.len() > STRETCH && !key.iter().any(u8::is_ascii_digit) && lower * 5 > key.len() * 3 && vowels * 8 > key.len() * 3
+    key.len() > STRETCH
+        && !key.iter().any(u8::is_ascii_digit)
+        && lower * 5 > key.len() * 3
+        && vowels * 8 > key.len() * 3
 }
 
 /// Whether nothing in a text is a placeholder word, a run, a counter, a repetition or of very few characters.

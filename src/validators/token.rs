@@ -18,7 +18,15 @@ pub(super) fn aws_secret(text: &str) -> bool {
         && pairs(|a, b| class(a) != class(b)) >= 10
         && (pairs(|a, b| a.is_ascii_lowercase() && b.is_ascii_lowercase()) <= 21 || has_few_vowels(bytes))
         && !reads_like_words(bytes)
+        && !begins_like_path(text)
         && no_placeholder(text)
+}
+
+/// Whether the first two of three parts between slashes are lower case alone, as in the path of a file or class.
+fn begins_like_path(text: &str) -> bool {
+    let is_folder = |part: &str| part.len() >= 3 && part.bytes().all(|b| b.is_ascii_lowercase());
+    let mut parts = text.splitn(3, '/');
+    parts.next().is_some_and(is_folder) && parts.next().is_some_and(is_folder) && parts.next().is_some()
 }
 
 /// Whether fewer than three in ten characters are vowels: words have more.
@@ -63,6 +71,7 @@ mod tests {
             "da39a3ee5e6b4b0d3255bfef95601890afd80709",
             "DA39A3EE5E6B4B0D3255BFEF95601890AFD80709",
             "src/main/java/com/acme/Widget2FactoryBea",
+            "javax/crypto/spec/DHGenParameterSpec9Xq2",
             "SomethingLikeALongerFunctionName2OfAFile",
             "aA1aA1aA1aA1aA1aA1aA1aA1aA1aA1aA1aA1aA1a",
             "SomethingLikeALongerFunctionNameOfTheFil",
