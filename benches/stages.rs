@@ -104,7 +104,7 @@ fn reading(bencher: Bencher<'_, '_>, kind: &str) {
 #[divan::bench(args = KINDS)]
 fn reading_and_detecting(bencher: Bencher<'_, '_>, kind: &str) {
     let text = corpus(kind);
-    let Ok(Ok(detector)) = managed().map(|all| Detector::new(all, Settings::default())) else { return };
+    let Ok(detector) = managed().map(|all| Detector::new(all, Settings::default())) else { return };
     let bencher = bencher.counter(BytesCount::of_slice(&text));
     bencher.bench(|| run(&text, Bench(Some(Session::new(&detector, ArtifactPath::file("data"))))));
 }

@@ -28,9 +28,10 @@ pub(crate) fn parse(regex: &str) -> Result<Hir, String> {
     }
 }
 
-/// Whether a regex can be used as a pattern; the text says what is wrong with it and how to mend it.
-pub fn check(regex: &str) -> Result<(), String> {
-    compile(&[parse(regex)?], Some(COMPILED)).map(|_| ())
+/// A pattern's syntax tree if it is no larger than a pattern may be; else what is wrong with it and how to mend it.
+pub(crate) fn check(regex: &str) -> Result<Hir, String> {
+    let hir = parse(regex)?;
+    compile(std::slice::from_ref(&hir), Some(COMPILED)).map(|_| hir)
 }
 
 /// The automaton of some patterns, before it is made deterministic. `limit` is in bytes.

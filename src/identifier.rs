@@ -4,10 +4,12 @@
 
 mod load;
 mod select;
+mod table;
 
 pub use load::{LoadError, custom, managed};
 pub use select::{SelectError, select};
 
+use crate::shape::Shape;
 use crate::validators::{Clue, Validator};
 use std::cmp::Ordering;
 
@@ -88,7 +90,7 @@ pub enum Borders {
     None,
     /// Not a part of a longer number: no letter, digit or `_` on either side, no digit behind a `.` `,` `-` or `/`, and not inside a UUID.
     Number,
-    /// Not a part of a longer token: no character of the Base64 alphabets on either side (a `=` may stand before it).
+    /// Not a part of a longer token: no character of the Base64 alphabets on either side. A `=` may stand before it, and a `/` on either side within an address.
     Token,
 }
 
@@ -127,6 +129,8 @@ pub struct Pattern {
     pub validator: Option<Validator>,
     /// What shows that a text which the validator accepts may begin.
     pub clue: Option<Clue>,
+    /// Where its matches can start: all that a scan needs before a text asks for the pattern.
+    pub(crate) shape: Shape,
 }
 
 /// Text that shows what an identifier finds and what not.

@@ -15,6 +15,7 @@ pub mod plan;
 pub mod report;
 pub mod reports;
 pub mod scan;
+mod shape;
 pub mod status;
 pub mod text;
 pub mod validators;

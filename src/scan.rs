@@ -7,7 +7,7 @@
 mod collect;
 
 use crate::artifact::{Artifact, ArtifactPath};
-use crate::detect::{Detector, PatternError, Session};
+use crate::detect::{Detector, Session};
 use crate::finding::{Classification, Detection};
 use crate::open::{self, Budget, BufferedMember, Classified, Handoff, Inspection, Inspector, Outermost};
 use crate::plan::Plan;
@@ -35,9 +35,6 @@ pub enum ScanError {
     /// A target cannot be read at all.
     #[error(transparent)]
     Target(#[from] TargetError),
-    /// A pattern cannot be used.
-    #[error(transparent)]
-    Pattern(#[from] PatternError),
     /// The workers could not be started.
     #[error("the worker threads could not be started: {0}")]
     Workers(String),
@@ -66,7 +63,7 @@ pub fn scan(
     progress: &dyn Progress,
 ) -> Result<Report, ScanError> {
     walk::check(&plan.scope)?;
-    let detector = Detector::new(plan.identifiers.clone(), plan.settings.clone())?;
+    let detector = Detector::new(plan.identifiers.clone(), plan.settings.clone());
     let workers = rayon::ThreadPoolBuilder::new()
         .num_threads(plan.threads)
         .stack_size(STACK)

@@ -3,33 +3,35 @@
 //! An automaton is compiled when its first candidate comes up; its states are made as text asks for them, and kept by the worker.
 
 use crate::dialect;
+use crate::identifier::DataIdentifier;
 use regex_automata::hybrid::LazyStateID;
 use regex_automata::hybrid::dfa::{Cache, Config, DFA};
 use regex_automata::{Anchored, Input, MatchKind};
 use regex_syntax::hir::Hir;
-use std::sync::OnceLock;
+use std::sync::{Arc, OnceLock};
 
-/// The longest match, in bytes: what is longer is matched up to here. A private RSA key of 16,384 bits takes 12,500.
-pub(super) const LONGEST_MATCH: usize = 16 << 10;
 /// Bytes of states that a worker keeps for one automaton.
 const STATES: usize = 1 << 20;
 
-/// One or more patterns, compiled on first use.
+/// One or more patterns, each as an identifier's n-th, parsed and compiled on first use.
 #[derive(Debug)]
 pub(super) struct Automaton {
-    patterns: Vec<Hir>,
+    patterns: Vec<(Arc<DataIdentifier>, usize)>,
     dfa: OnceLock<Option<DFA>>,
 }
 
 impl Automaton {
-    pub(super) fn new(patterns: Vec<Hir>) -> Self {
+    pub(super) fn new(patterns: Vec<(Arc<DataIdentifier>, usize)>) -> Self {
         Self { patterns, dfa: OnceLock::new() }
     }
 
     fn dfa(&self) -> Option<&DFA> {
         let compile = || {
-            // Each pattern was held to the size limit when it was loaded.
-            let nfa = dialect::compile(&self.patterns, None).ok()?;
+            // Each pattern was parsed, and held to the size limit, when it was loaded or built in.
+            let parse = |(identifier, index): &(Arc<DataIdentifier>, usize)| {
+                identifier.patterns.get(*index).and_then(|p| dialect::parse(&p.regex).ok())
+            };
+            let nfa = dialect::compile(&self.patterns.iter().map(parse).collect::<Option<Vec<Hir>>>()?, None).ok()?;
             let config =
                 Config::new().match_kind(MatchKind::All).cache_capacity(STATES).skip_cache_capacity_check(true);
             DFA::builder().configure(config).build_from_nfa(nfa).ok()
@@ -85,10 +87,14 @@ fn collect(dfa: &DFA, cache: &Cache, state: LazyStateID, end: usize, ends: &mut 
 #[cfg(test)]
 mod tests {
     use super::Automaton;
-    use crate::dialect::parse;
+    use crate::identifier::custom;
+    use std::sync::Arc;
 
     fn ends(regexes: &[&str], text: &str, start: usize) -> Vec<(u16, usize)> {
-        let automaton = Automaton::new(regexes.iter().map(|r| parse(r).unwrap()).collect());
+        let patterns = regexes.iter().map(|r| format!("{{ regex = '{r}' }}")).collect::<Vec<_>>().join(",");
+        let file = format!("[[identifier]]\nid = 'X'\npatterns = [{patterns}]");
+        let identifier = custom("x", &file, &[]).unwrap().remove(0);
+        let automaton = Automaton::new((0..regexes.len()).map(|i| (Arc::clone(&identifier), i)).collect());
         let mut ends = Vec::new();
         automaton.ends(&mut None, text.as_bytes(), (start, 100), &mut ends);
         ends

@@ -4,7 +4,7 @@
 
 use super::Compiled;
 use super::scan::{Start, Try};
-use super::shape::{ByteSet, is_word};
+use crate::shape::{ByteSet, is_word};
 use crate::validators::{Clue, ClueAt};
 
 /// The clues of one set of patterns.

@@ -8,16 +8,31 @@ use crate::identifier::{Borders, Proximity};
 use std::cmp::Reverse;
 use std::collections::HashSet;
 
+/// How far before a match the `://` of its address may stand, in bytes. No more than a window keeps.
+const ADDRESS: usize = 64;
+
 /// Whether what stands beside the match lets it be one.
 pub(super) fn borders(kind: Borders, text: &[u8], start: usize, end: usize) -> bool {
     match kind {
         Borders::None => true,
         Borders::Number => stands_alone(text, start, end) && !in_uuid(text, start, end),
         Borders::Token => {
-            let before = start.checked_sub(1).and_then(|i| text.get(i));
-            !before.is_some_and(|b| is_token(*b)) && !text.get(end).is_some_and(|b| is_token(*b) || *b == b'=')
+            let (before, behind) = (start.checked_sub(1).and_then(|i| text.get(i)), text.get(end));
+            let slashes = before == Some(&b'/') || behind == Some(&b'/');
+            let joins = |b: Option<&u8>| b.is_some_and(|b| is_token(*b) && *b != b'/');
+            let parted = !joins(before) && !joins(behind) && behind != Some(&b'=');
+            parted && (!slashes || is_segment(text, start, end))
         }
     }
+}
+
+/// Whether a match is a part of an address between its slashes: `://` stands before it, and it has no slash of its own.
+fn is_segment(text: &[u8], start: usize, end: usize) -> bool {
+    let ends_address = |b: &u8| b.is_ascii_whitespace() || matches!(b, b'"' | b'\'' | b'<' | b'>' | b'`');
+    let before = text.get(start.saturating_sub(ADDRESS)..start).unwrap_or_default();
+    let from = before.iter().rposition(ends_address).map_or(0, |at| at + 1);
+    before.get(from..).is_some_and(|address| address.windows(3).any(|w| w == b"://"))
+        && !text.get(start..end).is_some_and(|matched| matched.contains(&b'/'))
 }
 
 fn is_token(byte: u8) -> bool {
@@ -224,6 +239,9 @@ mod tests {
         assert!(token("key=abc;"));
         assert!(token("\"abc\""));
         assert!(!token("/abc"));
+        assert!(token("https://host.internal/abc/send"));
+        assert!(!token("https://host.internal/ x/abc"));
+        assert!(!token("https://host.internal/-abc"));
         assert!(!token("abc="));
     }
 

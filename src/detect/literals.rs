@@ -30,7 +30,7 @@ impl Literals {
             }
         }
         let finder = |group: &Vec<PatternLiteral>| {
-            let prefix = group.iter().map(|(_, l)| l.as_slice()).reduce(common).unwrap_or_default();
+            let prefix = group.iter().map(|(_, l)| l.as_ref()).reduce(common).unwrap_or_default();
             FinderBuilder::new().build_forward(prefix).into_owned()
         };
         Self::Few(groups.into_iter().map(|group| (finder(&group), group)).collect())
@@ -46,7 +46,7 @@ impl Literals {
                 for (finder, literals) in groups {
                     let hits = finder.find_iter(&text[from..text.len().min(to + finder.needle().len())]);
                     for at in overlapping(finder, text, hits.map(|hit| from + hit), to) {
-                        let here = literals.iter().filter(|(_, literal)| text[at..].starts_with(literal));
+                        let here = literals.iter().filter(|(_, literal)| text[at..].starts_with(literal.as_ref()));
                         here.for_each(|literal| add(at, literal));
                     }
                 }
@@ -85,7 +85,7 @@ mod tests {
     use super::*;
 
     fn found(literals: &[&str], text: &str, range: (usize, usize)) -> Vec<(usize, u16)> {
-        let all = (0..).zip(literals).map(|(n, l)| (n, l.as_bytes().to_vec())).collect();
+        let all = (0..).zip(literals).map(|(n, l)| (n, l.as_bytes().to_vec().into())).collect();
         let mut starts = Vec::new();
         Literals::new(all).find(text.as_bytes(), range, &mut starts);
         let number = |what: Try| if let Try::Pattern(number) = what { number } else { u16::MAX };

@@ -21,7 +21,6 @@ mod naive;
 mod resolve;
 mod scan;
 mod session;
-mod shape;
 #[cfg(test)]
 mod tests;
 mod tree;
@@ -29,16 +28,14 @@ mod window;
 
 pub use session::Session;
 
-use crate::dialect;
 use crate::identifier::{Borders, DataIdentifier, KeywordRule, Pattern};
+use crate::shape::{self, Anchor, ByteSet, Literals, Shape};
 use crate::validators::Clue;
 use automaton::Automaton;
 use gates::Ignored;
 use keywords::Keywords;
-use regex_syntax::hir::Hir;
 use scan::{Scanner, Wanted};
 use session::Scratch;
-use shape::{Anchor, ByteSet, Shape};
 use std::sync::{Arc, Mutex, PoisonError};
 
 /// How matches are kept.
@@ -56,15 +53,6 @@ impl Default for Settings {
     fn default() -> Self {
         Self { max_occurrences: 1000, reveal: false, fingerprint_key: None }
     }
-}
-
-/// A pattern that cannot be used.
-#[derive(Debug, thiserror::Error)]
-#[error("{origin}: `{id}`: regex: {problem}")]
-pub struct PatternError {
-    id: String,
-    origin: String,
-    problem: String,
 }
 
 /// New text in a window, in bytes: small enough for the caches, large against the overlap.
@@ -109,6 +97,7 @@ struct Compiled {
     /// Which of the identifier's patterns.
     index: usize,
     shape: Shape,
+    keyword: KeywordRule,
     /// What shows that a match may begin, if the validator says so and a match begins a word.
     clue: Option<Clue>,
     automaton: Automaton,
@@ -125,25 +114,23 @@ struct Group {
 }
 
 impl Group {
-    fn new(number: usize, members: Vec<u16>, parsed: &[(Compiled, Hir)]) -> Self {
+    fn new(number: usize, members: Vec<u16>, patterns: &[Compiled], identifiers: &[Arc<DataIdentifier>]) -> Self {
         let mut first = ByteSet::default();
-        for member in &members {
-            first.extend(&parsed[usize::from(*member)].0.shape.first);
-        }
-        let hirs: Vec<Hir> = members.iter().map(|m| parsed[usize::from(*m)].1.clone()).collect();
-        Self { automaton: (!members.is_empty()).then(|| Automaton::new(hirs)), members, first, number }
+        let all = members.iter().map(|m| &patterns[usize::from(*m)]);
+        all.clone().for_each(|c| first.extend(&c.shape.first));
+        let regexes = all.map(|c| (Arc::clone(&identifiers[usize::from(c.identifier)]), c.index)).collect();
+        Self { automaton: (!members.is_empty()).then(|| Automaton::new(regexes)), members, first, number }
     }
 }
 
 impl Detector {
     /// Prepares a set of identifiers.
-    pub fn new(identifiers: Vec<Arc<DataIdentifier>>, settings: Settings) -> Result<Self, PatternError> {
-        let parsed = parse(&identifiers)?;
+    pub fn new(identifiers: Vec<Arc<DataIdentifier>>, settings: Settings) -> Self {
+        let patterns = patterns(&identifiers);
         let keywords = Keywords::new(identifiers.iter().map(|i| i.keywords.as_slice()));
-        let needs_keyword =
-            |c: &Compiled| identifiers[usize::from(c.identifier)].patterns[c.index].keyword == KeywordRule::Required;
+        let needs_keyword = |c: &Compiled| c.keyword == KeywordRule::Required;
         let pick = |test: &dyn Fn(&Compiled) -> bool| -> Vec<u16> {
-            (0..).zip(&parsed).filter(|(_, (c, _))| test(c)).map(|(n, _)| n).collect()
+            (0..).zip(&patterns).filter(|(_, c)| test(c)).map(|(n, _)| n).collect()
         };
         let free_word = |first: fn(&u8) -> bool| {
             pick(&|c| {
@@ -156,7 +143,7 @@ impl Detector {
         let by_identifier = |test: &dyn Fn(&Anchor) -> bool| -> Vec<Vec<u16>> {
             let mut lists = vec![Vec::new(); identifiers.len()];
             for number in pick(&|c| test(&c.shape.anchor) && needs_keyword(c)) {
-                lists[usize::from(parsed[usize::from(number)].0.identifier)].push(number);
+                lists[usize::from(patterns[usize::from(number)].identifier)].push(number);
             }
             lists
         };
@@ -168,27 +155,28 @@ impl Detector {
         };
         let patterns_of =
             |users: Vec<u16>| users.iter().flat_map(|u| keyword_anywhere[usize::from(*u)].clone()).collect();
-        let longest = |n: &u16| parsed[usize::from(*n)].0.shape.longest;
-        let scanner = Scanner::new(&keywords, wanted(&parsed, &free_anywhere, &needs_keyword));
-        Ok(Self {
-            free_words: [Group::new(0, digits, &parsed), Group::new(1, letters, &parsed)],
-            free_anywhere: Group::new(2, free_anywhere, &parsed),
+        let longest = |n: &u16| patterns[usize::from(*n)].shape.longest;
+        let scanner = Scanner::new(&keywords, wanted(&patterns, &free_anywhere));
+        let group = |number, members| Group::new(number, members, &patterns, &identifiers);
+        Self {
+            free_words: [group(0, digits), group(1, letters)],
+            free_anywhere: group(2, free_anywhere),
             longest_word: keyword_words.iter().flatten().map(longest).max().unwrap_or(0),
             anywhere_near: users(&keyword_anywhere).into_iter().map(patterns_of).collect(),
             words_near: users(&keyword_words),
             keyword_anywhere,
             keyword_words,
             window: WINDOW,
-            longest_match: automaton::LONGEST_MATCH,
+            longest_match: shape::LONGEST_MATCH,
             reach: identifiers.iter().map(|i| gates::reach(i.proximity)).max().unwrap_or(0),
-            patterns: parsed.into_iter().map(|(compiled, _)| compiled).collect(),
+            patterns,
             ignored: identifiers.iter().map(|i| Ignored::new(&i.ignore_words)).collect(),
             idle: Mutex::default(),
             identifiers,
             settings,
             keywords,
             scanner,
-        })
+        }
     }
 
     /// The identifiers that are looked for.
@@ -205,35 +193,31 @@ impl Detector {
     }
 }
 
-fn parse(identifiers: &[Arc<DataIdentifier>]) -> Result<Vec<(Compiled, Hir)>, PatternError> {
-    let mut parsed = Vec::new();
+fn patterns(identifiers: &[Arc<DataIdentifier>]) -> Vec<Compiled> {
+    let mut all = Vec::new();
     for (number, identifier) in (0..).zip(identifiers) {
         for (index, pattern) in identifier.patterns.iter().enumerate() {
-            let hir = dialect::parse(&pattern.regex).map_err(|problem| PatternError {
-                id: identifier.id.clone(),
-                origin: identifier.origin.clone(),
-                problem,
-            })?;
-            parsed.push((compiled(number, index, pattern, &hir), hir));
+            all.push(compiled(number, index, identifier, pattern));
         }
     }
-    Ok(parsed)
+    all
 }
 
-fn compiled(identifier: u16, index: usize, pattern: &Pattern, hir: &Hir) -> Compiled {
-    let mut shape = Shape::of(hir);
-    let begins_word = shape.at_word_start || pattern.borders == Borders::Number;
-    let clue = pattern.clue.filter(|_| begins_word);
-    if clue.is_some() && pattern.keyword != KeywordRule::Required {
+fn compiled(number: u16, index: usize, identifier: &Arc<DataIdentifier>, pattern: &Pattern) -> Compiled {
+    let Pattern { keyword, borders, mut shape, clue, .. } = pattern.clone();
+    let begins_word = shape.at_word_start || borders == Borders::Number;
+    let clue = clue.filter(|_| begins_word);
+    if clue.is_some() && keyword != KeywordRule::Required {
         shape.anchor = Anchor::Clue;
     }
-    Compiled { identifier, index, shape, clue, automaton: Automaton::new(vec![hir.clone()]) }
+    let automaton = Automaton::new(vec![(Arc::clone(identifier), index)]);
+    Compiled { identifier: number, index, shape, keyword, clue, automaton }
 }
 
-fn wanted(parsed: &[(Compiled, Hir)], free_anywhere: &[u16], needs_keyword: &dyn Fn(&Compiled) -> bool) -> Wanted {
+fn wanted(patterns: &[Compiled], free_anywhere: &[u16]) -> Wanted {
     let mut wanted = Wanted::default();
-    for (number, (compiled, _)) in (0..).zip(parsed) {
-        let own = |literals: &Vec<Vec<u8>>| literals.iter().map(|l| (number, l.clone())).collect::<Vec<_>>();
+    for (number, compiled) in (0..).zip(patterns) {
+        let own = |literals: &Literals| literals.iter().map(|l| (number, l.clone())).collect::<Vec<_>>();
         match &compiled.shape.anchor {
             Anchor::DigitWord => {
                 wanted.digit_words = true;
@@ -241,7 +225,7 @@ fn wanted(parsed: &[(Compiled, Hir)], free_anywhere: &[u16], needs_keyword: &dyn
             }
             Anchor::WordLiteral(literals) => wanted.word_literals.extend(own(literals)),
             // What needs a keyword is looked for near keywords.
-            Anchor::Literal(_) if needs_keyword(compiled) => {}
+            Anchor::Literal(_) if compiled.keyword == KeywordRule::Required => {}
             Anchor::Literal(literals) => wanted.literals.extend(own(literals)),
             Anchor::Clue => wanted.clues.add(number, compiled),
             Anchor::Anywhere => {}
@@ -249,7 +233,7 @@ fn wanted(parsed: &[(Compiled, Hir)], free_anywhere: &[u16], needs_keyword: &dyn
     }
     if !free_anywhere.is_empty() {
         let mut first = ByteSet::default();
-        let shapes = || free_anywhere.iter().map(|m| &parsed[usize::from(*m)].0.shape);
+        let shapes = || free_anywhere.iter().map(|m| &patterns[usize::from(*m)].shape);
         shapes().for_each(|s| first.extend(&s.first));
         wanted.anywhere = Some((first, shapes().all(|s| s.at_word_start)));
     }

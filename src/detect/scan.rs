@@ -7,8 +7,9 @@
 use super::clues::Clues;
 use super::keywords::{Hit, Keywords};
 use super::literals::Literals;
-use super::shape::{ByteSet, is_word};
 use super::tree::Tree;
+use crate::shape::{ByteSet, is_word, signs};
+use std::borrow::Cow;
 
 /// Which patterns to try at a start.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -56,7 +57,7 @@ pub(super) struct Scanner {
 }
 
 /// A pattern's number, and a literal that its matches begin with.
-pub(super) type PatternLiteral = (u16, Vec<u8>);
+pub(super) type PatternLiteral = (u16, Cow<'static, [u8]>);
 
 /// What the scanner must look for besides keywords.
 #[derive(Debug, Default)]
@@ -67,7 +68,7 @@ pub(super) struct Wanted {
     pub(super) letters_first: bool,
     /// First bytes of patterns that can begin anywhere, and whether all of them begin words.
     pub(super) anywhere: Option<(ByteSet, bool)>,
-    /// Literals at word starts, with their patterns.
+    /// Literals with a word in them that begins at their start or behind signs, with their patterns.
     pub(super) word_literals: Vec<PatternLiteral>,
     /// Literals wherever they stand, with their patterns.
     pub(super) literals: Vec<PatternLiteral>,
@@ -360,8 +361,9 @@ impl Probe {
         }
         let mut entries: Vec<Entry> = Vec::new();
         for (number, (_, literal)) in (0..).zip(&literals) {
-            if let [a, b, c, ..] = literal[..] {
-                entries.push(Entry::new([a, b, c], literal, number));
+            let word = &literal[signs(literal)..];
+            if let [a, b, c, ..] = word[..] {
+                entries.push(Entry::new([a, b, c], word, number));
             }
         }
         entries.sort_by_key(|e| (hash(e.key), e.key));
@@ -394,8 +396,10 @@ impl Probe {
             let entries = &self.entries[self.slots[index] as usize..self.slots[index + 1] as usize];
             for entry in entries.iter().filter(|e| opening & e.opening.1 == e.opening.0) {
                 let (pattern, literal) = &self.literals[usize::from(entry.literal)];
-                if text[at..].starts_with(literal) {
-                    found.others.push(Start { at: at as u32, what: Try::Pattern(*pattern) });
+                if let Some(start) = at.checked_sub(signs(literal))
+                    && text[start..].starts_with(literal)
+                {
+                    found.others.push(Start { at: start as u32, what: Try::Pattern(*pattern) });
                 }
             }
         }

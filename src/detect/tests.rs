@@ -60,7 +60,7 @@ struct Pair<'i> {
 impl<'i> Pair<'i> {
     fn new(identifiers: &'i [Arc<DataIdentifier>]) -> Self {
         let detector = |window: usize| {
-            let mut detector = Detector::new(identifiers.to_vec(), Settings::default()).unwrap();
+            let mut detector = Detector::new(identifiers.to_vec(), Settings::default());
             detector.window = window;
             detector.longest_match = MOST;
             detector

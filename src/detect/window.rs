@@ -248,7 +248,7 @@ impl Window<'_> {
             let shape = &compiled.shape;
             let begins_word = shape.at_word_start || compiled.clue.is_some();
             for at in low.max(done)..high.min(to) {
-                let inside = begins_word && at > 0 && super::shape::is_word(self.block.text[at - 1]);
+                let inside = begins_word && at > 0 && crate::shape::is_word(self.block.text[at - 1]);
                 if !inside && shape.first.contains(self.block.text[at]) {
                     starts.push(Start { at: at as u32, what: Try::Pattern(number) });
                 }

@@ -1,15 +1,13 @@
 //! Loading identifier files: TOML text to [`DataIdentifier`]s, or one error that names file, line, field and the mend.
 
 use super::{Borders, Category, DataIdentifier, Examples, KeywordRule, Pattern, Proximity, Severity, SeverityLevel};
+use crate::shape::Shape;
 use crate::validators::{VALIDATORS, clue, validator};
 use serde::Deserialize;
 use std::collections::HashMap;
 use std::ops::Range;
 use std::sync::Arc;
 use toml::Spanned;
-
-/// The embedded files: (path under `identifiers/`, text), in path order.
-static EMBEDDED: &[(&str, &str)] = include!(concat!(env!("OUT_DIR"), "/identifiers.rs"));
 
 /// Characters between keyword and match, when a managed identifier does not say.
 const MANAGED_DISTANCE: u32 = 30;
@@ -85,11 +83,7 @@ struct PatternEntry {
 
 /// The managed identifiers, ordered by category and id.
 pub fn managed() -> Result<Vec<Arc<DataIdentifier>>, LoadError> {
-    let mut all = Vec::new();
-    for (path, text) in EMBEDDED {
-        all.extend(Loader { file: format!("identifiers/{path}"), text, custom: false }.load()?);
-    }
-    finish(all, &HashMap::new())
+    Ok(super::table::identifiers()?.into_iter().map(Arc::new).collect())
 }
 
 /// The identifiers of a user's file. `taken` are those loaded before: an id of theirs is refused.
@@ -113,6 +107,32 @@ fn finish(loaded: Vec<Loaded>, taken: &HashMap<&str, &str>) -> Result<Vec<Arc<Da
     }
     all.sort();
     Ok(all)
+}
+
+/// What a keyword has to do with a pattern that says so much of it.
+pub(super) fn keyword_rule(requires: Option<bool>, forbids: bool, has_keywords: bool) -> KeywordRule {
+    match (forbids, requires) {
+        (true, _) => KeywordRule::Forbidden,
+        (false, Some(true)) => KeywordRule::Required,
+        (false, Some(false)) => KeywordRule::Optional,
+        (false, None) if has_keywords => KeywordRule::Required,
+        (false, None) => KeywordRule::Optional,
+    }
+}
+
+/// How near a keyword must be where an identifier says so many characters, or nothing.
+pub(super) fn proximity(distance: Option<u32>, custom: bool) -> Proximity {
+    if custom {
+        Proximity::UpToEnd(distance.unwrap_or(CUSTOM_DISTANCE))
+    } else {
+        Proximity::Between(distance.unwrap_or(MANAGED_DISTANCE))
+    }
+}
+
+/// The levels given, or the one of an identifier that gives none.
+pub(super) fn severity_levels(given: &[SeverityLevel]) -> Vec<SeverityLevel> {
+    let default = SeverityLevel { occurrences_threshold: 1, severity: Severity::Medium };
+    if given.is_empty() { vec![default] } else { given.to_vec() }
 }
 
 struct Loader<'a> {
@@ -199,17 +219,12 @@ impl Loader<'_> {
         {
             return Err(self.error(&distance.span(), "maximum_match_distance: must be from 1 to 300 characters"));
         }
-        let distance = distance.map(|d| *d.get_ref());
-        Ok(if self.custom {
-            Proximity::UpToEnd(distance.unwrap_or(CUSTOM_DISTANCE))
-        } else {
-            Proximity::Between(distance.unwrap_or(MANAGED_DISTANCE))
-        })
+        Ok(proximity(distance.map(|d| *d.get_ref()), self.custom))
     }
 
     fn severity_levels(&self, levels: Option<Spanned<Vec<SeverityLevel>>>) -> Result<Vec<SeverityLevel>, LoadError> {
         let Some(levels) = levels else {
-            return Ok(vec![SeverityLevel { occurrences_threshold: 1, severity: Severity::Medium }]);
+            return Ok(severity_levels(&[]));
         };
         let ascending = levels.get_ref().windows(2).all(|w| w[0].occurrences_threshold < w[1].occurrences_threshold);
         let first = levels.get_ref().first().map_or(0, |l| l.occurrences_threshold);
@@ -229,10 +244,10 @@ impl Loader<'_> {
     }
 
     fn patterns(&self, entry: &Entry, span: &Range<usize>) -> Result<Vec<Pattern>, LoadError> {
-        let default = if entry.keywords.is_empty() { KeywordRule::Optional } else { KeywordRule::Required };
+        let has_keywords = !entry.keywords.is_empty();
         let shared = (entry.validator.as_ref(), entry.borders);
         match (&entry.regex, entry.patterns.as_slice()) {
-            (Some(regex), []) => Ok(vec![self.pattern(regex, default, shared)?]),
+            (Some(regex), []) => Ok(vec![self.pattern(regex, keyword_rule(None, false, has_keywords), shared)?]),
             (None, []) => {
                 Err(self.error(span, "patterns: missing; give `regex = '…'` or `patterns = [{ regex = '…' }]`"))
             }
@@ -240,13 +255,8 @@ impl Loader<'_> {
             (None, patterns) => patterns
                 .iter()
                 .map(|p| {
-                    let keyword = match (p.forbids_keyword, p.requires_keyword) {
-                        (true, _) => KeywordRule::Forbidden,
-                        (false, Some(true)) => KeywordRule::Required,
-                        (false, Some(false)) => KeywordRule::Optional,
-                        (false, None) => default,
-                    };
-                    if keyword != KeywordRule::Optional && entry.keywords.is_empty() {
+                    let keyword = keyword_rule(p.requires_keyword, p.forbids_keyword, has_keywords);
+                    if keyword != KeywordRule::Optional && !has_keywords {
                         let problem = "keywords: empty, but a pattern asks for one; add keywords";
                         return Err(self.error(&p.regex.span(), problem));
                     }
@@ -267,13 +277,13 @@ impl Loader<'_> {
         if text.len() > LONGEST_PATTERN {
             return Err(self.error(&regex.span(), "regex: longer than 4096 bytes; split it into several patterns"));
         }
-        if self.custom {
+        let tree =
             crate::dialect::check(text).map_err(|problem| self.error(&regex.span(), &format!("regex: {problem}")))?;
-        }
         let validator = name.map(|name| self.validator(name)).transpose()?;
         let validator_name = name.map(|n| n.get_ref().clone());
         let clue = name.and_then(|n| clue(n.get_ref()));
-        Ok(Pattern { regex: text.clone(), keyword, borders, validator_name, validator, clue })
+        let shape = Shape::of(&tree);
+        Ok(Pattern { regex: text.clone(), keyword, borders, validator_name, validator, clue, shape })
     }
 
     fn validator(&self, name: &Spanned<String>) -> Result<crate::validators::Validator, LoadError> {
@@ -283,5 +293,34 @@ impl Loader<'_> {
                 format!("validator: `{}` is unknown; the known ones are {}", name.get_ref(), known.join(", "));
             self.error(&name.span(), &problem)
         })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Loader, finish, managed};
+    use std::collections::HashMap;
+    use std::fs;
+    use std::path::Path;
+
+    /// The build script only transcribes: here the loader reads and checks the same files.
+    #[test]
+    fn the_table_is_what_the_files_say() {
+        let mut all = Vec::new();
+        for folder in fs::read_dir(Path::new(env!("CARGO_MANIFEST_DIR")).join("identifiers")).unwrap() {
+            let folder = folder.unwrap().path();
+            for path in folder.read_dir().into_iter().flatten().map(|entry| entry.unwrap().path()) {
+                let text = fs::read_to_string(&path).unwrap();
+                let name = path.file_name().unwrap().to_str().unwrap();
+                let file = format!("identifiers/{}/{name}", folder.file_name().unwrap().to_str().unwrap());
+                all.extend(Loader { file, text: &text, custom: false }.load().unwrap());
+            }
+        }
+        let loaded = finish(all, &HashMap::new()).unwrap();
+        let table = managed().unwrap();
+        assert_eq!(loaded.len(), table.len());
+        for (loaded, row) in loaded.iter().zip(&table) {
+            assert_eq!(format!("{loaded:?}"), format!("{row:?}"));
+        }
     }
 }

@@ -243,7 +243,6 @@ pub static VALIDATORS: &[(&str, Validator)] = &[
     ("usa_passport", usa::passport),
     ("usa_procedure", usa_health::procedure_code),
     ("usa_ssn", usa::ssn),
-    ("varied_token", token::varied),
     ("vin", vin::vin),
 ];
 

@@ -45,8 +45,9 @@ pub(super) fn mapbox(text: &str) -> bool {
 
 /// Whether the first part of a Discord token is the number of a bot.
 pub(super) fn discord(text: &str) -> bool {
-    let number = text.split('.').next().and_then(decode).unwrap_or_default();
-    (17..=20).contains(&number.len()) && number.iter().all(u8::is_ascii_digit) && mixed(text)
+    let Some((number, random)) = text.split_once('.') else { return false };
+    let number = decode(number).unwrap_or_default();
+    (17..=20).contains(&number.len()) && number.iter().all(u8::is_ascii_digit) && mixed(random)
 }
 
 /// Whether a `JFrog` reference token names itself as one.
@@ -91,7 +92,7 @@ pub(super) fn key_of_32_bytes(text: &str) -> bool {
 
 /// Whether the member `d` of a JSON Web Key holds a private value: 28 random bytes or more.
 pub(super) fn jwk(text: &str) -> bool {
-    let value = text.rsplit('"').nth(1).unwrap_or_default();
+    let value = text.rsplit('"').nth(1).unwrap_or_default().trim_end_matches('\\');
     decode(value).is_some_and(|bytes| bytes.len() >= 28) && mixed(value)
 }
 

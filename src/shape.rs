@@ -1,25 +1,31 @@
 //! Where can a match of a pattern start? Read off its syntax tree, the same way for managed and custom patterns.
 //!
-//! The answer decides how the scanner looks for candidates; it never decides what matches.
+//! It is read once: by the build script for managed patterns, by the loader for custom ones. The answer decides how the scanner looks for candidates; it never decides what matches.
 
-use super::automaton::LONGEST_MATCH;
 use regex_syntax::hir::{Class, Hir, HirKind, Look, literal};
 use regex_syntax::utf8::Utf8Sequences;
+use std::borrow::Cow;
+
+/// The longest match, in bytes: what is longer is matched up to here. A private RSA key of 16,384 bits takes 12,500.
+pub(crate) const LONGEST_MATCH: usize = 16 << 10;
 
 /// The most letters before the first digit of a digit word.
 const LETTERS: usize = 8;
 /// The most literals that one pattern may add to the scanner's tables.
 const LITERALS: usize = 64;
 
+/// Literals of which every match begins with one.
+pub(crate) type Literals = Cow<'static, [Cow<'static, [u8]>]>;
+
 /// How candidates for a pattern are found.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) enum Anchor {
+pub(crate) enum Anchor {
     /// At the start of a word that is up to eight letters and then a digit.
     DigitWord,
-    /// At the start of a word that begins with one of these literals, a letter first.
-    WordLiteral(Vec<Vec<u8>>),
+    /// At one of these literals, where the word that is in it begins: at its first byte, or behind signs that the literal begins with.
+    WordLiteral(Literals),
     /// At one of these literals, wherever it stands.
-    Literal(Vec<Vec<u8>>),
+    Literal(Literals),
     /// Where the clue of its validator shows.
     Clue,
     /// At any byte that can begin a match.
@@ -27,21 +33,21 @@ pub(super) enum Anchor {
 }
 
 /// What is known of a pattern before it is compiled.
-#[derive(Debug, Clone)]
-pub(super) struct Shape {
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Shape {
     /// How candidates are found.
-    pub(super) anchor: Anchor,
+    pub(crate) anchor: Anchor,
     /// The bytes that a match can begin with.
-    pub(super) first: ByteSet,
+    pub(crate) first: ByteSet,
     /// Whether a match begins where an ASCII word does.
-    pub(super) at_word_start: bool,
+    pub(crate) at_word_start: bool,
     /// The longest match in bytes, capped.
-    pub(super) longest: usize,
+    pub(crate) longest: usize,
 }
 
 impl Shape {
     /// Reads a pattern.
-    pub(super) fn of(hir: &Hir) -> Self {
+    pub(crate) fn of(hir: &Hir) -> Self {
         let (first, _) = first_bytes(hir);
         let prefix = hir.properties().look_set_prefix();
         let border = prefix.contains(Look::WordAscii) || prefix.contains(Look::WordStartAscii);
@@ -52,7 +58,7 @@ impl Shape {
 }
 
 /// Whether a byte is of the ASCII word class, as `\b` sees it.
-pub(super) fn is_word(byte: u8) -> bool {
+pub(crate) fn is_word(byte: u8) -> bool {
     byte.is_ascii_alphanumeric() || byte == b'_'
 }
 
@@ -61,25 +67,34 @@ fn anchor(hir: &Hir, at_word_start: bool) -> Anchor {
         return Anchor::DigitWord;
     }
     let Some(literals) = literals(hir) else { return Anchor::Anywhere };
-    let shortest = literals.iter().map(Vec::len).min().unwrap_or(0);
-    let letter_first = literals.iter().all(|l| l.first().is_some_and(u8::is_ascii_alphabetic));
+    let shortest = literals.iter().map(|l| l.len()).min().unwrap_or(0);
+    let has_word = |literal: &Cow<'static, [u8]>| {
+        let signs = signs(literal);
+        let word = literal.get(signs..).unwrap_or_default();
+        (signs > 0 || at_word_start) && word.len() >= 3 && word.first().is_some_and(u8::is_ascii_alphabetic)
+    };
     let rare_first = literals.iter().all(|l| l.first().is_some_and(|b| !b.is_ascii_alphanumeric()));
     match shortest {
-        3.. if at_word_start && letter_first => Anchor::WordLiteral(literals),
+        3.. if literals.iter().all(has_word) => Anchor::WordLiteral(literals),
         3.. => Anchor::Literal(literals),
         2 if rare_first => Anchor::Literal(literals),
         _ => Anchor::Anywhere,
     }
 }
 
+/// How many ASCII signs a literal begins with.
+pub(crate) fn signs(literal: &[u8]) -> usize {
+    literal.iter().take_while(|b| b.is_ascii() && !b.is_ascii_alphanumeric()).count()
+}
+
 /// Literals of which every match begins with one; none if there is no short list of them.
-fn literals(hir: &Hir) -> Option<Vec<Vec<u8>>> {
+fn literals(hir: &Hir) -> Option<Literals> {
     let mut extractor = literal::Extractor::new();
     extractor.kind(literal::ExtractKind::Prefix).limit_total(LITERALS);
     let mut seq = extractor.extract(hir);
     seq.minimize_by_preference();
     let found = seq.literals()?;
-    (!found.is_empty()).then(|| found.iter().map(|l| l.as_bytes().to_vec()).collect())
+    (!found.is_empty()).then(|| found.iter().map(|l| Cow::Owned(l.as_bytes().to_vec())).collect())
 }
 
 enum Lead {
@@ -199,18 +214,18 @@ fn first_bytes(hir: &Hir) -> (ByteSet, bool) {
 
 /// A set of byte values.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub(super) struct ByteSet([u64; 4]);
+pub(crate) struct ByteSet(pub(crate) [u64; 4]);
 
 impl ByteSet {
-    pub(super) fn insert(&mut self, byte: u8) {
+    pub(crate) fn insert(&mut self, byte: u8) {
         self.0[usize::from(byte >> 6)] |= 1 << (byte & 63);
     }
 
-    pub(super) fn extend(&mut self, other: &Self) {
+    pub(crate) fn extend(&mut self, other: &Self) {
         self.0.iter_mut().zip(other.0).for_each(|(word, more)| *word |= more);
     }
 
-    pub(super) fn contains(&self, byte: u8) -> bool {
+    pub(crate) fn contains(&self, byte: u8) -> bool {
         self.0[usize::from(byte >> 6)] >> (byte & 63) & 1 == 1
     }
 
@@ -225,7 +240,7 @@ impl ByteSet {
 
 #[cfg(test)]
 mod tests {
-    use super::{Anchor, Shape};
+    use super::{Anchor, Literals, Shape};
     use crate::dialect::parse;
 
     fn anchor(regex: &str) -> Anchor {
@@ -247,11 +262,16 @@ mod tests {
         }
     }
 
+    fn one(literal: &'static str) -> Literals {
+        vec![literal.as_bytes().into()].into()
+    }
+
     #[test]
     fn literals() {
-        assert_eq!(anchor(r"\bsk_live_\w{24}"), Anchor::WordLiteral(vec![b"sk_live_".to_vec()]));
-        assert_eq!(anchor("-----BEGIN [A-Z ]+"), Anchor::Literal(vec![b"-----BEGIN ".to_vec()]));
-        assert!(matches!(anchor(r"\+1\d{10}"), Anchor::Literal(l) if l.len() == 10 && l[0] == b"+10"));
+        assert_eq!(anchor(r"\bsk_live_\w{24}"), Anchor::WordLiteral(one("sk_live_")));
+        assert_eq!(anchor("-----BEGIN [A-Z ]+"), Anchor::WordLiteral(one("-----BEGIN ")));
+        assert_eq!(anchor("BEGIN [A-Z ]+"), Anchor::Literal(one("BEGIN ")));
+        assert!(matches!(anchor(r"\+1\d{10}"), Anchor::Literal(l) if l.len() == 10 && *l[0] == *b"+10"));
         assert_eq!(anchor("[A-Z]{8}"), Anchor::Anywhere);
         assert_eq!(anchor(r"\d{6}"), Anchor::Anywhere);
     }

@@ -1,0 +1,95 @@
+//! The managed identifiers as the build script wrote them down: parsed, and the shape of each pattern read.
+//!
+//! Nothing is checked here. What the loader checks of a user's file it checks of theirs in a test, and that both say the same.
+
+use super::load::{LoadError, keyword_rule, proximity, severity_levels};
+use super::{Borders, Category, DataIdentifier, Examples, Pattern, Severity, SeverityLevel};
+use crate::shape::{Anchor, ByteSet, Shape};
+use crate::validators::{clue, validator};
+use std::borrow::Cow::Borrowed;
+
+/// An `[[identifier]]` of a file, field for field.
+struct Row {
+    id: &'static str,
+    name: &'static str,
+    description: &'static str,
+    category: Category,
+    tags: &'static [&'static str],
+    references: &'static [&'static str],
+    keywords: &'static [&'static str],
+    maximum_match_distance: Option<u32>,
+    ignore_words: &'static [&'static str],
+    severity_levels: &'static [SeverityLevel],
+    recommended: bool,
+    precedence: i8,
+    random: bool,
+    remediation: &'static str,
+    patterns: &'static [PatternRow],
+    matching: &'static [&'static str],
+    no_match: &'static [&'static str],
+    origin: &'static str,
+}
+
+/// One of its patterns; what a pattern does not say itself is its identifier's.
+struct PatternRow {
+    regex: &'static str,
+    requires_keyword: Option<bool>,
+    forbids_keyword: bool,
+    validator: Option<&'static str>,
+    borders: Borders,
+    shape: Shape,
+}
+
+static ROWS: &[Row] = include!(concat!(env!("OUT_DIR"), "/identifiers.rs"));
+
+/// All rows as identifiers, ordered by category and id.
+pub(super) fn identifiers() -> Result<Vec<DataIdentifier>, LoadError> {
+    ROWS.iter().map(Row::identifier).collect()
+}
+
+impl Row {
+    fn identifier(&self) -> Result<DataIdentifier, LoadError> {
+        Ok(DataIdentifier {
+            id: self.id.to_owned(),
+            name: self.name.to_owned(),
+            description: self.description.to_owned(),
+            category: self.category,
+            tags: owned(self.tags),
+            references: owned(self.references),
+            keywords: owned(self.keywords),
+            proximity: proximity(self.maximum_match_distance, false),
+            ignore_words: owned(self.ignore_words),
+            severity_levels: severity_levels(self.severity_levels),
+            recommended: self.recommended,
+            precedence: self.precedence,
+            random: self.random,
+            remediation: self.remediation.to_owned(),
+            patterns: self.patterns.iter().map(|p| self.pattern(p)).collect::<Result<_, _>>()?,
+            examples: Examples { matching: owned(self.matching), no_match: owned(self.no_match) },
+            origin: self.origin.to_owned(),
+        })
+    }
+
+    fn pattern(&self, row: &PatternRow) -> Result<Pattern, LoadError> {
+        let known = |name: &str| {
+            validator(name).ok_or_else(|| LoadError {
+                file: self.origin.to_owned(),
+                line: 1,
+                problem: format!("{}: validator: `{name}` is unknown", self.id),
+            })
+        };
+        Ok(Pattern {
+            regex: row.regex.to_owned(),
+            keyword: keyword_rule(row.requires_keyword, row.forbids_keyword, !self.keywords.is_empty()),
+            borders: row.borders,
+            validator_name: row.validator.map(ToOwned::to_owned),
+            validator: row.validator.map(known).transpose()?,
+            clue: row.validator.and_then(clue),
+            shape: row.shape.clone(),
+        })
+    }
+}
+
+fn owned(texts: &[&str]) -> Vec<String> {
+    texts.iter().map(|text| (*text).to_owned()).collect()
+}
