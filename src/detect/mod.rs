@@ -12,6 +12,7 @@
 
 mod automaton;
 mod characters;
+mod explain;
 mod gates;
 mod keywords;
 #[cfg(test)]
@@ -24,6 +25,8 @@ mod shape;
 mod tests;
 mod window;
 
+pub use explain::{Candidate, Explained, FarKeyword, Fate, NearKeyword, explain};
+pub use resolve::Rule;
 pub use session::Session;
 
 use crate::dialect;
