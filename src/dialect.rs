@@ -2,6 +2,10 @@
 //!
 //! ASCII classes keep the automata small, and an ASCII `\b` never makes them quit. Knows syntax trees only; matching is elsewhere.
 
+mod words;
+
+pub use words::in_words;
+
 use regex_automata::nfa::thompson;
 use regex_syntax::ast::{self, Ast, ClassPerlKind, ClassSetItem, parse::ParserBuilder};
 use regex_syntax::hir::{Class, Hir, HirKind, Repetition};

@@ -17,5 +17,6 @@ pub mod reports;
 pub mod scan;
 pub mod status;
 pub mod text;
+pub mod trial;
 pub mod validators;
 pub mod walk;

@@ -6,7 +6,7 @@ mod interrupt;
 mod progress;
 
 use anyhow::{Context, Result};
-use clap::Parser;
+use clap::{CommandFactory, Parser};
 use interrupt::Interrupt;
 use progress::Bar;
 use std::io::{self, BufWriter, IsTerminal, Write};
@@ -32,6 +32,13 @@ fn main() -> ExitCode {
     let outcome = match Args::parse().command {
         Command::Scan(args) => scan(&args),
         Command::Identifiers { command } => identifiers(&command),
+        Command::Formats { format } => print(cli::formats(format).as_bytes()),
+        Command::Completions { shell } => {
+            let mut script = Vec::new();
+            clap_complete::generate(shell, &mut Args::command(), "tamis", &mut script);
+            print(&script)
+        }
+        Command::Man => manual(),
     };
     outcome.unwrap_or_else(|error| {
         complain(&error);
@@ -104,11 +111,27 @@ fn quietly(result: io::Result<()>) -> io::Result<()> {
 }
 
 fn identifiers(command: &IdentifiersCommand) -> Result<ExitCode> {
-    let text = match command {
-        IdentifiersCommand::List { identifiers, custom } => cli::list(&cli::identifiers(custom)?, identifiers)?,
-        IdentifiersCommand::Show { id, custom } => cli::show(&cli::identifiers(custom)?, id)?,
-    };
-    match quietly(io::stdout().write_all(text.as_bytes()).and_then(|()| io::stdout().flush())) {
+    match command {
+        IdentifiersCommand::List(args) => print(cli::list(args)?.as_bytes()),
+        IdentifiersCommand::Show { id, custom, format } => {
+            print(cli::show(&cli::identifiers(custom)?, id, *format)?.as_bytes())
+        }
+        IdentifiersCommand::Test(args) => {
+            let tested = cli::test(args, &mut io::stdin().lock())?;
+            let printed = print(tested.text.as_bytes())?;
+            Ok(if tested.failed && printed == ExitCode::SUCCESS { ExitCode::from(GATE_FAILED) } else { printed })
+        }
+    }
+}
+
+fn manual() -> Result<ExitCode> {
+    let mut page = Vec::new();
+    clap_mangen::Man::new(Args::command()).render(&mut page)?;
+    print(&page)
+}
+
+fn print(text: &[u8]) -> Result<ExitCode> {
+    match quietly(io::stdout().write_all(text).and_then(|()| io::stdout().flush())) {
         Ok(()) => Ok(ExitCode::SUCCESS),
         Err(error) => {
             let _ = writeln!(io::stderr(), "tamis: writing to standard output: {error}");

@@ -12,7 +12,7 @@ use super::{Detector, shape};
 use crate::identifier::{Category, DataIdentifier, Proximity};
 use crate::location::{Place, Position};
 use crate::text::{Block, TextSource};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 use std::io;
 use std::sync::Arc;
 
@@ -224,9 +224,11 @@ fn try_ends(
 fn settle(detector: &Detector, passed: &[(u16, Claim)]) -> Vec<Trial> {
     let mut claims: Vec<Claim> = passed.iter().map(|(_, claim)| *claim).collect();
     claims.sort_by_key(|c| (c.start, c.end, c.identifier));
+    let key = |claim: &Claim| (claim.identifier, claim.start, claim.end);
+    let patterns: HashMap<_, u16> = passed.iter().map(|(pattern, claim)| (key(claim), *pattern)).collect();
     let mut settled = Vec::new();
     let mut add = |claim: Claim, outcome: Outcome| {
-        if let Some((pattern, _)) = passed.iter().find(|(_, known)| *known == claim) {
+        if let Some(pattern) = patterns.get(&key(&claim)) {
             let site = Site { bounds: (0, 0), field: claim.field };
             let span = (claim.start as usize, claim.end as usize);
             settled.push(Trial { pattern: *pattern, span, site, outcome, others: 0 });

@@ -24,7 +24,23 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
     ("detect", &["artifact", "dialect", "finding", "identifier", "location", "text"]),
     ("reports", &["artifact", "finding", "identifier", "location", "report", "status"]),
     ("scan", &["artifact", "detect", "finding", "identifier", "open", "plan", "report", "status", "text", "walk"]),
-    ("cli", &["detect", "identifier", "limits", "plan", "report", "reports"]),
+    ("trial", &["detect", "formats", "identifier", "status", "text"]),
+    (
+        "cli",
+        &[
+            "detect",
+            "dialect",
+            "formats",
+            "identifier",
+            "limits",
+            "location",
+            "plan",
+            "report",
+            "reports",
+            "trial",
+            "validators",
+        ],
+    ),
 ];
 
 #[test]
