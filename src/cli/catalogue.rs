@@ -49,7 +49,7 @@ fn filtered(all: Vec<Arc<DataIdentifier>>, args: &ListArgs) -> Result<Vec<Arc<Da
     if let Some(country) = &args.country {
         // ISO's code is GB; people type UK.
         let code = if country.eq_ignore_ascii_case("UK") { "GB" } else { country.as_str() };
-        let known = values(&all, |i| i.countries());
+        let known = values(&all, DataIdentifier::countries);
         left.retain(|i| i.countries().iter().any(|c| c.eq_ignore_ascii_case(code)));
         some_left(&left, "--country", country, &format!("there are {known}"))?;
     }

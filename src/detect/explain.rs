@@ -129,9 +129,9 @@ pub fn explain(detector: &Detector, source: &mut dyn TextSource, most: usize) ->
     let tried = try_everywhere(&mut window, source);
     let settled = settle(detector, &tried.passed);
     let mut candidates = Vec::new();
-    for trial in fold(detector, settled, tried.dropped) {
-        let fate = fate(&window, &trial);
-        candidates.push(candidate(&window, &trial, fate, source));
+    for attempt in fold(detector, settled, tried.dropped) {
+        let fate = fate(&window, &attempt);
+        candidates.push(candidate(&window, &attempt, fate, source));
     }
     detector.give_back(scratch);
     Explained { candidates, broken }
@@ -141,12 +141,12 @@ pub fn explain(detector: &Detector, source: &mut dyn TextSource, most: usize) ->
 #[derive(Default)]
 struct Tried {
     passed: Vec<(u16, Claim)>,
-    dropped: Vec<Trial>,
+    dropped: Vec<Attempt>,
 }
 
 /// One pattern at one start.
 #[derive(Clone, Copy)]
-struct Trial {
+struct Attempt {
     pattern: u16,
     span: (usize, usize),
     site: Site,
@@ -216,12 +216,12 @@ fn try_ends(
     }
     if let Some((end, why)) = best {
         let outcome = Outcome::Dropped(why);
-        tried.dropped.push(Trial { pattern: number, span: (at, end), site, outcome, others: 0 });
+        tried.dropped.push(Attempt { pattern: number, span: (at, end), site, outcome, others: 0 });
     }
 }
 
 /// Who wins where several claim one text. A claim that lost to its own identifier is left out.
-fn settle(detector: &Detector, passed: &[(u16, Claim)]) -> Vec<Trial> {
+fn settle(detector: &Detector, passed: &[(u16, Claim)]) -> Vec<Attempt> {
     let mut claims: Vec<Claim> = passed.iter().map(|(_, claim)| *claim).collect();
     claims.sort_by_key(|c| (c.start, c.end, c.identifier));
     let key = |claim: &Claim| (claim.identifier, claim.start, claim.end);
@@ -231,7 +231,7 @@ fn settle(detector: &Detector, passed: &[(u16, Claim)]) -> Vec<Trial> {
         if let Some(pattern) = patterns.get(&key(&claim)) {
             let site = Site { bounds: (0, 0), field: claim.field };
             let span = (claim.start as usize, claim.end as usize);
-            settled.push(Trial { pattern: *pattern, span, site, outcome, others: 0 });
+            settled.push(Attempt { pattern: *pattern, span, site, outcome, others: 0 });
         }
     };
     let mut from = 0;
@@ -249,53 +249,53 @@ fn settle(detector: &Detector, passed: &[(u16, Claim)]) -> Vec<Trial> {
 }
 
 /// Puts what was dropped to what passed. Of overlapping ones of one identifier the one that came farthest stands for all.
-fn fold(detector: &Detector, settled: Vec<Trial>, dropped: Vec<Trial>) -> Vec<Trial> {
-    let owner = |trial: &Trial| detector.patterns[usize::from(trial.pattern)].identifier;
-    let touch = |a: &Trial, b: &Trial| a.span.0 < b.span.1 && b.span.0 < a.span.1;
-    let mut by_owner: BTreeMap<u16, Vec<Trial>> = BTreeMap::new();
-    for trial in settled {
-        by_owner.entry(owner(&trial)).or_default().push(trial);
+fn fold(detector: &Detector, settled: Vec<Attempt>, dropped: Vec<Attempt>) -> Vec<Attempt> {
+    let owner = |attempt: &Attempt| detector.patterns[usize::from(attempt.pattern)].identifier;
+    let touch = |a: &Attempt, b: &Attempt| a.span.0 < b.span.1 && b.span.0 < a.span.1;
+    let mut by_owner: BTreeMap<u16, Vec<Attempt>> = BTreeMap::new();
+    for attempt in settled {
+        by_owner.entry(owner(&attempt)).or_default().push(attempt);
     }
     for list in by_owner.values_mut() {
         list.sort_by_key(|t| t.span);
     }
-    let mut groups: BTreeMap<u16, Vec<Trial>> = BTreeMap::new();
-    for trial in dropped {
-        let passed = by_owner.get(&owner(&trial)).map_or(&[][..], Vec::as_slice);
+    let mut groups: BTreeMap<u16, Vec<Attempt>> = BTreeMap::new();
+    for attempt in dropped {
+        let passed = by_owner.get(&owner(&attempt)).map_or(&[][..], Vec::as_slice);
         // Claims of one identifier may overlap when one lost, so the neighbours on both sides are looked at.
-        let near = passed.partition_point(|t| t.span.0 < trial.span.0);
+        let near = passed.partition_point(|t| t.span.0 < attempt.span.0);
         let around = passed.get(near.saturating_sub(4)..passed.len().min(near + 4)).unwrap_or_default();
-        if around.iter().any(|t| touch(t, &trial)) {
+        if around.iter().any(|t| touch(t, &attempt)) {
             continue;
         }
-        let list = groups.entry(owner(&trial)).or_default();
-        match list.last_mut().filter(|last| touch(last, &trial)) {
+        let list = groups.entry(owner(&attempt)).or_default();
+        match list.last_mut().filter(|last| touch(last, &attempt)) {
             Some(last) => {
                 let others = last.others + 1;
-                if progress(&trial) > progress(last) {
-                    *last = trial;
+                if progress(&attempt) > progress(last) {
+                    *last = attempt;
                 }
                 last.others = others;
             }
-            None => list.push(trial),
+            None => list.push(attempt),
         }
     }
-    let mut all: Vec<Trial> = by_owner.into_values().chain(groups.into_values()).flatten().collect();
+    let mut all: Vec<Attempt> = by_owner.into_values().chain(groups.into_values()).flatten().collect();
     all.sort_by_key(|t| (t.span, owner(t)));
     all
 }
 
 /// Orders what was dropped: the more gates passed, then the longer.
-fn progress(trial: &Trial) -> (u8, usize) {
-    let passed = if let Outcome::Dropped(why) = trial.outcome { why.passed() } else { u8::MAX };
-    (passed, trial.span.1 - trial.span.0)
+fn progress(attempt: &Attempt) -> (u8, usize) {
+    let passed = if let Outcome::Dropped(why) = attempt.outcome { why.passed() } else { u8::MAX };
+    (passed, attempt.span.1 - attempt.span.0)
 }
 
-fn fate(window: &Window<'_>, trial: &Trial) -> Fate {
+fn fate(window: &Window<'_>, attempt: &Attempt) -> Fate {
     let detector = window.detector;
     let named =
         |near: Near| NearKeyword { keyword: detector.keywords.get(near.keyword).text.clone(), distance: near.distance };
-    let why = match trial.outcome {
+    let why = match attempt.outcome {
         Outcome::Won(claim) => return Fate::Kept { keyword: claim.near.map(named) },
         Outcome::Lost(loser, winner) => {
             return Fate::Lost {
@@ -313,24 +313,24 @@ fn fate(window: &Window<'_>, trial: &Trial) -> Fate {
         Dropped::Borders => Fate::Borders,
         Dropped::Validator => Fate::Validator,
         Dropped::IgnoreWord => {
-            let user = detector.patterns[usize::from(trial.pattern)].identifier;
-            let matched = String::from_utf8_lossy(&window.block.text[trial.span.0..trial.span.1]);
+            let user = detector.patterns[usize::from(attempt.pattern)].identifier;
+            let matched = String::from_utf8_lossy(&window.block.text[attempt.span.0..attempt.span.1]);
             let word = detector.ignored[usize::from(user)].word(&matched).map(str::to_owned);
             Fate::IgnoreWord(word.filter(|_| detector.settings.reveal))
         }
-        Dropped::NoKeyword => Fate::NoKeyword(far_keyword(window, trial)),
+        Dropped::NoKeyword => Fate::NoKeyword(far_keyword(window, attempt)),
         Dropped::KeywordNear(near) => Fate::KeywordNear(named(near)),
     }
 }
 
 /// The nearest keyword that does not count.
-fn far_keyword(window: &Window<'_>, trial: &Trial) -> Option<FarKeyword> {
+fn far_keyword(window: &Window<'_>, attempt: &Attempt) -> Option<FarKeyword> {
     let detector = window.detector;
-    let user = detector.patterns[usize::from(trial.pattern)].identifier;
+    let user = detector.patterns[usize::from(attempt.pattern)].identifier;
     let text = &window.block.text;
     let search = |proximity| {
         let hits = &window.scratch.found.hits;
-        gates::nearest(hits, &detector.keywords, user, proximity, text, trial.span, trial.site.bounds)
+        gates::nearest(hits, &detector.keywords, user, proximity, text, attempt.span, attempt.site.bounds)
     };
     let found = |near: Near, more: u32, behind: bool| FarKeyword {
         keyword: detector.keywords.get(near.keyword).text.clone(),
@@ -340,28 +340,28 @@ fn far_keyword(window: &Window<'_>, trial: &Trial) -> Option<FarKeyword> {
     match detector.identifiers[usize::from(user)].proximity {
         Proximity::Between(_) => search(Proximity::Between(FAR)).map(|near| found(near, 0, false)),
         Proximity::UpToEnd(_) => {
-            let own = super::characters::count(&text[trial.span.0..trial.span.1]) as u32;
+            let own = super::characters::count(&text[attempt.span.0..attempt.span.1]) as u32;
             let before = search(Proximity::UpToEnd(FAR)).map(|near| found(near, own, false));
             before.or_else(|| search(Proximity::Between(FAR)).map(|near| found(near, 0, true)))
         }
     }
 }
 
-fn candidate(window: &Window<'_>, trial: &Trial, fate: Fate, source: &mut dyn TextSource) -> Candidate {
+fn candidate(window: &Window<'_>, attempt: &Attempt, fate: Fate, source: &mut dyn TextSource) -> Candidate {
     let detector = window.detector;
-    let compiled = &detector.patterns[usize::from(trial.pattern)];
+    let compiled = &detector.patterns[usize::from(attempt.pattern)];
     let identifier = &detector.identifiers[usize::from(compiled.identifier)];
-    let span = (window.block.base + trial.span.0 as u64, window.block.base + trial.span.1 as u64);
-    let matched = String::from_utf8_lossy(&window.block.text[trial.span.0..trial.span.1]);
+    let span = (window.block.base + attempt.span.0 as u64, window.block.base + attempt.span.1 as u64);
+    let matched = String::from_utf8_lossy(&window.block.text[attempt.span.0..attempt.span.1]);
     Candidate {
         identifier: Arc::clone(identifier),
         pattern: compiled.index,
         span,
         position: source.position(span.0, span.1),
-        place: trial.site.field.map_or(Place::Lines, |field| source.place(&field)),
+        place: attempt.site.field.map_or(Place::Lines, |field| source.place(&field)),
         masked: gates::mask(&matched, identifier.category == Category::Credentials),
         revealed: detector.settings.reveal.then(|| matched.into_owned()),
         fate,
-        others: trial.others,
+        others: attempt.others,
     }
 }

@@ -111,20 +111,25 @@ pub fn did_you_mean<'a>(names: impl Iterator<Item = &'a str>, wrong: &str) -> St
     }
 }
 
-/// Letters to change, add or take away to make one word of the other.
+/// Letters to change, add, take away or swap with their neighbour to make one word of the other.
 fn edits(a: &[u8], b: &[u8]) -> usize {
-    let mut row: Vec<usize> = (0..=b.len()).collect();
+    // Three rows of the table are enough: the one being filled, the one before, and the one before that for swaps.
+    let (mut oldest, mut old): (Vec<usize>, Vec<usize>) = (Vec::new(), (0..=b.len()).collect());
+    let mut before: Option<u8> = None;
     for (i, x) in a.iter().enumerate() {
-        let mut corner = i;
-        let mut left = i + 1;
-        for (slot, y) in row.iter_mut().skip(1).zip(b) {
-            let next = (corner + usize::from(x != y)).min(left + 1).min(*slot + 1);
-            corner = *slot;
-            *slot = next;
-            left = next;
+        let mut row = vec![i + 1];
+        for (j, y) in b.iter().enumerate() {
+            let at = |row: &[usize], column: usize| row.get(column).copied().unwrap_or(usize::MAX - 1);
+            let mut least = (at(&old, j) + usize::from(x != y)).min(at(&old, j + 1) + 1).min(at(&row, j) + 1);
+            if j > 0 && before == Some(*y) && b.get(j - 1) == Some(x) {
+                least = least.min(at(&oldest, j - 1) + 1);
+            }
+            row.push(least);
         }
+        oldest = std::mem::replace(&mut old, row);
+        before = Some(*x);
     }
-    if a.is_empty() { b.len() } else { row.last().copied().filter(|_| !b.is_empty()).unwrap_or(a.len()) }
+    old.last().copied().unwrap_or(usize::MAX)
 }
 
 #[cfg(test)]
