@@ -36,6 +36,8 @@ pub struct Trial {
     pub format: &'static str,
     /// By position, for each text of the file in turn.
     pub candidates: Vec<Candidate>,
+    /// Dropped candidates that are not listed, for there were too many.
+    pub unlisted: u64,
     /// Why it was not read to its end, if it was not.
     pub incomplete: Option<String>,
 }
@@ -47,19 +49,20 @@ pub fn on_content(detector: &Detector, name: &[u8], bytes: Vec<u8>) -> Result<Tr
     }
     let mut content = Content::memory(name, bytes);
     let format = formats::recognize(&mut content).ok_or(TrialError::Unreadable)?;
-    let mut bench = Bench { detector, candidates: Vec::new(), incomplete: None, is_archive: false };
+    let mut bench = Bench { detector, candidates: Vec::new(), unlisted: 0, incomplete: None, is_archive: false };
     let outcome = format.read(&mut content, &mut bench);
     if bench.is_archive {
         return Err(TrialError::Archive(format.name()));
     }
     let incomplete = bench.incomplete.or(outcome.err().map(|error| error.to_string()));
-    Ok(Trial { format: format.name(), candidates: bench.candidates, incomplete })
+    Ok(Trial { format: format.name(), candidates: bench.candidates, unlisted: bench.unlisted, incomplete })
 }
 
 /// Takes texts, and notes that there are members instead.
 struct Bench<'d> {
     detector: &'d Detector,
     candidates: Vec<Candidate>,
+    unlisted: u64,
     incomplete: Option<String>,
     is_archive: bool,
 }
@@ -68,6 +71,7 @@ impl Sink for Bench<'_> {
     fn text(&mut self, source: &mut dyn TextSource) -> Result<ControlFlow<()>, ReadError> {
         let explained = explain(self.detector, source, MOST);
         self.candidates.extend(explained.candidates);
+        self.unlisted += explained.unlisted;
         explained.broken.map_or(Ok(ControlFlow::Continue(())), |error| Err(error.into()))
     }
 

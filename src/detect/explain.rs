@@ -18,6 +18,8 @@ use std::sync::Arc;
 
 /// How far away a keyword is looked for that is too far to count, in characters.
 const FAR: u32 = 1_000;
+/// Dropped candidates that are listed: a file of numbers has one for each number and identifier.
+const MOST_DROPPED: usize = 100_000;
 
 /// A text that one pattern has matches at, and what became of it. Holds no matched text unless the settings reveal it.
 #[derive(Debug, Clone)]
@@ -100,6 +102,8 @@ pub struct FarKeyword {
 pub struct Explained {
     /// By position.
     pub candidates: Vec<Candidate>,
+    /// Dropped candidates that are not among them, for there were too many.
+    pub unlisted: u64,
     /// The error that ended the text early.
     pub broken: Option<io::Error>,
 }
@@ -129,19 +133,43 @@ pub fn explain(detector: &Detector, source: &mut dyn TextSource, most: usize) ->
     let tried = try_everywhere(&mut window, source);
     let settled = settle(detector, &tried.passed);
     let mut candidates = Vec::new();
-    for attempt in fold(detector, settled, tried.dropped) {
+    for attempt in listed(detector, settled, tried.dropped) {
         let fate = fate(&window, &attempt);
         candidates.push(candidate(&window, &attempt, fate, source));
     }
     detector.give_back(scratch);
-    Explained { candidates, broken }
+    Explained { candidates, unlisted: tried.unlisted, broken }
 }
 
 /// What came of each pattern and start.
 #[derive(Default)]
 struct Tried {
     passed: Vec<(u16, Claim)>,
-    dropped: Vec<Attempt>,
+    /// By identifier, by position; none overlaps another of its identifier.
+    dropped: BTreeMap<u16, Vec<Attempt>>,
+    listed: usize,
+    unlisted: u64,
+}
+
+impl Tried {
+    /// Of overlapping ones of one identifier the one that came farthest stands for all.
+    fn add_dropped(&mut self, owner: u16, attempt: Attempt) {
+        let list = self.dropped.entry(owner).or_default();
+        match list.last_mut().filter(|last| touch(last, &attempt)) {
+            Some(last) => {
+                let others = last.others + 1;
+                if progress(&attempt) > progress(last) {
+                    *last = attempt;
+                }
+                last.others = others;
+            }
+            None if self.listed < MOST_DROPPED => {
+                self.listed += 1;
+                list.push(attempt);
+            }
+            None => self.unlisted += 1,
+        }
+    }
 }
 
 /// One pattern at one start.
@@ -216,7 +244,8 @@ fn try_ends(
     }
     if let Some((end, why)) = best {
         let outcome = Outcome::Dropped(why);
-        tried.dropped.push(Attempt { pattern: number, span: (at, end), site, outcome, others: 0 });
+        let owner = window.detector.patterns[usize::from(number)].identifier;
+        tried.add_dropped(owner, Attempt { pattern: number, span: (at, end), site, outcome, others: 0 });
     }
 }
 
@@ -248,41 +277,32 @@ fn settle(detector: &Detector, passed: &[(u16, Claim)]) -> Vec<Attempt> {
     settled
 }
 
-/// Puts what was dropped to what passed. Of overlapping ones of one identifier the one that came farthest stands for all.
-fn fold(detector: &Detector, settled: Vec<Attempt>, dropped: Vec<Attempt>) -> Vec<Attempt> {
+/// Everything by position, without what was dropped beside a claim of the same identifier.
+fn listed(detector: &Detector, settled: Vec<Attempt>, dropped: BTreeMap<u16, Vec<Attempt>>) -> Vec<Attempt> {
     let owner = |attempt: &Attempt| detector.patterns[usize::from(attempt.pattern)].identifier;
-    let touch = |a: &Attempt, b: &Attempt| a.span.0 < b.span.1 && b.span.0 < a.span.1;
-    let mut by_owner: BTreeMap<u16, Vec<Attempt>> = BTreeMap::new();
+    let mut passed: BTreeMap<u16, Vec<Attempt>> = BTreeMap::new();
     for attempt in settled {
-        by_owner.entry(owner(&attempt)).or_default().push(attempt);
+        passed.entry(owner(&attempt)).or_default().push(attempt);
     }
-    for list in by_owner.values_mut() {
-        list.sort_by_key(|t| t.span);
+    let mut all = Vec::new();
+    for (number, list) in dropped {
+        let own = passed.entry(number).or_default();
+        own.sort_by_key(|a| a.span);
+        let beside = |attempt: &Attempt| {
+            // Claims of one identifier may overlap when one lost, so the neighbours on both sides are looked at.
+            let near = own.partition_point(|a| a.span.0 < attempt.span.0);
+            let around = own.get(near.saturating_sub(4)..own.len().min(near + 4)).unwrap_or_default();
+            around.iter().any(|a| touch(a, attempt))
+        };
+        all.extend(list.into_iter().filter(|attempt| !beside(attempt)));
     }
-    let mut groups: BTreeMap<u16, Vec<Attempt>> = BTreeMap::new();
-    for attempt in dropped {
-        let passed = by_owner.get(&owner(&attempt)).map_or(&[][..], Vec::as_slice);
-        // Claims of one identifier may overlap when one lost, so the neighbours on both sides are looked at.
-        let near = passed.partition_point(|t| t.span.0 < attempt.span.0);
-        let around = passed.get(near.saturating_sub(4)..passed.len().min(near + 4)).unwrap_or_default();
-        if around.iter().any(|t| touch(t, &attempt)) {
-            continue;
-        }
-        let list = groups.entry(owner(&attempt)).or_default();
-        match list.last_mut().filter(|last| touch(last, &attempt)) {
-            Some(last) => {
-                let others = last.others + 1;
-                if progress(&attempt) > progress(last) {
-                    *last = attempt;
-                }
-                last.others = others;
-            }
-            None => list.push(attempt),
-        }
-    }
-    let mut all: Vec<Attempt> = by_owner.into_values().chain(groups.into_values()).flatten().collect();
-    all.sort_by_key(|t| (t.span, owner(t)));
+    all.extend(passed.into_values().flatten());
+    all.sort_by_key(|a| (a.span, owner(a)));
     all
+}
+
+fn touch(a: &Attempt, b: &Attempt) -> bool {
+    a.span.0 < b.span.1 && b.span.0 < a.span.1
 }
 
 /// Orders what was dropped: the more gates passed, then the longer.

@@ -117,6 +117,8 @@ pub(super) struct TrialRow {
     kept: usize,
     lost: usize,
     dropped: usize,
+    /// Dropped ones that are not listed, for there were too many.
+    unlisted: u64,
     /// Why it was not read to its end.
     incomplete: Option<String>,
     candidates: Vec<CandidateRow>,
@@ -143,6 +145,7 @@ impl TrialRow {
             kept: count("kept"),
             lost: count("lost"),
             dropped: count("dropped"),
+            unlisted: trial.unlisted,
             incomplete: trial.incomplete.clone(),
             candidates: trial.candidates.iter().map(row).collect(),
         }
@@ -153,6 +156,9 @@ impl TrialRow {
         self.candidates.iter().for_each(|row| row.write("", &mut out));
         if !self.candidates.is_empty() {
             out.push('\n');
+        }
+        if self.unlisted > 0 {
+            let _ = writeln!(out, "{} more were dropped and are not listed: try fewer identifiers", self.unlisted);
         }
         if let Some(why) = &self.incomplete {
             let _ = writeln!(out, "Not read to its end: {}", printable(why));
