@@ -54,10 +54,15 @@ fn quoted(text: &str) -> Option<String> {
 
 /// The parts one behind the other; letters of which the case does not count become one word.
 fn sequence(parts: &[Hir], depth: u8) -> Option<String> {
+    let is_seen = |part: &&Hir| !matches!(part.kind(), HirKind::Empty | HirKind::Look(_));
+    let seen: Vec<&Hir> = parts.iter().filter(is_seen).collect();
+    if let [one] = seen.as_slice() {
+        return phrase(one, depth);
+    }
     let mut words: Vec<String> = Vec::new();
     let mut spelled = String::new();
     let mut any_case = false;
-    for part in parts {
+    for part in seen {
         match either_case(part) {
             Some(letter) => {
                 spelled.push(letter);
