@@ -111,7 +111,8 @@ fn repeated(repetition: &Repetition, depth: u8) -> Option<String> {
         }
         let amount = amount(least, most);
         let plural = most != Some(1);
-        return Some(format!("{amount} {}", if plural { plural_of(&name) } else { name }));
+        let name = if plural { plural_of(&name) } else { name };
+        return Some(format!("{amount} {}", name.replace("slashs", "slashes")));
     }
     let what = phrase(&repetition.sub, depth + 1)?;
     if what.is_empty() {
@@ -139,10 +140,11 @@ fn article(name: &str) -> &'static str {
 }
 
 fn plural_of(name: &str) -> String {
-    match name.split_once(" of ") {
+    let one = |word: &str| match word.split_once(" of ") {
         Some((front, rest)) => format!("{front}s of {rest}"),
-        None => name.split(" or ").map(|word| format!("{word}s")).collect::<Vec<_>>().join(" or "),
-    }
+        None => format!("{word}s"),
+    };
+    name.split(" or ").map(one).collect::<Vec<_>>().join(" or ")
 }
 
 fn ranges(class: &Class) -> Option<Vec<(char, char)>> {
@@ -185,6 +187,7 @@ fn class_name(class: &Class) -> Option<String> {
             ('-', '-') => "hyphen",
             ('.', '.') => "dot",
             ('/', '/') => "slash",
+            ('_', '_') => "underscore",
             (a, b) if a == b && a.is_ascii_graphic() => {
                 signs.push(a);
                 continue;
@@ -216,6 +219,7 @@ mod tests {
         assert_eq!(say(r"[a-f0-9]{32}"), "32 hexadecimal digits");
         assert_eq!(say(r"(?i)\bssn\d"), "`ssn` in any case, a digit");
         assert_eq!(say(r"\b[A-Z]{2}\d{6}|\b\d{9}"), "2 capital letters, 6 digits; or 9 digits");
+        assert_eq!(say(r"[0-9A-Za-z_-]{40}"), "40 letters or digits or hyphens or underscores");
         assert_eq!(say(r"[1-9]\d{2}"), "a character of [1-9], 2 digits");
     }
 
