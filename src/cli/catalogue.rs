@@ -18,7 +18,7 @@ pub(super) use row::json;
 
 /// The identifiers that every filter lets through, one a line or as a JSON array.
 pub fn list(args: &ListArgs) -> Result<String> {
-    let chosen = filtered(identifiers(&args.custom)?, args)?;
+    let chosen = filtered(&identifiers(&args.custom)?, args)?;
     Ok(match args.format {
         Form::Json => json(&chosen.iter().map(|i| row::IdentifierRow::of(i)).collect::<Vec<_>>()),
         Form::Text => lines(&chosen),
@@ -37,8 +37,8 @@ fn lines(chosen: &[Arc<DataIdentifier>]) -> String {
 }
 
 /// Each filter takes from what the one before left; the one that leaves nothing is named.
-fn filtered(all: Vec<Arc<DataIdentifier>>, args: &ListArgs) -> Result<Vec<Arc<DataIdentifier>>> {
-    let mut left = identifier::select(&all, &args.identifiers).context("--identifiers")?;
+fn filtered(all: &[Arc<DataIdentifier>], args: &ListArgs) -> Result<Vec<Arc<DataIdentifier>>> {
+    let mut left = identifier::select(all, &args.identifiers).context("--identifiers")?;
     if left.is_empty() {
         bail!("--identifiers {}: names no identifier; `all` lists them all", args.identifiers);
     }
@@ -49,12 +49,12 @@ fn filtered(all: Vec<Arc<DataIdentifier>>, args: &ListArgs) -> Result<Vec<Arc<Da
     if let Some(country) = &args.country {
         // ISO's code is GB; people type UK.
         let code = if country.eq_ignore_ascii_case("UK") { "GB" } else { country.as_str() };
-        let known = values(&all, DataIdentifier::countries);
+        let known = values(all, DataIdentifier::countries);
         left.retain(|i| i.countries().iter().any(|c| c.eq_ignore_ascii_case(code)));
         some_left(&left, "--country", country, &format!("there are {known}"))?;
     }
     if let Some(tag) = &args.tag {
-        let known = values(&all, |i| i.tags.iter().map(String::as_str).filter(|t| t.len() > 2).collect());
+        let known = values(all, |i| i.tags.iter().map(String::as_str).filter(|t| t.len() > 2).collect());
         left.retain(|i| i.tags.iter().any(|t| t.eq_ignore_ascii_case(tag)));
         let near = identifier::did_you_mean(known.split(' '), tag);
         some_left(&left, "--tag", tag, &format!("there are {known}{near}"))?;

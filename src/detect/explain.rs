@@ -154,18 +154,18 @@ struct Tried {
 impl Tried {
     /// Of overlapping ones of one identifier the one that came farthest stands for all.
     fn add_dropped(&mut self, owner: u16, attempt: Attempt) {
-        let list = self.dropped.entry(owner).or_default();
-        match list.last_mut().filter(|last| touch(last, &attempt)) {
-            Some(last) => {
-                let others = last.others + 1;
-                if progress(&attempt) > progress(last) {
-                    *last = attempt;
+        let own = self.dropped.entry(owner).or_default();
+        match own.last_mut().filter(|known| touch(known, &attempt)) {
+            Some(known) => {
+                let others = known.others + 1;
+                if progress(&attempt) > progress(known) {
+                    *known = attempt;
                 }
-                last.others = others;
+                known.others = others;
             }
             None if self.listed < MOST_DROPPED => {
                 self.listed += 1;
-                list.push(attempt);
+                own.push(attempt);
             }
             None => self.unlisted += 1,
         }
@@ -271,7 +271,9 @@ fn settle(detector: &Detector, passed: &[(u16, Claim)]) -> Vec<Attempt> {
                 add(*loser, Outcome::Lost(*loser, *winner));
             }
         });
-        group.iter().for_each(|claim| add(*claim, Outcome::Won(*claim)));
+        for claim in &group {
+            add(*claim, Outcome::Won(*claim));
+        }
         from += length;
     }
     settled
