@@ -32,11 +32,11 @@ fn main() -> ExitCode {
     let outcome = match Args::parse().command {
         Command::Scan(args) => scan(&args),
         Command::Identifiers { command } => identifiers(&command),
-        Command::Formats { format } => print(cli::formats(format).as_bytes()),
+        Command::Formats { format } => Ok(print(cli::formats(format).as_bytes())),
         Command::Completions { shell } => {
             let mut script = Vec::new();
             clap_complete::generate(shell, &mut Args::command(), "tamis", &mut script);
-            print(&script)
+            Ok(print(&script))
         }
         Command::Man => manual(),
     };
@@ -112,13 +112,13 @@ fn quietly(result: io::Result<()>) -> io::Result<()> {
 
 fn identifiers(command: &IdentifiersCommand) -> Result<ExitCode> {
     match command {
-        IdentifiersCommand::List(args) => print(cli::list(args)?.as_bytes()),
+        IdentifiersCommand::List(args) => Ok(print(cli::list(args)?.as_bytes())),
         IdentifiersCommand::Show { id, custom, format } => {
-            print(cli::show(&cli::identifiers(custom)?, id, *format)?.as_bytes())
+            Ok(print(cli::show(&cli::identifiers(custom)?, id, *format)?.as_bytes()))
         }
         IdentifiersCommand::Test(args) => {
             let tested = cli::test(args, &mut io::stdin().lock())?;
-            let printed = print(tested.text.as_bytes())?;
+            let printed = print(tested.text.as_bytes());
             Ok(if tested.failed && printed == ExitCode::SUCCESS { ExitCode::from(GATE_FAILED) } else { printed })
         }
     }
@@ -127,15 +127,15 @@ fn identifiers(command: &IdentifiersCommand) -> Result<ExitCode> {
 fn manual() -> Result<ExitCode> {
     let mut page = Vec::new();
     clap_mangen::Man::new(Args::command()).render(&mut page)?;
-    print(&page)
+    Ok(print(&page))
 }
 
-fn print(text: &[u8]) -> Result<ExitCode> {
+fn print(text: &[u8]) -> ExitCode {
     match quietly(io::stdout().write_all(text).and_then(|()| io::stdout().flush())) {
-        Ok(()) => Ok(ExitCode::SUCCESS),
+        Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
             let _ = writeln!(io::stderr(), "tamis: writing to standard output: {error}");
-            Ok(ExitCode::from(NOT_WRITTEN))
+            ExitCode::from(NOT_WRITTEN)
         }
     }
 }
