@@ -4,12 +4,17 @@
 
 mod args;
 mod catalogue;
+mod format_list;
 mod outputs;
 mod quantities;
+mod verdicts;
+mod words;
 
-pub use args::{Args, Color, Command, IdentifiersCommand, ScanArgs};
-pub use catalogue::{list, show};
+pub use args::{Args, Color, Command, ScanArgs};
+pub use catalogue::{Form, IdentifiersCommand, ListArgs, TestArgs, list, show};
+pub use format_list::formats;
 pub use outputs::{Output, OutputError, outputs, write_file};
+pub use verdicts::test;
 
 use crate::detect::Settings;
 use crate::identifier::{self, DataIdentifier, Severity};

@@ -7,7 +7,7 @@ mod select;
 mod table;
 
 pub use load::{LoadError, custom, managed};
-pub use select::{SelectError, select};
+pub use select::{SelectError, did_you_mean, select};
 
 use crate::shape::Shape;
 use crate::validators::{Clue, Validator};
@@ -188,6 +188,29 @@ impl DataIdentifier {
     /// The severity of that many occurrences; none below the lowest threshold.
     pub fn severity(&self, count: u64) -> Option<Severity> {
         self.severity_levels.iter().rev().find(|l| count >= l.occurrences_threshold).map(|l| l.severity)
+    }
+
+    /// What keywords have to do with it; none when its patterns differ.
+    pub fn keyword_rule(&self) -> Option<KeywordRule> {
+        let first = self.patterns.first()?.keyword;
+        self.patterns.iter().all(|p| p.keyword == first).then_some(first)
+    }
+
+    /// The names of its validators, each once, in the order of the patterns.
+    pub fn validators(&self) -> Vec<&str> {
+        let mut names: Vec<&str> = Vec::new();
+        for name in self.patterns.iter().filter_map(|p| p.validator_name.as_deref()) {
+            if !names.contains(&name) {
+                names.push(name);
+            }
+        }
+        names
+    }
+
+    /// The ISO codes of countries among its tags.
+    pub fn countries(&self) -> Vec<&str> {
+        let is_code = |tag: &&str| tag.len() == 2 && tag.bytes().all(|b| b.is_ascii_uppercase());
+        self.tags.iter().map(String::as_str).filter(is_code).collect()
     }
 
     /// Whether it is one of the user's own.

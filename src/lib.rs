@@ -18,5 +18,6 @@ pub mod scan;
 mod shape;
 pub mod status;
 pub mod text;
+pub mod trial;
 pub mod validators;
 pub mod walk;

@@ -6,7 +6,7 @@ mod interrupt;
 mod progress;
 
 use anyhow::{Context, Result};
-use clap::Parser;
+use clap::{CommandFactory, Parser};
 use interrupt::Interrupt;
 use progress::Bar;
 use std::io::{self, BufWriter, IsTerminal, Write};
@@ -33,6 +33,13 @@ fn main() -> ExitCode {
     let outcome = match Args::parse().command {
         Command::Scan(args) => scan(&args),
         Command::Identifiers { command } => identifiers(&command),
+        Command::Formats { format } => Ok(print(cli::formats(format).as_bytes())),
+        Command::Completions { shell } => {
+            let mut script = Vec::new();
+            clap_complete::generate(shell, &mut Args::command(), "tamis", &mut script);
+            Ok(print(&script))
+        }
+        Command::Man => manual(),
     };
     outcome.unwrap_or_else(|error| {
         complain(&error);
@@ -106,15 +113,31 @@ fn quietly(result: io::Result<()>) -> io::Result<()> {
 }
 
 fn identifiers(command: &IdentifiersCommand) -> Result<ExitCode> {
-    let text = match command {
-        IdentifiersCommand::List { identifiers, custom } => cli::list(&cli::identifiers(custom)?, identifiers)?,
-        IdentifiersCommand::Show { id, custom } => cli::show(&cli::identifiers(custom)?, id)?,
-    };
-    match quietly(io::stdout().write_all(text.as_bytes()).and_then(|()| io::stdout().flush())) {
-        Ok(()) => Ok(ExitCode::SUCCESS),
+    match command {
+        IdentifiersCommand::List(args) => Ok(print(cli::list(args)?.as_bytes())),
+        IdentifiersCommand::Show { id, custom, format } => {
+            Ok(print(cli::show(&cli::identifiers(custom)?, id, *format)?.as_bytes()))
+        }
+        IdentifiersCommand::Test(args) => {
+            let tested = cli::test(args, &mut io::stdin().lock())?;
+            let printed = print(tested.text.as_bytes());
+            Ok(if tested.failed && printed == ExitCode::SUCCESS { ExitCode::from(GATE_FAILED) } else { printed })
+        }
+    }
+}
+
+fn manual() -> Result<ExitCode> {
+    let mut page = Vec::new();
+    clap_mangen::Man::new(Args::command()).render(&mut page)?;
+    Ok(print(&page))
+}
+
+fn print(text: &[u8]) -> ExitCode {
+    match quietly(io::stdout().write_all(text).and_then(|()| io::stdout().flush())) {
+        Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
             let _ = writeln!(io::stderr(), "tamis: writing to standard output: {error}");
-            Ok(ExitCode::from(NOT_WRITTEN))
+            ExitCode::from(NOT_WRITTEN)
         }
     }
 }

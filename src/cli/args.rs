@@ -1,5 +1,6 @@
 //! The words of the command line, as clap takes them.
 
+use super::catalogue::{Form, IdentifiersCommand};
 use super::quantities::{duration, size};
 use crate::identifier::Severity;
 use crate::reports::REPORTS;
@@ -35,28 +36,19 @@ pub enum Command {
         #[command(subcommand)]
         command: IdentifiersCommand,
     },
-}
-
-/// What `identifiers` can show.
-#[derive(Debug, Subcommand)]
-pub enum IdentifiersCommand {
-    /// List the identifiers, one a line
-    List {
-        /// Which: `recommended`, `all`, or a comma list of IDs, globs, categories and `-` exclusions
-        #[arg(long, value_name = "SEL", default_value = "all")]
-        identifiers: String,
-        /// A file of custom identifiers; repeatable
-        #[arg(long, value_name = "FILE")]
-        custom: Vec<PathBuf>,
+    /// The file formats that are read, their extensions, and the kind of place each gives
+    Formats {
+        /// What goes to standard output
+        #[arg(short, long, value_name = "F", default_value = "text")]
+        format: Form,
     },
-    /// Show all there is to know of one identifier
-    Show {
-        /// Its ID
-        id: String,
-        /// A file of custom identifiers; repeatable
-        #[arg(long, value_name = "FILE")]
-        custom: Vec<PathBuf>,
+    /// Write the completions for a shell to standard output
+    Completions {
+        /// The shell
+        shell: clap_complete::Shell,
     },
+    /// Write the manual page to standard output
+    Man,
 }
 
 /// A severity as typed.

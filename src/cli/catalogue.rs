@@ -1,71 +1,80 @@
-//! The identifiers as text: the list, and all there is to know of one.
+//! `tamis identifiers list` and `show`: what can be found, as text and as JSON. Runs nothing.
 
-use crate::identifier::{self, DataIdentifier, KeywordRule, Proximity};
-use anyhow::{Result, bail};
+mod row;
+mod show;
+mod words;
+
+pub use show::show;
+pub use words::{Form, IdentifiersCommand, ListArgs, TestArgs};
+
+use super::identifiers;
+use crate::identifier::{self, DataIdentifier};
+use anyhow::{Context, Result, bail};
+use std::collections::BTreeSet;
 use std::fmt::Write;
 use std::sync::Arc;
 
-/// One line for each identifier that `selection` names.
-pub fn list(all: &[Arc<DataIdentifier>], selection: &str) -> Result<String> {
-    let chosen = identifier::select(all, selection)?;
+pub(super) use row::json;
+
+/// The identifiers that every filter lets through, one a line or as a JSON array.
+pub fn list(args: &ListArgs) -> Result<String> {
+    let chosen = filtered(&identifiers(&args.custom)?, args)?;
+    Ok(match args.format {
+        Form::Json => json(&chosen.iter().map(|i| row::IdentifierRow::of(i)).collect::<Vec<_>>()),
+        Form::Text => lines(&chosen),
+    })
+}
+
+fn lines(chosen: &[Arc<DataIdentifier>]) -> String {
     let width = chosen.iter().map(|i| i.id.len()).max().unwrap_or(0);
     let mut out = String::new();
-    for i in &chosen {
+    for i in chosen {
         let mark = if i.recommended { "recommended" } else { "" };
         let line = format!("{:width$}  {:21}  {mark:11}  {}", i.id, i.category.code(), i.name);
         let _ = writeln!(out, "{}", line.trim_end());
     }
-    Ok(out)
+    out
 }
 
-/// Everything about one identifier.
-pub fn show(all: &[Arc<DataIdentifier>], id: &str) -> Result<String> {
-    let Some(i) = all.iter().find(|i| i.id.eq_ignore_ascii_case(id)) else {
-        // The selection's own message names the nearest id.
-        identifier::select(all, id)?;
-        bail!("`{id}` names several identifiers or none; give one ID");
-    };
-    let mut out = String::new();
-    let mut row = |name: &str, value: &str| {
-        if !value.is_empty() {
-            let _ = writeln!(out, "{name:12} {value}");
-        }
-    };
-    row("id", &i.id);
-    row("name", &i.name);
-    row("description", &i.description);
-    row("category", i.category.code());
-    row("tags", &i.tags.join(", "));
-    row("recommended", if i.recommended { "yes" } else { "no" });
-    let levels = i.severity_levels.iter().map(|l| format!("{} from {}", l.severity.word(), l.occurrences_threshold));
-    row("severity", &levels.collect::<Vec<_>>().join(", "));
-    row("keywords", &i.keywords.join(", "));
-    if !i.keywords.is_empty() {
-        row("distance", &distance(i.proximity));
+/// Each filter takes from what the one before left; the one that leaves nothing is named.
+fn filtered(all: &[Arc<DataIdentifier>], args: &ListArgs) -> Result<Vec<Arc<DataIdentifier>>> {
+    let mut left = identifier::select(all, &args.identifiers).context("--identifiers")?;
+    if left.is_empty() {
+        bail!("--identifiers {}: names no identifier; `all` lists them all", args.identifiers);
     }
-    row("ignored", &i.ignore_words.join(", "));
-    for pattern in &i.patterns {
-        let keyword = match pattern.keyword {
-            KeywordRule::Required => "with a keyword",
-            KeywordRule::Optional => "with or without a keyword",
-            KeywordRule::Forbidden => "without a keyword",
-        };
-        let validator = pattern.validator_name.as_ref().map(|v| format!(", checked by {v}")).unwrap_or_default();
-        row("pattern", &format!("{}  ({keyword}{validator})", pattern.regex));
+    if let Some(category) = args.category {
+        left.retain(|i| i.category == category.into());
+        some_left(&left, "--category", &args.category_word(), "the others leave none of it; drop one of them")?;
     }
-    i.references.iter().for_each(|r| row("reference", r));
-    row("remediation", &i.remediation);
-    i.examples.matching.iter().for_each(|e| row("finds", &format!("{e:?}")));
-    i.examples.no_match.iter().for_each(|e| row("not", &format!("{e:?}")));
-    row("defined in", &i.origin);
-    Ok(out)
+    if let Some(country) = &args.country {
+        // ISO's code is GB; people type UK.
+        let code = if country.eq_ignore_ascii_case("UK") { "GB" } else { country.as_str() };
+        let known = values(all, DataIdentifier::countries);
+        left.retain(|i| i.countries().iter().any(|c| c.eq_ignore_ascii_case(code)));
+        some_left(&left, "--country", country, &format!("there are {known}"))?;
+    }
+    if let Some(tag) = &args.tag {
+        let known = values(all, |i| i.tags.iter().map(String::as_str).filter(|t| t.len() > 2).collect());
+        left.retain(|i| i.tags.iter().any(|t| t.eq_ignore_ascii_case(tag)));
+        let near = identifier::did_you_mean(known.split(' '), tag);
+        some_left(&left, "--tag", tag, &format!("there are {known}{near}"))?;
+    }
+    if args.recommended {
+        left.retain(|i| i.recommended);
+        some_left(&left, "--recommended", "", "none of those that the other filters leave is in the default set")?;
+    }
+    Ok(left)
 }
 
-fn distance(proximity: Proximity) -> String {
-    match proximity {
-        Proximity::Between(most) => format!("at most {most} characters between keyword and match"),
-        Proximity::UpToEnd(most) => {
-            format!("before the match, at most {most} characters from its end to the match's end")
-        }
+fn some_left(left: &[Arc<DataIdentifier>], flag: &str, value: &str, hint: &str) -> Result<()> {
+    if left.is_empty() {
+        bail!("{}: no identifier is left; {hint}", format!("{flag} {value}").trim_end());
     }
+    Ok(())
+}
+
+/// What the identifiers have, each once, with a space between them.
+fn values<'i>(all: &'i [Arc<DataIdentifier>], of: impl Fn(&'i DataIdentifier) -> Vec<&'i str>) -> String {
+    let values: BTreeSet<&str> = all.iter().flat_map(|i| of(i)).collect();
+    values.into_iter().collect::<Vec<_>>().join(" ")
 }

@@ -11,6 +11,39 @@ use std::collections::HashSet;
 /// How far before a match the `://` of its address may stand, in bytes. No more than a window keeps.
 const ADDRESS: usize = 64;
 
+/// Why a candidate is no match: the first gate that stopped it, the later ones being the closer misses.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Dropped {
+    /// It begins inside an earlier match of the same pattern.
+    InsideEarlier,
+    /// It goes on beyond the end of its field.
+    LeavesField,
+    /// What stands beside it makes it a part of something longer.
+    Borders,
+    /// Its validator says no.
+    Validator,
+    /// It is or holds a word that the identifier ignores.
+    IgnoreWord,
+    /// No keyword is near, and one is needed.
+    NoKeyword,
+    /// A keyword is near, and none may be.
+    KeywordNear(Near),
+}
+
+impl Dropped {
+    /// How many gates it had passed.
+    pub(super) fn passed(self) -> u8 {
+        match self {
+            Self::InsideEarlier => 0,
+            Self::LeavesField => 1,
+            Self::Borders => 2,
+            Self::Validator => 3,
+            Self::IgnoreWord => 4,
+            Self::NoKeyword | Self::KeywordNear(_) => 5,
+        }
+    }
+}
+
 /// Whether what stands beside the match lets it be one.
 pub(super) fn borders(kind: Borders, text: &[u8], start: usize, end: usize) -> bool {
     match kind {
@@ -90,10 +123,17 @@ impl Ignored {
         Self { words: words.to_vec(), bare }
     }
 
-    /// Whether the match holds a word that is to be ignored, or is one but for its separators.
-    pub(super) fn hold(&self, matched: &str) -> bool {
-        self.words.iter().any(|word| matched.contains(word.as_str()))
-            || (!self.bare.is_empty() && self.bare.contains(&bare(matched)))
+    /// The word that makes the match one to be ignored: it holds the word, or is the word but for its separators.
+    pub(super) fn word(&self, matched: &str) -> Option<&str> {
+        let held = self.words.iter().find(|word| matched.contains(word.as_str()));
+        let held = held.or_else(|| {
+            if self.bare.is_empty() {
+                return None;
+            }
+            let value = bare(matched);
+            self.bare.contains(&value).then(|| self.words.iter().find(|word| bare(word) == value))?
+        });
+        held.map(String::as_str)
     }
 }
 
@@ -248,10 +288,10 @@ mod tests {
     #[test]
     fn ignored_words() {
         let words = Ignored::new(&["078-05-1120".to_owned()]);
-        assert!(words.hold("078-05-1120"));
-        assert!(words.hold("078 05 1120"));
-        assert!(words.hold("x078-05-1120"));
-        assert!(!words.hold("078-05-1121"));
+        assert!(words.word("078-05-1120").is_some());
+        assert!(words.word("078 05 1120").is_some());
+        assert!(words.word("x078-05-1120").is_some());
+        assert!(words.word("078-05-1121").is_none());
     }
 
     #[test]

@@ -13,6 +13,7 @@
 mod automaton;
 mod characters;
 mod clues;
+mod explain;
 mod gates;
 mod keywords;
 mod literals;
@@ -26,6 +27,8 @@ mod tests;
 mod tree;
 mod window;
 
+pub use explain::{Candidate, Explained, FarKeyword, Fate, NearKeyword, explain};
+pub use resolve::Rule;
 pub use session::Session;
 
 use crate::identifier::{Borders, DataIdentifier, KeywordRule, Pattern};

@@ -124,7 +124,7 @@ impl<'i> Reference<'i> {
                 let Some(longest) = vm.find(&mut cache, input) else { break };
                 let value = String::from_utf8_lossy(&text[start..longest.end()]);
                 let passes = gates::borders(pattern.borders, text, start, longest.end())
-                    && !self.ignored[usize::from(number)].hold(&value)
+                    && self.ignored[usize::from(number)].word(&value).is_none()
                     && pattern.validator.is_none_or(|v| v(&value));
                 let span = (start, longest.end());
                 let near = near((&self.keywords, number), identifier.proximity, source, span, (low, high, label));

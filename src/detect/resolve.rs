@@ -28,14 +28,41 @@ pub(super) struct Claim {
     pub(super) field: Option<Field>,
 }
 
+/// What decided between two claims to one text, in the order in which it is asked.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Rule {
+    /// Only one was checked by a validator.
+    Validator,
+    /// The longer match wins.
+    Length,
+    /// The nearer keyword wins; any keyword wins over none.
+    Distance,
+    /// The keyword that fewer identifiers share wins.
+    SharedByFewer,
+    /// The longer keyword wins.
+    LongerKeyword,
+    /// The identifier's own precedence.
+    Precedence,
+    /// The earlier start wins.
+    Start,
+    /// All evidence is equal: the order of identifiers, so that the answer is always the same.
+    Order,
+}
+
 /// Sorts claims that touch each other and keeps the winners, in order of position.
 pub(super) fn resolve(claims: &mut Vec<Claim>) {
+    resolve_telling(claims, |_, _| ());
+}
+
+/// The same, telling of each loser and the strongest winner that it stood against.
+pub(super) fn resolve_telling(claims: &mut Vec<Claim>, mut lost: impl FnMut(&Claim, &Claim)) {
     if claims.len() > 1 {
         claims.sort_by_key(strength);
         let mut kept: Vec<Claim> = Vec::with_capacity(claims.len());
         for claim in claims.iter() {
-            if kept.iter().all(|k| claim.end <= k.start || k.end <= claim.start) {
-                kept.push(*claim);
+            match kept.iter().find(|k| claim.end > k.start && k.end > claim.start) {
+                None => kept.push(*claim),
+                Some(winner) => lost(claim, winner),
             }
         }
         kept.sort_by_key(|c| c.start);
@@ -43,11 +70,28 @@ pub(super) fn resolve(claims: &mut Vec<Claim>) {
     }
 }
 
-/// Sorts the strongest first.
-fn strength(claim: &Claim) -> impl Ord + use<> {
-    let keyword = claim.near.map_or((u32::MAX, Reverse(0), u16::MAX), |near| near.weakness());
-    let length = claim.end - claim.start;
-    (Reverse(claim.validated), Reverse(length), keyword, Reverse(claim.precedence), claim.start, claim.identifier)
+type Strength = (Reverse<bool>, Reverse<u64>, u32, Reverse<u16>, u16, Reverse<i8>, u64, u16);
+
+/// Sorts the strongest first. [`rule`] names its parts.
+fn strength(claim: &Claim) -> Strength {
+    let (distance, letters, shared) = claim.near.map_or((u32::MAX, Reverse(0), u16::MAX), |near| near.weakness());
+    let (validated, length) = (Reverse(claim.validated), Reverse(claim.end - claim.start));
+    (validated, length, distance, letters, shared, Reverse(claim.precedence), claim.start, claim.identifier)
+}
+
+/// By which rule one claim is stronger than another.
+pub(super) fn rule(winner: &Claim, loser: &Claim) -> Rule {
+    let (a, b) = (strength(winner), strength(loser));
+    let rules = [
+        (a.0 != b.0, Rule::Validator),
+        (a.1 != b.1, Rule::Length),
+        (a.2 != b.2, Rule::Distance),
+        (a.3 != b.3, Rule::LongerKeyword),
+        (a.4 != b.4, Rule::SharedByFewer),
+        (a.5 != b.5, Rule::Precedence),
+        (a.6 != b.6, Rule::Start),
+    ];
+    rules.into_iter().find(|(differ, _)| *differ).map_or(Rule::Order, |(_, rule)| rule)
 }
 
 /// The length of the first group of claims (sorted by start) that touch one another, if no claim at or behind `limit` can

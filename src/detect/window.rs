@@ -2,7 +2,7 @@
 //!
 //! Walks the starts that the scanner found, runs the automata that can match there, and puts each end through the gates.
 
-use super::gates::{self, Near};
+use super::gates::{self, Dropped, Near};
 use super::resolve::Claim;
 use super::scan::{Start, Try};
 use super::session::{Labels, Scratch};
@@ -31,9 +31,9 @@ pub(super) struct Window<'a> {
 
 /// Where a candidate stands: its field in the window, and the field itself.
 #[derive(Clone, Copy)]
-struct Site {
-    bounds: (usize, usize),
-    field: Option<Field>,
+pub(super) struct Site {
+    pub(super) bounds: (usize, usize),
+    pub(super) field: Option<Field>,
 }
 
 impl Window<'_> {
@@ -57,7 +57,7 @@ impl Window<'_> {
     }
 
     /// The field that holds an offset; none in a gap between fields.
-    fn site(&self, at: usize, next: &mut usize) -> Option<Site> {
+    pub(super) fn site(&self, at: usize, next: &mut usize) -> Option<Site> {
         if !self.has_fields {
             return Some(Site { bounds: (0, self.block.text.len()), field: None });
         }
@@ -159,30 +159,56 @@ impl Window<'_> {
     }
 
     /// Puts one candidate through the gates; true when it became a claim.
-    fn judge(&mut self, number: u16, (start, end): (usize, usize), site: Site, source: &dyn TextSource) -> bool {
+    fn judge(&mut self, number: u16, span: (usize, usize), site: Site, source: &dyn TextSource) -> bool {
+        let verdict = self.verdict(number, span, site, source);
+        if let Ok(claim) = verdict {
+            self.keep(number, claim);
+        }
+        verdict.is_ok()
+    }
+
+    /// Takes a claim up: what starts before its end is no match of its pattern any more.
+    pub(super) fn keep(&mut self, number: u16, claim: Claim) {
+        self.progress.behind_last[usize::from(number)] = claim.end;
+        self.progress.claims.push(claim);
+    }
+
+    /// The claim that a candidate makes, or the first gate that stops it.
+    pub(super) fn verdict(
+        &mut self,
+        number: u16,
+        (start, end): (usize, usize),
+        site: Site,
+        source: &dyn TextSource,
+    ) -> Result<Claim, Dropped> {
         let compiled = &self.detector.patterns[usize::from(number)];
         let identifier = &self.detector.identifiers[usize::from(compiled.identifier)];
         let pattern = &identifier.patterns[compiled.index];
         let (text, base) = (&self.block.text, self.block.base);
         let absolute = base + start as u64;
-        if end > site.bounds.1
-            || self.progress.behind_last[usize::from(number)] > absolute
-            || !gates::borders(pattern.borders, text, start, end)
-        {
-            return false;
+        if self.progress.behind_last[usize::from(number)] > absolute {
+            return Err(Dropped::InsideEarlier);
+        }
+        if end > site.bounds.1 {
+            return Err(Dropped::LeavesField);
+        }
+        if !gates::borders(pattern.borders, text, start, end) {
+            return Err(Dropped::Borders);
         }
         let matched = String::from_utf8_lossy(&text[start..end]);
-        let ignored = &self.detector.ignored[usize::from(compiled.identifier)];
-        if pattern.validator.is_some_and(|v| !v(&matched)) || ignored.hold(&matched) {
-            return false;
+        if pattern.validator.is_some_and(|v| !v(&matched)) {
+            return Err(Dropped::Validator);
+        }
+        if self.detector.ignored[usize::from(compiled.identifier)].word(&matched).is_some() {
+            return Err(Dropped::IgnoreWord);
         }
         let near = self.near(compiled.identifier, identifier.proximity, (start, end), site, source);
         match (pattern.keyword, near) {
-            (KeywordRule::Required, None) | (KeywordRule::Forbidden, Some(_)) => return false,
+            (KeywordRule::Required, None) => return Err(Dropped::NoKeyword),
+            (KeywordRule::Forbidden, Some(near)) => return Err(Dropped::KeywordNear(near)),
             _ => {}
         }
-        self.progress.behind_last[usize::from(number)] = base + end as u64;
-        self.progress.claims.push(Claim {
+        Ok(Claim {
             start: absolute,
             end: base + end as u64,
             identifier: compiled.identifier,
@@ -190,8 +216,7 @@ impl Window<'_> {
             precedence: identifier.precedence,
             near,
             field: site.field,
-        });
-        true
+        })
     }
 
     fn near(

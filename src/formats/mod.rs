@@ -34,6 +34,45 @@ pub enum Nesting {
     Compression,
 }
 
+/// The kind of place that a format's occurrences have.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum PlaceKind {
+    /// A line and a column of text.
+    Line,
+    /// A cell of a table.
+    Cell,
+    /// A field of a record.
+    Record,
+    /// A page of a document.
+    Page,
+    /// Its members have places of their own kinds.
+    Member,
+}
+
+impl PlaceKind {
+    /// Macie's array of such places in a finding.
+    pub fn array(self) -> Option<&'static str> {
+        match self {
+            Self::Line => Some("lineRanges"),
+            Self::Cell => Some("cells"),
+            Self::Record => Some("records"),
+            Self::Page => Some("pages"),
+            Self::Member => None,
+        }
+    }
+
+    /// The same for people.
+    pub fn words(self) -> &'static str {
+        match self {
+            Self::Line => "line and column",
+            Self::Cell => "cell: row, column and its name",
+            Self::Record => "JSON path, record and line",
+            Self::Page => "page",
+            Self::Member => "path in the archive, then the place in that file",
+        }
+    }
+}
+
 /// Reads one kind of file. Gives text and members to the sink; decides nothing else.
 pub trait Format: Sync {
     /// Short name, as users know it: `zip`.
@@ -48,6 +87,11 @@ pub trait Format: Sync {
     /// Whether it counts as an archive level.
     fn nesting(&self) -> Nesting {
         Nesting::Leaf
+    }
+
+    /// The kind of place that it gives. By itself: lines for what holds text, members for what holds files.
+    fn place(&self) -> PlaceKind {
+        if self.nesting() == Nesting::Leaf { PlaceKind::Line } else { PlaceKind::Member }
     }
 
     /// Whether the content is of this format. Content decides; the name only where content cannot.

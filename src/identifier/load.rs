@@ -288,7 +288,7 @@ impl Loader<'_> {
 
     fn validator(&self, name: &Spanned<String>) -> Result<crate::validators::Validator, LoadError> {
         validator(name.get_ref()).ok_or_else(|| {
-            let known: Vec<&str> = VALIDATORS.iter().map(|(name, _)| *name).collect();
+            let known: Vec<&str> = VALIDATORS.iter().map(|(name, ..)| *name).collect();
             let problem =
                 format!("validator: `{}` is unknown; the known ones are {}", name.get_ref(), known.join(", "));
             self.error(&name.span(), &problem)

@@ -34,7 +34,10 @@ pub fn select(all: &[Arc<DataIdentifier>], selection: &str) -> Result<Vec<Arc<Da
             }
         }
         if !any {
-            return Err(SelectError { term: name.to_owned(), hint: hint(all, name) });
+            return Err(SelectError {
+                term: name.to_owned(),
+                hint: did_you_mean(all.iter().map(|i| i.id.as_str()), name),
+            });
         }
     }
     let keep = |(identifier, chosen): (&Arc<DataIdentifier>, bool)| {
@@ -86,19 +89,62 @@ fn glob(pattern: &[u8], text: &[u8]) -> bool {
     pattern[p..].iter().all(|b| *b == b'*')
 }
 
-/// The id with the most letters in common at its start, when that is worth a mention.
-fn hint(all: &[Arc<DataIdentifier>], name: &str) -> String {
-    let common = |id: &str| id.bytes().zip(name.bytes()).take_while(|(a, b)| a.eq_ignore_ascii_case(b)).count();
-    all.iter()
-        .max_by_key(|i| common(&i.id))
-        .filter(|i| common(&i.id) >= 3)
-        .map(|i| format!(" (did you mean `{}`?)", i.id))
-        .unwrap_or_default()
+/// The names nearest to a wrong one, as the end of a message; nothing when none is near.
+pub fn did_you_mean<'a>(names: impl Iterator<Item = &'a str>, wrong: &str) -> String {
+    const MOST: usize = 3;
+    const LONGEST: usize = 128;
+    let wrong: Vec<u8> = wrong.bytes().take(LONGEST).map(|b| b.to_ascii_uppercase()).collect();
+    let mut near: Vec<(usize, &str)> = names
+        .filter_map(|name| {
+            let known = name.to_ascii_uppercase().into_bytes();
+            let edits = edits(&known, &wrong);
+            let within = wrong.len() >= 3 && known.windows(wrong.len()).any(|part| part == wrong);
+            (within || edits <= 1 + wrong.len() / 4).then_some((edits, name))
+        })
+        .collect();
+    near.sort_unstable();
+    let near: Vec<String> = near.iter().take(MOST).map(|(_, name)| format!("`{name}`")).collect();
+    match near.as_slice() {
+        [] => String::new(),
+        [front @ .., last] if !front.is_empty() => format!(" (did you mean {} or {last}?)", front.join(", ")),
+        one => format!(" (did you mean {}?)", one.concat()),
+    }
+}
+
+/// Letters to change, add, take away or swap with their neighbour to make one word of the other.
+fn edits(a: &[u8], b: &[u8]) -> usize {
+    // Three rows of the table are enough: the one being filled, the one before, and the one before that for swaps.
+    let (mut oldest, mut old): (Vec<usize>, Vec<usize>) = (Vec::new(), (0..=b.len()).collect());
+    let mut before: Option<u8> = None;
+    for (i, x) in a.iter().enumerate() {
+        let mut row = vec![i + 1];
+        for (j, y) in b.iter().enumerate() {
+            let at = |row: &[usize], column: usize| row.get(column).copied().unwrap_or(usize::MAX - 1);
+            let mut least = (at(&old, j) + usize::from(x != y)).min(at(&old, j + 1) + 1).min(at(&row, j) + 1);
+            if j > 0 && before == Some(*y) && b.get(j - 1) == Some(x) {
+                least = least.min(at(&oldest, j - 1) + 1);
+            }
+            row.push(least);
+        }
+        oldest = std::mem::replace(&mut old, row);
+        before = Some(*x);
+    }
+    old.last().copied().unwrap_or(usize::MAX)
 }
 
 #[cfg(test)]
 mod tests {
-    use super::glob;
+    use super::{did_you_mean, glob};
+
+    #[test]
+    fn near_names_are_told() {
+        let names = || ["CREDIT_CARD_NUMBER", "UK_PASSPORT_NUMBER", "USA_PASSPORT_NUMBER"].into_iter();
+        assert_eq!(did_you_mean(names(), "credit_card_nubmer"), " (did you mean `CREDIT_CARD_NUMBER`?)");
+        let passports = did_you_mean(names(), "passport");
+        assert_eq!(passports, " (did you mean `UK_PASSPORT_NUMBER` or `USA_PASSPORT_NUMBER`?)");
+        assert_eq!(did_you_mean(names(), "ZZZ"), "");
+        assert_eq!(did_you_mean(names(), ""), "");
+    }
 
     #[test]
     fn globs() {

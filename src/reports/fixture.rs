@@ -33,6 +33,7 @@ regex = 'a'
 id = "AWS_CREDENTIALS"
 name = "AWS secret access key"
 category = "CREDENTIALS"
+remediation = "Deactivate the key, issue a new one."
 severity_levels = [{ occurrences_threshold = 1, severity = "high" }]
 regex = 'a'
 [[identifier]]

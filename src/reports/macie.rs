@@ -7,9 +7,9 @@
 mod json_path;
 
 use super::json::escape::Name;
-use super::json::finding::{Run, SeverityRow, description, title};
+use super::json::finding::{Heading, Run};
 use super::json::result::{Detail, ResultRow};
-use super::json::{SCHEMA_VERSION, timestamp};
+use super::json::timestamp;
 use super::jsonl::Lines;
 use super::{ReportFormat, Style};
 use crate::finding::{Detection, Finding};
@@ -50,22 +50,11 @@ impl ReportFormat for Macie {
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
 struct Row<'a> {
-    schema_version: &'static str,
-    id: &'a str,
+    #[serde(flatten)]
+    heading: Heading<'a>,
     account_id: &'static str,
     partition: &'static str,
     region: &'static str,
-    #[serde(rename = "type")]
-    kind: String,
-    title: String,
-    description: String,
-    severity: SeverityRow,
-    created_at: Option<&'a str>,
-    updated_at: Option<&'a str>,
-    count: u8,
-    category: &'static str,
-    archived: bool,
-    sample: bool,
     policy_details: Option<()>,
     resources_affected: Resources<'a>,
     classification_details: Details<'a>,
@@ -123,21 +112,10 @@ impl<'a> Row<'a> {
         let located = share(&finding.classification.detections);
         let detail = Detail { located: &located, matches: false, path_style: json_path::fit };
         Self {
-            schema_version: SCHEMA_VERSION,
-            id: &finding.id,
+            heading: Heading::of(finding, run, ("S3Object", "S3 object")),
             account_id: "000000000000",
             partition: "aws",
             region: "local",
-            kind: format!("SensitiveData:S3Object/{}", finding.kind.word()),
-            title: title("S3 object", finding.kind),
-            description: description("S3 object", finding),
-            severity: finding.severity.into(),
-            created_at: run.started(),
-            updated_at: run.started(),
-            count: 1,
-            category: "CLASSIFICATION",
-            archived: finding.archived,
-            sample: false,
             policy_details: None,
             resources_affected: Resources { s3_bucket: Bucket::of(bucket), s3_object: Object::of(finding, bucket) },
             classification_details: Details {

@@ -15,7 +15,7 @@ use crate::report::{NotInspected, Report};
 use crate::status::{Reason, Status};
 use paint::{BAD, BOLD, DIM, Paint};
 use std::cmp::Reverse;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::io::{self, BufWriter, Write};
 
 /// Findings that are listed.
@@ -41,6 +41,7 @@ impl ReportFormat for Text {
         let mut page = Page { out: BufWriter::with_capacity(1 << 16, out), paint: Paint { color: style.color } };
         page.interruption(report)?;
         page.findings(report)?;
+        page.remedies(report)?;
         page.gaps(report)?;
         page.totals(report)?;
         page.conclusion(report)?;
@@ -74,6 +75,21 @@ impl<W: Write> Page<W> {
                 writeln!(self.out, "... and {more} not listed here: --format json writes all of them\n")
             }
         }
+    }
+
+    /// What to do, once for each identifier that was found and says it.
+    fn remedies(&mut self, report: &Report) -> io::Result<()> {
+        let live = report.findings.iter().filter(|f| !f.archived);
+        let found = live.flat_map(|f| &f.classification.detections).map(|d| &d.identifier);
+        let found: BTreeSet<_> = found.filter(|i| !i.remediation.is_empty()).collect();
+        if found.is_empty() {
+            return Ok(());
+        }
+        writeln!(self.out, "{}", self.paint.paint(BOLD, "What to do"))?;
+        for identifier in found {
+            writeln!(self.out, "  {}: {}", printable(&identifier.name), printable(&identifier.remediation))?;
+        }
+        writeln!(self.out)
     }
 
     fn finding(&mut self, finding: &Finding) -> io::Result<()> {
@@ -134,6 +150,7 @@ impl<W: Write> Page<W> {
         reasons.sort_by_key(|(_, (number, _))| Reverse(*number));
         for (reason, (number, first)) in reasons {
             writeln!(self.out, "  {}: {}", reason.code(), count(number))?;
+            writeln!(self.out, "    {}", self.paint.paint(DIM, reason.explanation()))?;
             for row in &first {
                 self.gap(row)?;
             }

@@ -25,7 +25,23 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
     ("detect", &["artifact", "dialect", "finding", "identifier", "location", "shape", "text", "validators"]),
     ("reports", &["artifact", "finding", "identifier", "location", "report", "status"]),
     ("scan", &["artifact", "detect", "finding", "identifier", "open", "plan", "report", "status", "text", "walk"]),
-    ("cli", &["detect", "identifier", "limits", "plan", "report", "reports"]),
+    ("trial", &["detect", "formats", "identifier", "status", "text"]),
+    (
+        "cli",
+        &[
+            "detect",
+            "dialect",
+            "formats",
+            "identifier",
+            "limits",
+            "location",
+            "plan",
+            "report",
+            "reports",
+            "trial",
+            "validators",
+        ],
+    ),
 ];
 
 #[test]

@@ -9,7 +9,7 @@ use tamis::artifact::ArtifactPath;
 use tamis::detect::{Detector, Session, Settings};
 use tamis::formats::Content;
 use tamis::formats::text::plain;
-use tamis::identifier::{DataIdentifier, managed, select};
+use tamis::identifier::{Category, DataIdentifier, KeywordRule, managed, select};
 
 /// Matches of one identifier in a text.
 fn count(detector: &Detector, text: &str) -> u64 {
@@ -62,10 +62,8 @@ fn the_recommended_set_is_the_default() {
 
 #[test]
 fn the_table_of_identifiers_is_true() {
-    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("identifiers/README.md");
-    let text = fs::read_to_string(&path).unwrap();
-    let (before, _) = text.split_once("<!-- table -->").unwrap();
-    let now = format!("{before}<!-- table -->\n{}", table(&managed().unwrap()));
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("docs/identifiers.md");
+    let now = tables(&managed().unwrap());
     if std::env::var_os("UPDATE_EXPECTED").is_some() {
         fs::write(&path, &now).unwrap();
     }
@@ -75,24 +73,46 @@ fn the_table_of_identifiers_is_true() {
     );
 }
 
-fn table(all: &[Arc<DataIdentifier>]) -> String {
+/// The page: the counts, then a table for each category.
+fn tables(all: &[Arc<DataIdentifier>]) -> String {
+    let of = |category: Category| all.iter().filter(move |i| i.category == category);
+    let recommended = |category: Category| of(category).filter(|i| i.recommended).count();
+    let categories = [Category::Credentials, Category::FinancialInformation, Category::PersonalInformation];
     let mut out = String::from(
-        "\n| ID | category | finds | keyword | severity from | recommended |\n|---|---|---|---|---|---|\n",
+        "# The managed identifiers\n\nWritten by `UPDATE_EXPECTED=1 cargo test catalogue`; do not edit. `tamis identifiers show ID` \
+         tells all of one:\nits keywords, patterns, examples and sources. The schema is in \
+         [identifiers/README.md](../identifiers/README.md).\n\n| category | identifiers | recommended |\n|---|---|---|\n",
     );
-    for i in all {
-        use tamis::identifier::KeywordRule::{Forbidden, Optional, Required};
-        let keyword = match i.patterns.iter().map(|p| p.keyword).collect::<Vec<_>>().as_slice() {
-            rules if rules.iter().all(|r| *r == Required) => "needed",
-            rules if rules.iter().all(|r| *r == Forbidden) => "none near",
-            rules if rules.iter().all(|r| *r == Optional) => "no",
-            _ => "for some forms",
-        };
-        let levels = i.severity_levels.iter().map(|l| format!("{}: {}", l.occurrences_threshold, l.severity.word()));
-        let levels = levels.collect::<Vec<_>>().join(", ");
-        let mark = if i.recommended { "yes" } else { "" };
-        let _ = writeln!(out, "| `{}` | {} | {} | {keyword} | {levels} | {mark} |", i.id, i.category.code(), i.name);
+    for category in categories {
+        let _ = writeln!(out, "| {} | {} | {} |", category.code(), of(category).count(), recommended(category));
+    }
+    let all_recommended = all.iter().filter(|i| i.recommended).count();
+    let _ = writeln!(out, "| all | {} | {all_recommended} |", all.len());
+    out.push_str(
+        "\n**keyword**: whether one must be near. **severity**: from how many occurrences in one object on. \
+         **validator**: what checks a match\nbesides its shape.\n",
+    );
+    for category in categories {
+        let _ = writeln!(out, "\n## {} ({})\n", category.code(), of(category).count());
+        out.push_str("| ID | finds | countries | keyword | severity | recommended | validator |\n|---|---|---|---|---|---|---|\n");
+        of(category).for_each(|i| out.push_str(&table_row(i)));
     }
     out
+}
+
+fn table_row(i: &DataIdentifier) -> String {
+    let keyword = match i.keyword_rule() {
+        Some(KeywordRule::Required) => "needed",
+        Some(KeywordRule::Forbidden) => "none near",
+        Some(KeywordRule::Optional) => "no",
+        None => "for some forms",
+    };
+    let levels = i.severity_levels.iter().map(|l| format!("{}: {}", l.occurrences_threshold, l.severity.word()));
+    let levels = levels.collect::<Vec<_>>().join(", ");
+    let mark = if i.recommended { "yes" } else { "" };
+    let validators = i.validators().iter().map(|name| format!("`{name}`")).collect::<Vec<_>>().join(", ");
+    let (countries, name) = (i.countries().join(", "), i.name.replace('|', "\\|"));
+    format!("| `{}` | {name} | {countries} | {keyword} | {levels} | {mark} | {validators} |\n", i.id)
 }
 
 #[test]

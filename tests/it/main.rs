@@ -4,10 +4,11 @@
 
 mod architecture; // who imports whom
 mod bad_input; // missing targets, broken files, wrong flags: one clear line and the right exit status
-mod catalogue; // the managed identifiers: their own examples, and the table in identifiers/README.md
+mod catalogue; // the managed identifiers: their own examples, and the table in docs/identifiers.md
 mod containers; // archives built on the fly: nesting, limits, damage, encryption
 mod demo; // the samples, and what a scan of them shows
 mod determinism; // the same bytes for one thread and for many
+mod explain; // why: what `identifiers test` keeps is what a scan finds, and each gate is named
 mod harness; // a folder, the program, its JSON
 mod limits; // what a limit cuts, at every nesting; links; archives without members
 mod macie_table; // the 166 identifiers of Macie: categories, keywords, severities, what is never reported
@@ -15,3 +16,4 @@ mod outputs; // files, formats, gates, masks
 mod places; // lines, columns, offsets, cells, JSON paths, encodings
 mod streams; // pipes, devices, standard input, signals, --verbose
 mod ties; // numbers that several identifiers could claim: who gets them
+mod words; // the commands that only tell: list, show, formats, completions, man; advice in reports

@@ -6,7 +6,7 @@
 mod cells;
 mod sniff;
 
-use super::{Content, Format, ReadError, Sink};
+use super::{Content, Format, PlaceKind, ReadError, Sink};
 use crate::decode::{Decoded, Encoding, head_text};
 use cells::Table;
 use sniff::{Dialect, sniff};
@@ -29,6 +29,10 @@ impl Format for Csv {
 
     fn media_type(&self) -> &'static str {
         if self.tabs { "text/tab-separated-values" } else { "text/csv" }
+    }
+
+    fn place(&self) -> PlaceKind {
+        PlaceKind::Cell
     }
 
     fn extensions(&self) -> &'static [&'static str] {

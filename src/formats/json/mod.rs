@@ -8,7 +8,7 @@ mod labels;
 mod paths;
 mod tokens;
 
-use super::{Content, Format, ReadError, Sink};
+use super::{Content, Format, PlaceKind, ReadError, Sink};
 use crate::decode::{Decoded, Edited, Edits, Encoding, Raw, head_text};
 use crate::location::{Place, Position};
 use crate::status::Reason;
@@ -35,6 +35,10 @@ impl Format for Json {
 
     fn media_type(&self) -> &'static str {
         if self.lines { "application/jsonl" } else { "application/json" }
+    }
+
+    fn place(&self) -> PlaceKind {
+        PlaceKind::Record
     }
 
     fn extensions(&self) -> &'static [&'static str] {

@@ -18,6 +18,16 @@ const MOST_NAMES: usize = 3;
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
 pub(crate) struct FindingRow<'a> {
+    #[serde(flatten)]
+    heading: Heading<'a>,
+    resources_affected: Resources<'a>,
+    classification_details: Details<'a>,
+}
+
+/// What a finding says of itself, whatever it was found in. Macie's names.
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct Heading<'a> {
     schema_version: &'static str,
     id: &'a str,
     #[serde(rename = "type")]
@@ -31,13 +41,31 @@ pub(crate) struct FindingRow<'a> {
     count: u8,
     archived: bool,
     sample: bool,
-    resources_affected: Resources<'a>,
-    classification_details: Details<'a>,
+}
+
+impl<'a> Heading<'a> {
+    /// Of a finding in a thing: its name in the type, and in a sentence.
+    pub(crate) fn of(finding: &'a Finding, run: &'a Run<'a>, (resource, thing): (&str, &str)) -> Self {
+        Self {
+            schema_version: super::SCHEMA_VERSION,
+            id: &finding.id,
+            kind: format!("SensitiveData:{resource}/{}", finding.kind.word()),
+            category: "CLASSIFICATION",
+            title: title(thing, finding.kind),
+            description: description(thing, finding),
+            severity: finding.severity.into(),
+            created_at: run.started(),
+            updated_at: run.started(),
+            count: 1,
+            archived: finding.archived,
+            sample: false,
+        }
+    }
 }
 
 /// Macie's word and number for a severity.
 #[derive(Serialize)]
-pub(crate) struct SeverityRow {
+struct SeverityRow {
     description: &'static str,
     score: u8,
 }
@@ -99,7 +127,7 @@ impl<'a> Run<'a> {
     }
 
     /// When it began.
-    pub(crate) fn started(&self) -> Option<&str> {
+    fn started(&self) -> Option<&str> {
         self.started.as_deref()
     }
 }
@@ -109,18 +137,7 @@ impl<'a> FindingRow<'a> {
     pub(crate) fn of(finding: &'a Finding, run: &'a Run<'a>) -> Self {
         let detail = Detail { located: &[], matches: true, path_style: |path| Some(Cow::Borrowed(path)) };
         Self {
-            schema_version: super::SCHEMA_VERSION,
-            id: &finding.id,
-            kind: format!("SensitiveData:File/{}", finding.kind.word()),
-            category: "CLASSIFICATION",
-            title: title("file", finding.kind),
-            description: description("file", finding),
-            severity: finding.severity.into(),
-            created_at: run.started(),
-            updated_at: run.started(),
-            count: 1,
-            archived: finding.archived,
-            sample: false,
+            heading: Heading::of(finding, run, ("File", "file")),
             resources_affected: Resources { file: FileRow::of(&finding.classification.artifact) },
             classification_details: Details {
                 job_id: run.id,
@@ -163,12 +180,12 @@ impl<'a> EmbeddedRow<'a> {
 }
 
 /// A sentence on what kind of data is in the thing.
-pub(crate) fn title(thing: &str, kind: FindingType) -> String {
+fn title(thing: &str, kind: FindingType) -> String {
     format!("The {thing} contains {}.", nature(kind))
 }
 
 /// The same with the amount, and the first few types by name.
-pub(crate) fn description(thing: &str, finding: &Finding) -> String {
+fn description(thing: &str, finding: &Finding) -> String {
     let detections = &finding.classification.detections;
     let count = detections.iter().fold(0_u64, |sum, d| sum.saturating_add(d.count));
     let mut names: Vec<&str> = detections.iter().take(MOST_NAMES).map(|d| d.identifier.name.as_str()).collect();

@@ -60,13 +60,16 @@ struct Places<'a> {
     occurrences: Occurrences<'a>,
     #[serde(skip_serializing_if = "Option::is_none")]
     matches: Option<Vec<Match<'a>>>,
+    /// What to do about it; Macie does not know this field.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    remediation: Option<&'a str>,
 }
 
 /// How much of each detection is shown.
 pub(crate) struct Detail<'a> {
     /// Places of each detection, in the order of the detections; all that are stored, where it has no entry.
     pub(crate) located: &'a [usize],
-    /// Whether `matches` are written, which Macie does not know.
+    /// Whether `matches` and `remediation` are written, which Macie does not know.
     pub(crate) matches: bool,
     /// How a `JSONPath` is written.
     pub(crate) path_style: PathStyle,
@@ -121,6 +124,7 @@ impl<'a> Places<'a> {
             count: detection.count,
             occurrences: Occurrences::of(occurrences, detail.path_style),
             matches: detail.matches.then(|| occurrences.iter().map(Match::of).collect()),
+            remediation: Some(detection.identifier.remediation.as_str()).filter(|r| detail.matches && !r.is_empty()),
         }
     }
 }
