@@ -52,9 +52,8 @@ fn is_named(content: &Content<'_>) -> bool {
 
 /// Whether nearly all of the first lines are settings. A text that is none is left after two or three.
 fn is_settings(content: &Content<'_>) -> bool {
-    let head = content.head();
-    let encoding = Encoding::guess_wide(head);
-    let text = head_text(&head[..head.len().min(8 << 10)], encoding);
+    let head = &content.head()[..content.head().len().min(8 << 10)];
+    let text = head_text(head, Encoding::guess_wide(head));
     let (mut good, mut bad, mut plain) = (0_usize, 0_usize, 0_usize);
     for line in text.split(|b| *b == b'\n' || *b == b'\r').take(SAMPLE) {
         let line = line.trim_ascii();

@@ -1,17 +1,14 @@
-//! What is not strictly JSON: comments, bare words, broken records, raw line breaks in strings. All of it is still looked at.
+//! What is not strictly JSON: comments, broken records, raw line breaks in strings. All of it is still looked at.
 //!
 //! Dialects that people write are understood; what no dialect allows is plain text, up to the next record if records stand on
 //! lines of their own.
 
-use super::tokens::{Broken, Damage, LINES, LONGEST_NUMBER, Run, State, Tokens};
+use super::tokens::{Broken, Damage, LINES, Run, State, Tokens};
 use crate::text::{Field, Label};
 
 /// Bytes behind a raw line break in which its string must close, and bytes behind the quote that must show it.
 const LOOK_AHEAD: usize = 4096;
 const BEHIND: usize = 256;
-/// Bare words that dialects and serialisers write for values.
-const WORDS: [&[u8]; 9] =
-    [b"NaN", b"Infinity", b"-Infinity", b"+Infinity", b"-NaN", b"undefined", b"None", b"True", b"False"];
 
 impl Tokens {
     /// Begins a comment; false when more text is needed.
@@ -47,26 +44,6 @@ impl Tokens {
         run.at += if line { 0 } else { end.len() };
         self.give(run);
         self.state = self.resume;
-        true
-    }
-
-    /// Takes a word without quotes as a value; false when more text is needed.
-    pub(super) fn bare(&mut self, run: &mut Run<'_>) -> bool {
-        let rest = &run.raw.text[run.at..];
-        let is_word = |b: &u8| b.is_ascii_alphanumeric() || !b.is_ascii() || b"_+-.$:".contains(b);
-        let length = rest.iter().take(LONGEST_NUMBER).take_while(|b| is_word(b)).count();
-        if length == rest.len() && length < LONGEST_NUMBER && !run.raw.last {
-            return false;
-        }
-        if length == 0 || length == LONGEST_NUMBER {
-            self.fail(run, Broken::Syntax);
-            return true;
-        }
-        self.loose += u64::from(!WORDS.contains(&&rest[..length]));
-        self.begin_value(run, 0);
-        run.at += length;
-        self.give(run);
-        self.end_value(run);
         true
     }
 

@@ -8,6 +8,7 @@ mod escape;
 mod lenient;
 mod paths;
 mod tokens;
+mod words;
 
 use super::{Content, Format, ReadError, Sink};
 use crate::decode::{Decoded, Edited, Edits, Encoding, Raw, head_text};

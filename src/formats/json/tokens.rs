@@ -2,7 +2,7 @@
 //!
 //! Takes one value or many, one behind the other. What is not strictly JSON is `lenient`'s business.
 
-use super::escape::{Escape, escape, is_number, numeric, special};
+use super::escape::{Escape, escape, special};
 use super::paths::{Nodes, Step};
 use crate::decode::{Edits, Raw, lay};
 use crate::formats::labels::{Interned, LONGEST, Labels, ROOT};
@@ -10,8 +10,6 @@ use crate::text::{Block, Field, Label};
 
 /// Deepest nesting that is followed.
 const DEEPEST: usize = 256;
-/// Longest number that is checked; a longer one passes by its characters.
-pub(super) const LONGEST_NUMBER: usize = 1024;
 
 /// The number of a field that is located by its lines: a name, or text behind an error.
 pub(super) const LINES: u64 = u64::MAX;
@@ -284,51 +282,6 @@ impl Tokens {
                     self.fail(run, Broken::Syntax);
                 }
             },
-        }
-        true
-    }
-
-    /// Reads a number, `true`, `false` or `null` from its first byte on; false when more text is needed.
-    fn literal(&mut self, run: &mut Run<'_>) -> bool {
-        let rest = &run.raw.text[run.at..];
-        let words: [&[u8]; 3] = [b"true", b"false", b"null"];
-        let length = match words.iter().find(|word| word[0] == rest[0]) {
-            Some(word) if !run.raw.last && word.starts_with(rest) => return false,
-            Some(word) if rest.starts_with(word) => word.len(),
-            Some(_) => 0,
-            None => {
-                let length = numeric(rest);
-                if length < LONGEST_NUMBER && length == rest.len() && !run.raw.last {
-                    return false;
-                }
-                if length >= LONGEST_NUMBER {
-                    self.begin_value(run, 0);
-                    self.state = State::Number;
-                    return true;
-                }
-                if is_number(&rest[..length]) { length } else { 0 }
-            }
-        };
-        let strict = length > 0 && !rest.get(length).is_some_and(u8::is_ascii_alphanumeric);
-        if !strict && self.stack.is_empty() {
-            self.fail(run, Broken::Syntax);
-            return true;
-        }
-        if !strict {
-            return self.bare(run);
-        }
-        self.begin_value(run, 0);
-        run.at += length;
-        self.give(run);
-        self.end_value(run);
-        true
-    }
-
-    fn number(&mut self, run: &mut Run<'_>) -> bool {
-        run.at += numeric(&run.raw.text[run.at..]);
-        if run.at < run.raw.text.len() {
-            self.give(run);
-            self.end_value(run);
         }
         true
     }

@@ -61,7 +61,7 @@ fn is_html(content: &Content<'_>) -> Option<bool> {
     if starts(b"<!doctype html") || starts(b"<html") || HTML_NAMES.contains(&extension.as_str()) {
         return Some(true);
     }
-    let closes = || memchr::memmem::find(&text, b"</").is_some() || memchr::memmem::find(&text, b"/>").is_some();
+    let closes = || memchr::memmem::find(text, b"</").is_some() || memchr::memmem::find(text, b"/>").is_some();
     let is_element = text.get(1).is_some_and(|b| tag::starts_name(*b)) && closes();
     (starts(b"<?xml") || starts(b"<!--") || starts(b"<!doctype") || is_element).then_some(false)
 }
