@@ -206,7 +206,7 @@ mod tests {
             }
         }
         let numbers: Vec<u8> = (0..100_u32).flat_map(|n| (n * 3).to_le_bytes()).collect();
-        assert_eq!(Encoding::guess(&numbers).charset, Charset::Utf8);
+        assert!(!matches!(Encoding::guess(&numbers).charset, Charset::Utf32 { .. }));
     }
 
     #[test]

@@ -10,7 +10,7 @@ use std::ops::Range;
 
 /// See the module.
 #[derive(Debug)]
-pub struct Drawn;
+pub(super) struct Drawn;
 
 /// Lines in which the first table of a text must begin, unless its name says that there may be one anywhere.
 const FIRST_LINES: usize = 12;

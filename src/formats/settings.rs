@@ -10,7 +10,7 @@ use crate::decode::{Encoding, head_text};
 
 /// See the module.
 #[derive(Debug)]
-pub struct Settings;
+pub(super) struct Settings;
 
 /// Names of files that are settings whatever they hold.
 const EXTENSIONS: &[&str] = &["env", "properties", "ini", "cfg", "conf", "toml"];

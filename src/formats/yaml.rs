@@ -9,7 +9,7 @@ use super::{Content, Format, ReadError, Sink, text::TEXT};
 
 /// See the module.
 #[derive(Debug)]
-pub struct Yaml;
+pub(super) struct Yaml;
 
 /// Deepest nesting of keys that is followed.
 const DEEPEST: usize = 128;

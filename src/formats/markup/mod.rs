@@ -11,13 +11,13 @@ use crate::decode::{Encoding, head_text};
 use elements::Elements;
 
 /// XML, in whatever vocabulary.
-pub static XML: Markup = Markup { html: false };
+pub(super) static XML: Markup = Markup { html: false };
 /// HTML. The same format: it has a media type of its own, and elements that are never closed.
-pub static HTML: Markup = Markup { html: true };
+pub(super) static HTML: Markup = Markup { html: true };
 
 /// See [`XML`] and [`HTML`].
 #[derive(Debug)]
-pub struct Markup {
+pub(super) struct Markup {
     html: bool,
 }
 
