@@ -32,8 +32,7 @@ fn is_utf7(head: &[u8]) -> bool {
             continue;
         }
         // A plus inside a sequence begins none.
-        if at > 0 && head[..at].last().is_some_and(|b| b.is_ascii_alphanumeric()) && length > 0 && rest[length] != b'-'
-        {
+        if at > 0 && head[..at].last().is_some_and(u8::is_ascii_alphanumeric) && length > 0 && rest[length] != b'-' {
             return false;
         }
         match decoded(&rest[..length]) {

@@ -155,7 +155,8 @@ mod tests {
 
     #[test]
     fn nesting_is_bounded() {
-        let text: String = (0..2000).map(|n| format!("{}k:\n", " ".repeat(n))).collect();
+        let text: Vec<String> = (0..2000).map(|n| " ".repeat(n) + "k:\n").collect();
+        let text = text.concat();
         lines(&text);
         let mut grammar = Lines::default();
         text.lines().for_each(|line| grammar.line(line.as_bytes(), &mut Vec::new()));

@@ -210,9 +210,9 @@ impl Tokens {
             }
             (State::Top | State::Value { .. }, b'-' | b'0'..=b'9' | b't' | b'f' | b'n') => return self.literal(run),
             (State::Value { first: true }, b']') | (State::Key { .. }, b'}') => self.close(run),
-            (State::Value { first: false }, b']') if !object => self.close(run),
             (State::Value { .. }, b'A'..=b'Z' | b'a'..=b'z' | b'_' | b'$' | b'+' | b'.') => return self.bare(run),
-            (State::After, b']') if !object => self.close(run),
+            // A comma may stand behind the last value.
+            (State::After | State::Value { first: false }, b']') if !object => self.close(run),
             (State::After, b'}') if object => self.close(run),
             (State::After, b',') => {
                 if let Some(frame) = self.stack.last_mut() {
