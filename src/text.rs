@@ -15,7 +15,8 @@ pub struct Block {
     /// Absolute offset of `text[0]`.
     pub base: u64,
     /// The fields that the text is cut into, by position; they do not overlap, and gaps between them are not data.
-    /// Empty and unused when [`TextSource::has_fields`] is false: then all the text is one value.
+    /// Where [`TextSource::has_ranges`] is true, they only lay names over ranges of a text that is one value. Empty and
+    /// unused when neither that nor [`TextSource::has_fields`] is true.
     pub fields: Vec<Field>,
 }
 
@@ -27,6 +28,7 @@ impl Block {
 }
 
 /// A part of the text that is one value: a cell, a JSON string or number. A match lies within one field, and so do its keywords.
+/// In running text ([`TextSource::has_ranges`]): a part that stands under names.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Field {
     /// Absolute offset of its first byte.
@@ -56,6 +58,12 @@ pub trait TextSource {
 
     /// Whether the text is cut into fields.
     fn has_fields(&self) -> bool {
+        false
+    }
+
+    /// Whether fields only lay names over ranges of running text (a setting's value, an element's content): the names are
+    /// further keywords for a match inside the range, and apart from that borders of ranges mean nothing.
+    fn has_ranges(&self) -> bool {
         false
     }
 

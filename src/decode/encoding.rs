@@ -51,6 +51,8 @@ impl Encoding {
             [0, 0, 0xFE, 0xFF, ..] => (Charset::Utf32 { big: true }, 4),
             [0xFF, 0xFE, ..] => (Charset::Utf16 { big: false }, 2),
             [0xFE, 0xFF, ..] => (Charset::Utf16 { big: true }, 2),
+            _ if is_utf32(head, false) => (Charset::Utf32 { big: false }, 0),
+            _ if is_utf32(head, true) => (Charset::Utf32 { big: true }, 0),
             _ if is_utf16(head, false) => (Charset::Utf16 { big: false }, 0),
             _ if is_utf16(head, true) => (Charset::Utf16 { big: true }, 0),
             _ if is_mostly_utf8(head) && !has_iso_2022_escape(head) => (Charset::Utf8, 0),
@@ -97,6 +99,21 @@ pub(crate) fn is_mostly_utf8(head: &[u8]) -> bool {
 
 /// Heads of at least this many bytes may have been cut in the middle of a character.
 const CUT_POSSIBLE: usize = 64 << 10;
+
+/// Whether bytes without a mark are UTF-32: all that they hold are characters of text, which numbers of four bytes are not.
+fn is_utf32(head: &[u8], big: bool) -> bool {
+    let head = &head[..head.len().min(16 << 10)];
+    let characters = || head.chunks_exact(4).map(|unit| super::origin::utf32(unit, big));
+    let count = head.len() / 4;
+    // Half of the bytes are zero, or nearly.
+    if count < 2 || memchr::memchr(0, &head[..4]).is_none() {
+        return false;
+    }
+    let is_text = |c: &char| (!c.is_control() || matches!(c, '\t' | '\n' | '\r')) && *c != char::REPLACEMENT_CHARACTER;
+    let known = characters().filter(is_text).count();
+    let basic = characters().filter(|c| matches!(c, '\t' | '\n' | '\r' | ' '..='~')).count();
+    (count - known) * 100 <= count && basic * 20 >= count
+}
 
 /// Whether bytes without a mark are UTF-16: the zero bytes of its spaces, digits and Latin letters all stand on one
 /// side, what is read that way holds no control characters, and few scripts.
@@ -177,6 +194,19 @@ mod tests {
                 assert_eq!(guess, Encoding { charset: Charset::Utf16 { big }, mark: 0 }, "{text}");
             }
         }
+    }
+
+    #[test]
+    fn utf32_is_known_without_a_mark() {
+        for text in ["Hi", "name;mail\r\n", "Привет, мир: 42\r\n", "東京都 千代田区 1-1\n"] {
+            for big in [false, true] {
+                let bytes = |c: char| if big { u32::from(c).to_be_bytes() } else { u32::from(c).to_le_bytes() };
+                let stored: Vec<u8> = text.chars().flat_map(bytes).collect();
+                assert_eq!(Encoding::guess(&stored), Encoding { charset: Charset::Utf32 { big }, mark: 0 }, "{text}");
+            }
+        }
+        let numbers: Vec<u8> = (0..100_u32).flat_map(|n| (n * 3).to_le_bytes()).collect();
+        assert!(!matches!(Encoding::guess(&numbers).charset, Charset::Utf32 { .. }));
     }
 
     #[test]

@@ -9,11 +9,13 @@ mod encoding;
 mod fields;
 mod lines;
 mod origin;
+mod unknown;
 
 pub(crate) use edited::{Edited, Raw};
 pub(crate) use edits::Edits;
 pub(crate) use encoding::{Charset, Encoding, is_mostly_utf8};
 pub(crate) use fields::lay;
+pub(crate) use unknown::{is_iso_2022_kr, undecoded};
 
 use crate::location::Position;
 use lines::Window;

@@ -84,6 +84,8 @@ fn utf16() {
 fn utf32() {
     check(&MIXED.repeat(90), 4, |c| (c as u32).to_le_bytes().to_vec());
     check(MIXED, 4, |c| (c as u32).to_be_bytes().to_vec());
+    check(&MIXED.repeat(90), 0, |c| (c as u32).to_le_bytes().to_vec());
+    check(MIXED, 0, |c| (c as u32).to_be_bytes().to_vec());
 }
 
 #[test]

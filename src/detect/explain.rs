@@ -125,6 +125,7 @@ pub fn explain(detector: &Detector, source: &mut dyn TextSource, most: usize) ->
     let mut window = Window {
         detector,
         has_fields: source.has_fields(),
+        has_ranges: source.has_ranges(),
         block: &block,
         labels: &mut labels,
         progress: &mut progress,

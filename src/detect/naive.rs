@@ -21,6 +21,8 @@ pub(super) struct Pieces {
     pub(super) text: Vec<u8>,
     pub(super) fields: Vec<(usize, usize, u32)>,
     pub(super) names: Vec<String>,
+    /// The fields are ranges of running text.
+    pub(super) ranges: bool,
     pub(super) piece: usize,
     pub(super) given: usize,
 }
@@ -46,7 +48,11 @@ impl TextSource for Pieces {
     }
 
     fn has_fields(&self) -> bool {
-        !self.fields.is_empty()
+        !self.fields.is_empty() && !self.ranges
+    }
+
+    fn has_ranges(&self) -> bool {
+        self.ranges
     }
 
     fn names(&self, label: Label) -> Vec<String> {
@@ -116,7 +122,7 @@ impl<'i> Reference<'i> {
                 start += 1;
                 continue;
             }
-            let (low, high, label) = site.copied().unwrap_or((0, text.len(), 0));
+            let (low, high, label) = site.copied().filter(|_| !source.ranges).unwrap_or((0, text.len(), 0));
             let mut end = high.min(start + most);
             let mut matched = None;
             loop {
@@ -127,7 +133,8 @@ impl<'i> Reference<'i> {
                     && self.ignored[usize::from(number)].word(&value).is_none()
                     && pattern.validator.is_none_or(|v| v(&value));
                 let span = (start, longest.end());
-                let near = near((&self.keywords, number), identifier.proximity, source, span, (low, high, label));
+                let over = site.filter(|s| longest.end() <= s.1).map_or(label, |s| s.2);
+                let near = near((&self.keywords, number), identifier.proximity, source, span, (low, high, over));
                 let keyword_fits = match pattern.keyword {
                     KeywordRule::Required => near.is_some(),
                     KeywordRule::Forbidden => near.is_none(),

@@ -132,6 +132,7 @@ impl<'d> Session<'d> {
             let mut window = Window {
                 detector,
                 has_fields: source.has_fields(),
+                has_ranges: source.has_ranges(),
                 block: &block,
                 labels: &mut labels,
                 progress: &mut progress,

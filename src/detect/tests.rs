@@ -196,6 +196,42 @@ proptest! {
         }
         same(&set(), &source);
     }
+
+    #[test]
+    fn random_ranges(texts in proptest::collection::vec((text(), any::<bool>(), 0u32..5), 1..6)) {
+        let names = ["ssn", "pan", "mysocialsecurity", "CODE"].map(String::from).to_vec();
+        let mut source = Pieces { names, ranges: true, ..Pieces::default() };
+        for (text, named, label) in texts {
+            let start = source.text.len();
+            source.text.extend(text);
+            if named && source.text.len() > start {
+                source.fields.push((start, source.text.len(), label));
+            }
+        }
+        same(&set(), &source);
+    }
+}
+
+#[test]
+fn names_over_a_range_count_and_its_borders_do_not() {
+    let names = vec!["mysocialsecurity".to_owned()];
+    let (far, text) = (".".repeat(60), "MY=123456789 and 12-3");
+    let found = |text: &str, range: (usize, usize)| {
+        let source = Pieces {
+            text: text.as_bytes().to_vec(),
+            fields: vec![(range.0, range.1, 1)],
+            names: names.clone(),
+            ranges: true,
+            ..Pieces::default()
+        };
+        same(&set(), &source);
+        Reference::new(&set()).find(&source, MOST).len()
+    };
+    assert_eq!(found(text, (3, 12)), 1, "the name is a keyword for what lies under it");
+    assert_eq!(found(text, (3, 11)), 0, "a match that goes on behind the range is not under the name");
+    assert_eq!(found(&format!("ssn{}123456789", &far[..20]), (20, 27)), 1, "a keyword and a match may cross borders");
+    assert_eq!(found(&format!("{far}123456789{far}"), (0, 60)), 0);
+    assert_eq!(found(&format!("{far}--KEY x{far}"), (0, 63)), 1);
 }
 
 /// Each identifier's examples, among the few next to it: the whole set at once would take minutes.

@@ -24,12 +24,13 @@ pub(super) struct Window<'a> {
     pub(super) detector: &'a Detector,
     pub(super) block: &'a Block,
     pub(super) has_fields: bool,
+    pub(super) has_ranges: bool,
     pub(super) labels: &'a mut Labels,
     pub(super) progress: &'a mut Progress,
     pub(super) scratch: &'a mut Scratch,
 }
 
-/// Where a candidate stands: its field in the window, and the field itself.
+/// Where a candidate stands: as far as it and its keywords may reach in the window, and the field or range it starts in.
 #[derive(Clone, Copy)]
 pub(super) struct Site {
     pub(super) bounds: (usize, usize),
@@ -56,17 +57,22 @@ impl Window<'_> {
         self.progress.claims[first_new..].sort_unstable_by_key(|c| (c.start, c.end, c.identifier));
     }
 
-    /// The field that holds an offset; none in a gap between fields.
+    /// The field that holds an offset; none in a gap between fields, which only in running text is data.
     pub(super) fn site(&self, at: usize, next: &mut usize) -> Option<Site> {
-        if !self.has_fields {
-            return Some(Site { bounds: (0, self.block.text.len()), field: None });
+        let running = Site { bounds: (0, self.block.text.len()), field: None };
+        if !self.has_fields && !self.has_ranges {
+            return Some(running);
         }
         let absolute = self.block.base + at as u64;
         let fields = &self.block.fields;
         while fields.get(*next).is_some_and(|f| f.end <= absolute) {
             *next += 1;
         }
-        let field = fields.get(*next).filter(|f| f.start <= absolute)?;
+        let field = fields.get(*next).filter(|f| f.start <= absolute);
+        if self.has_ranges {
+            return Some(Site { field: field.copied(), ..running });
+        }
+        let field = field?;
         let low = field.start.saturating_sub(self.block.base) as usize;
         let high = (field.end - self.block.base) as usize;
         Some(Site { bounds: (low, high), field: Some(*field) })
@@ -233,7 +239,9 @@ impl Window<'_> {
         }
         let near = gates::nearest(hits, keywords, user, proximity, &self.block.text, span, site.bounds);
         near.or_else(|| {
-            let labels = self.labels.get(self.detector, site.field?.label, source);
+            // A range of running text ends no match, but its names are only for what lies in it.
+            let field = site.field.filter(|f| self.block.base + span.1 as u64 <= f.end)?;
+            let labels = self.labels.get(self.detector, field.label, source);
             let (_, keyword) = labels.iter().find(|(labelled, _)| *labelled == user)?;
             Some(Near::new(keywords, *keyword, b""))
         })

@@ -5,13 +5,19 @@
 
 mod content;
 pub mod csv;
+mod drawn;
 mod gzip;
 mod inflate;
 pub mod json;
+mod labels;
+mod markup;
+mod ranges;
 #[cfg(test)]
 pub(crate) mod recording;
+mod settings;
 mod tar;
 pub mod text;
+mod yaml;
 mod zip;
 
 pub use content::{Broken, Content, ReadSeek};
@@ -102,8 +108,21 @@ pub trait Format: Sync {
 }
 
 /// Every format; the order is the priority.
-pub static FORMATS: &[&dyn Format] =
-    &[&zip::Zip, &gzip::Gzip, &tar::Tar, &json::JSON, &json::JSON_LINES, &csv::CSV, &csv::TSV, &text::TEXT];
+pub static FORMATS: &[&dyn Format] = &[
+    &zip::Zip,
+    &gzip::Gzip,
+    &tar::Tar,
+    &json::JSON,
+    &json::JSON_LINES,
+    &markup::XML,
+    &markup::HTML,
+    &csv::CSV,
+    &csv::TSV,
+    &yaml::Yaml,
+    &settings::Settings,
+    &drawn::Drawn,
+    &text::TEXT,
+];
 
 /// Where a format puts what it finds. `Break` means: enough, stop quietly and return `Ok`.
 pub trait Sink {

@@ -1,6 +1,6 @@
 //! Where a match is: lines, columns and bytes in every encoding, cells of tables, paths in JSON.
 
-use crate::harness::{Folder, Match, found, matches};
+use crate::harness::{Folder, Match, found, matches, skipped};
 use serde_json::Value;
 
 const SSN: &str = "536-90-4399";
@@ -44,6 +44,16 @@ fn encodings() {
         for mark in [false, true] {
             let skip = if mark { 2 } else { 0 };
             assert_eq!(place(&only(utf16(big, mark))), (2, 12, skip + 28, 22), "big {big} mark {mark}");
+        }
+    }
+    let utf32 = |big: bool, mark: bool| -> Vec<u8> {
+        let bytes = |c: char| if big { u32::from(c).to_be_bytes() } else { u32::from(c).to_le_bytes() };
+        mark.then_some('\u{feff}').into_iter().chain(text.chars()).flat_map(bytes).collect()
+    };
+    for big in [false, true] {
+        for mark in [false, true] {
+            let skip = if mark { 4 } else { 0 };
+            assert_eq!(place(&only(utf32(big, mark))), (2, 12, skip + 56, 44), "big {big} mark {mark}");
         }
     }
     let with_mark = [b"\xEF\xBB\xBF", text.as_bytes()].concat();
@@ -170,4 +180,138 @@ fn keywords_in_front_behind_and_too_far() {
     assert_eq!(near(format!("ssn {}{SSN}", "é ".repeat(14))), 1);
     assert_eq!(near(format!("ssn {}{SSN}", "é ".repeat(15))), 0);
     assert_eq!(near(format!("ssn\r\n{SSN}")), 1);
+}
+
+const CARD: &str = "4006395999439961";
+
+/// The types found in a file with a name and content.
+fn types(name: &str, content: impl AsRef<[u8]>) -> Vec<String> {
+    let folder = Folder::new();
+    folder.write(name, content);
+    found(&folder.scan(&["."])).into_iter().map(|(_, id)| id).collect()
+}
+
+#[test]
+fn names_of_settings_keys_and_elements_are_labels() {
+    let far = "-".repeat(60);
+    let cases = [
+        (".env", format!("MYCREDITCARDNUMBER={CARD}\n")),
+        ("app.env", format!("# x\nexport MYCREDITCARDNUMBER=\"{CARD}\"\n")),
+        ("any", format!("A=1\nMYCREDITCARDNUMBER={CARD}\nB=2\n")),
+        ("a.properties", format!("customer.mycreditcard : {CARD}\r\n")),
+        ("a.ini", format!("[mycreditcards]\nfirst = {CARD}\n")),
+        ("a.toml", format!("[a]\nmycreditcards = [\n  \"{CARD}\",\n]\n")),
+        ("a.yaml", format!("mycreditcard:\n  note: {far}\n  number: {CARD}\n")),
+        ("a.yml", format!("- mycreditcards:\n  - {CARD}\n")),
+        ("a.xml", format!("<a><mycreditcard><x>{far}</x><n>{CARD}</n></mycreditcard></a>")),
+        ("any", format!("<?xml version=\"1.0\"?><a mycreditcard='{far} {CARD}'/>")),
+        ("web.config", format!("<configuration><add key=\"MYCREDITCARD\" value=\"{CARD}\"/></configuration>")),
+        ("any", format!(" id | mycreditcard | x\n----+------\n 1 | {CARD} | {far}\n")),
+        ("a.md", format!("# T\n\n| id | mycreditcard |\n|----|---|\n| 1 | {CARD} |\n")),
+        ("a.html", format!("<!DOCTYPE html><p><mycreditcard>{CARD}</mycreditcard><br>")),
+    ];
+    for (name, text) in cases {
+        assert_eq!(types(name, &text), ["CREDIT_CARD_NUMBER"], "{name}: {text}");
+    }
+    assert_eq!(types("a.yaml", format!("mycreditcard: x\nnumber: {CARD}\n")), ["CREDIT_CARD_NUMBER_(NO_KEYWORD)"]);
+    assert_eq!(types(".env", format!("export DB_SSN=\"{SSN}\"\n")), ["USA_SOCIAL_SECURITY_NUMBER"]);
+}
+
+#[test]
+fn settings_stay_running_text() {
+    // A keyword in the comment above, and places by line.
+    let folder = Folder::new();
+    folder.write(".env", format!("A=1\n# the ssn of Ann\nANN={SSN}\n"));
+    let result = folder.scan(&["."]);
+    assert_eq!(place(&matches(&result)[0]), (3, 5, 25, 11));
+    assert_eq!(occurrences(&result, "lineRanges")[0]["start"], 3);
+}
+
+#[test]
+fn headers_below_titles_and_rows_of_the_file() {
+    let folder = Folder::new();
+    folder.write("a.csv", format!("Customer export 2025\r\n\r\nname;ssn;2024-01-01\r\nAnn;{SSN};5\r\n"));
+    let result = folder.scan(&["."]);
+    let cell = serde_json::json!([{"row": 4, "column": 2, "columnName": "ssn", "cellReference": null}]);
+    assert_eq!(occurrences(&result, "cells"), cell);
+    // What stands above the table is inspected too.
+    folder.write("a.csv", format!("Export for Ann, ssn {SSN}\nname,city,zip\nAnn,Rome,1\nBob,Rome,2\n"));
+    assert_eq!(occurrences(&folder.scan(&["."]), "lineRanges")[0]["start"], 1);
+}
+
+#[test]
+fn what_only_looks_like_a_table_is_text() {
+    let cases = [
+        format!("2025-01-02 10:00:00,123 INFO login, user ssn, {SSN}\n2025-01-02 10:00:01,456 WARN x, y, z\n"),
+        format!("INSERT INTO t (id, ssn) VALUES (1,'{SSN}');\nINSERT INTO t (id, ssn) VALUES (2,'x');\n"),
+        format!("id | ssn\n---+-----\n 1 | {SSN}\n(1 row)\n"),
+    ];
+    for text in cases {
+        let found = matches_of(&text);
+        assert_eq!(found.len(), 1, "{text}");
+        assert_eq!(found[0].1, "lineRanges", "{text}");
+    }
+    let unaligned = format!("id|name|ssn\n1|Ann|{SSN}\n2|Bob|{SSN}\n(2 rows)\n");
+    let found = matches_of(&unaligned);
+    assert_eq!(found.iter().map(|f| f.1).collect::<Vec<_>>(), ["cells", "cells"], "{unaligned}");
+}
+
+/// Each match of a nameless file, and the kind of its place.
+fn matches_of(text: &str) -> Vec<(Match, &'static str)> {
+    let folder = Folder::new();
+    folder.write("file", text);
+    let result = folder.scan(&["."]);
+    let kind =
+        ["cells", "records"].into_iter().find(|kind| !occurrences(&result, kind).is_null()).unwrap_or("lineRanges");
+    matches(&result).into_iter().map(|m| (m, kind)).collect()
+}
+
+#[test]
+fn a_broken_line_of_json_costs_only_itself_and_is_reported() {
+    let folder = Folder::new();
+    folder.write(
+        "a.jsonl",
+        format!("{{\"ssn\": \"{SSN}\"}}\nssn {SSN} is no record\n{{\"ssn\": [\"{SSN}\"], \"x\": NaN,}}\n"),
+    );
+    let result = folder.scan(&["."]);
+    assert_eq!(matches(&result).iter().map(|m| m.line).collect::<Vec<_>>(), [1, 2, 3]);
+    let record = |index: u64, path: &str| serde_json::json!({"jsonPath": path, "recordIndex": index});
+    assert_eq!(occurrences(&result, "records"), serde_json::json!([record(0, "$.ssn"), record(2, "$.ssn[0]")]));
+    assert_eq!(occurrences(&result, "lineRanges")[0]["start"], 2);
+    assert_eq!(skipped(&result), [("a.jsonl".to_owned(), "UNABLE_TO_PARSE_FILE".to_owned())]);
+    assert!(result["skipped"][0]["detail"].as_str().unwrap().contains("line 2"));
+    assert_eq!(result["skipped"][0]["status"], "PARTIAL");
+}
+
+#[test]
+fn a_json_document_cut_off_keeps_its_paths_and_is_partial() {
+    let folder = Folder::new();
+    folder.write("a.json", format!("{{\"people\": [{{\"ssn\": \"{SSN}\"}},\n{{\"ssn\": \"{SSN}"));
+    let result = folder.scan(&["."]);
+    let record = |path: &str| serde_json::json!({"jsonPath": path, "recordIndex": 0});
+    assert_eq!(
+        occurrences(&result, "records"),
+        serde_json::json!([record("$.people[0].ssn"), record("$.people[1].ssn")])
+    );
+    assert_eq!(skipped(&result), [("a.json".to_owned(), "UNABLE_TO_PARSE_FILE".to_owned())]);
+    folder.write("a.json", format!("{{\n \"ssn\": \"{SSN}\"\n}}\n{{\n \"ssn\": \"{SSN}\"\n}}\n"));
+    let result = folder.scan(&["."]);
+    assert_eq!(
+        occurrences(&result, "records"),
+        serde_json::json!([
+            {"jsonPath": "$.ssn", "recordIndex": 0},
+            {"jsonPath": "$.ssn", "recordIndex": 1},
+        ])
+    );
+    assert_eq!(skipped(&result), []);
+}
+
+#[test]
+fn encodings_that_are_not_decoded_are_reported() {
+    let folder = Folder::new();
+    folder.write("a.txt", format!("Stra+AN8-e und +ANY-l, ssn {SSN}\n"));
+    folder.write("b.txt", [b"\x1B$)C\n\x0E0!0\"\x0F ssn ".as_slice(), SSN.as_bytes()].concat());
+    let result = folder.scan(&["."]);
+    assert_eq!(matches(&result).len(), 2);
+    assert_eq!(skipped(&result).len(), 2);
 }

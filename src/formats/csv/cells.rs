@@ -15,6 +15,8 @@ const MOST_LINES: usize = 1000;
 /// Bits of a field's number for the column.
 const COLUMN_BITS: u32 = 24;
 const LAST_COLUMN: u64 = (1 << COLUMN_BITS) - 1;
+/// The number of the text above the table (titles, comments): one value, located by its lines.
+const ABOVE: u64 = u64::MAX;
 
 /// A table that is read from front to back.
 pub(super) struct Table<R> {
@@ -44,7 +46,7 @@ impl<R: Read> TextSource for Table<R> {
 
     fn place(&mut self, field: &Field) -> Place {
         let (row, column) = (field.id >> COLUMN_BITS, field.id & LAST_COLUMN);
-        if self.cells.is_header(row) {
+        if field.id == ABOVE || self.cells.is_header(row) {
             return Place::Lines;
         }
         let column_name = self.names(field.label).pop().filter(|name| !name.is_empty());
@@ -90,7 +92,7 @@ struct Cells {
     /// Bytes that end a bare cell.
     stops: [bool; 256],
     state: State,
-    /// Bytes before the table still to be left out.
+    /// Bytes before the table that are still to come.
     skip: usize,
     row: u64,
     column: u64,
@@ -107,13 +109,13 @@ impl Cells {
         for byte in [b'\n', b'\r', dialect.delimiter] {
             stops[usize::from(byte)] = true;
         }
-        let skip = dialect.start;
+        let (skip, first) = (dialect.start, dialect.above + 1);
         Self {
             dialect,
             stops,
             state: State::Start,
             skip,
-            row: 1,
+            row: first,
             column: 1,
             returned: false,
             searched: 0,
@@ -122,14 +124,18 @@ impl Cells {
     }
 
     fn is_header(&self, row: u64) -> bool {
-        row == 1 && !self.dialect.header.is_empty()
+        row == self.dialect.above + 1 && !self.dialect.header.is_empty()
     }
 
     /// Gives raw text to the block as far as cells are certain; returns how many bytes.
     fn scan(&mut self, raw: &Raw<'_>, edits: &mut Edits, block: &mut Block) -> usize {
         let text = raw.text;
         let mut at = self.skip.min(text.len());
-        self.skip -= at;
+        if at > 0 {
+            let end = raw.at + at as u64;
+            lay(&mut block.fields, Field { start: 0, end, label: Label::NONE, id: ABOVE });
+            self.skip -= at;
+        }
         let mut copied = 0;
         while let Some(&byte) = text.get(at) {
             match self.state {
@@ -202,7 +208,7 @@ impl Cells {
         if start == end {
             return;
         }
-        let named = self.row > 1 && self.column <= self.dialect.header.len() as u64;
+        let named = self.row > self.dialect.above + 1 && self.column <= self.dialect.header.len() as u64;
         let label = if named { Label(self.column as u32) } else { Label::NONE };
         let id = self.row << COLUMN_BITS | self.column.min(LAST_COLUMN);
         lay(&mut block.fields, Field { start, end, label, id });

@@ -4,6 +4,8 @@
 //! over it.
 
 mod cells;
+mod header;
+mod rows;
 mod sniff;
 
 use super::{Content, Format, PlaceKind, ReadError, Sink};

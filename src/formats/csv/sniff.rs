@@ -1,8 +1,9 @@
-//! Whether a text is a table, which bytes separate and quote its cells, and whether its first row names the columns.
+//! Whether a text is a table, which bytes separate and quote its cells, and which of its first rows names the columns.
 //!
-//! Judges the first bytes only. A value must never pass for a column's name: names are printed.
+//! Judges the first bytes only. What stands above the header (a title, a comment) is no row of the table, but counts as one.
 
-use std::collections::HashSet;
+use super::header::{is_convincing, is_data, is_evident, is_title, names};
+use super::rows::{Placed, Row, Rows, is_blank, placed, quote};
 
 /// How a table is written.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -11,15 +12,17 @@ pub(super) struct Dialect {
     pub(super) delimiter: u8,
     /// Around cells.
     pub(super) quote: u8,
-    /// Bytes of text before the first row (`sep=;`).
+    /// Bytes of text before the first row of the table (`sep=;`, titles, comments, blank lines).
     pub(super) start: usize,
+    /// Rows of the file in them.
+    pub(super) above: u64,
     /// The names of the columns; empty when the first row is data.
     pub(super) header: Vec<String>,
 }
 
 impl Default for Dialect {
     fn default() -> Self {
-        Self { delimiter: b',', quote: b'"', start: 0, header: Vec::new() }
+        Self { delimiter: b',', quote: b'"', start: 0, above: 0, header: Vec::new() }
     }
 }
 
@@ -32,25 +35,17 @@ impl Dialect {
 
 const DELIMITERS: [u8; 4] = [b',', b';', b'\t', b'|'];
 /// Rows that are looked at.
-const ROWS: usize = 64;
-/// Longest name of a column, in characters: questions of a survey are names too.
-const LONGEST_NAME: usize = 200;
-/// Words in names of columns: a first row that has one is a header even above rows of words only.
-#[rustfmt::skip]
-const USUAL: &[&str] = &[
-    "id", "name", "email", "mail", "phone", "tel", "mobile", "address", "street", "city", "zip", "postcode", "country", "state",
-    "date", "dob", "birth", "birthday", "first", "last", "surname", "user", "username", "password", "account", "iban", "card", "number", "no",
-    "ssn", "type", "status", "amount", "price", "description", "comment", "value", "key", "title", "company", "vorname", "nachname",
-    "strasse", "ort", "plz", "telefon", "nom", "prenom", "adresse", "ville", "nombre", "apellido", "direccion", "ciudad",
-];
-
-type Row = Vec<Vec<u8>>;
+const ROWS: usize = 84;
+/// Rows above a header, at most.
+const ABOVE: usize = 20;
 
 /// The dialect of a table by the first bytes of its text, or none where it is not sure to be one. `whole`: the text is
 /// all there is. `extension`: in lower case.
 pub(super) fn sniff(text: &[u8], whole: bool, extension: &str) -> Option<Dialect> {
     if let Some((delimiter, start)) = declared(text) {
-        return named(&text[start..], whole, &[delimiter]).map(|found| Dialect { start, ..found });
+        let found = named(&text[start..], whole, &[delimiter]);
+        // Excel shows the line to nobody: the row behind it is the first.
+        return found.map(|found| Dialect { start: start + found.start, ..found });
     }
     match extension {
         "csv" | "txt.csv" => named(text, whole, &DELIMITERS),
@@ -60,189 +55,139 @@ pub(super) fn sniff(text: &[u8], whole: bool, extension: &str) -> Option<Dialect
     }
 }
 
-/// The delimiter that a first line `sep=;` declares, and the length of that line.
+/// The delimiter that a first line `sep=;` declares (blank lines before it aside), and the bytes up to the next line.
 fn declared(text: &[u8]) -> Option<(u8, usize)> {
-    let [b's' | b'S', b'e' | b'E', b'p' | b'P', b'=', delimiter, rest @ ..] = text else { return None };
+    let blank = text.iter().take_while(|b| matches!(b, b'\n' | b'\r')).count();
+    let quotes = usize::from(text.get(blank) == Some(&b'"'));
+    let [b's' | b'S', b'e' | b'E', b'p' | b'P', b'=', delimiter, rest @ ..] = &text[blank + quotes..] else {
+        return None;
+    };
+    let rest = if quotes == 1 { rest.strip_prefix(b"\"")? } else { rest };
     let end = match rest {
-        [b'\r', b'\n', ..] => 7,
-        [b'\r' | b'\n', ..] => 6,
+        [b'\r', b'\n', ..] => 2,
+        [b'\r' | b'\n', ..] => 1,
         _ => return None,
     };
-    (!delimiter.is_ascii_alphanumeric() && *delimiter != b'"').then_some((*delimiter, end))
+    (!delimiter.is_ascii_alphanumeric() && *delimiter != b'"').then(|| (*delimiter, text.len() - rest.len() + end))
 }
 
 /// A table by its name: most rows have the same number of cells. Of the delimiters that fit equally well, the first.
 fn named(text: &[u8], whole: bool, delimiters: &[u8]) -> Option<Dialect> {
-    let mut best: Option<(usize, Vec<Row>, u8, u8)> = None;
     let quote = quote(text);
+    let mut best: Option<(usize, usize, Vec<Placed>, u8)> = None;
     for &delimiter in delimiters {
-        let rows: Vec<Row> = Rows { text, delimiter, quote, whole }.filter(|row| !is_blank(row)).take(ROWS).collect();
-        let count = |width: usize| rows.iter().filter(|row| row.len() == width).count();
-        let Some(width) = rows.iter().map(Vec::len).filter(|w| *w > 1).max_by_key(|w| count(*w)) else { continue };
-        let score = count(width) * 100 / rows.len();
+        let rows = placed(text, delimiter, quote, whole, ROWS);
+        let Some((score, width)) = score(&rows) else { continue };
         if score >= 60 && best.as_ref().is_none_or(|(other, ..)| score > *other) {
-            best = Some((score, rows, delimiter, quote));
+            best = Some((score, width, rows, delimiter));
         }
     }
-    let Some((_, rows, delimiter, quote)) = best else { return column(text, whole, delimiters[0], quote) };
-    let header = rows.first().filter(|row| is_header(row)).map(names).unwrap_or_default();
-    // A blank line before the header is row 1, and then row 1 names nothing.
-    let first = Rows { text, delimiter, quote, whole }.next()?;
-    let header = if is_blank(&first) { Vec::new() } else { header };
-    Some(Dialect { delimiter, quote, start: 0, header })
+    let Some((_, width, rows, delimiter)) = best else { return column(text, whole, delimiters[0], quote) };
+    let dialect = Dialect { delimiter, quote, ..Dialect::default() };
+    Some(match header(&rows, width) {
+        Some((at, header)) => Dialect { start: rows[at].start, above: rows[at].above, header, ..dialect },
+        None => dialect,
+    })
 }
 
-/// A table of one column, which only its name and its header can tell.
+/// The most usual number of cells, and how many of a hundred rows have it. Rows above what may be a header do not count.
+fn score(rows: &[Placed]) -> Option<(usize, usize)> {
+    let rows: Vec<&Row> = rows.iter().filter(|placed| !placed.is_comment).map(|placed| &placed.row).collect();
+    let count = |width: usize| rows.iter().filter(|row| row.len() == width).count();
+    let width = rows.iter().map(|row| row.len()).filter(|w| *w > 1).max_by_key(|w| count(*w))?;
+    let first = rows.iter().position(|row| row.len() == width && !is_title(row))?;
+    let is_table = first <= ABOVE && count(width) > 1 && is_convincing(rows[first]);
+    let above = if is_table { first } else { 0 };
+    Some((count(width) * 100 / (rows.len() - above), width))
+}
+
+/// Which row names the columns of a table of so many, and the names.
+fn header(rows: &[Placed], width: usize) -> Option<(usize, Vec<String>)> {
+    let below = |at: usize| rows[at + 1..].iter().map(|placed| &placed.row).collect::<Vec<_>>();
+    let told = |at: usize| names(&rows[at].row, &below(at)).map(|names| (at, names));
+    let full = |at: &usize| rows[*at].row.len() == width && !is_title(&rows[*at].row) && !rows[*at].is_comment;
+    let first_full = (0..rows.len().min(ABOVE)).find(full);
+    if let Some(found) = first_full.and_then(told) {
+        return Some(found);
+    }
+    // Pairs of words and values may look like rows of the table; then a blank line follows them.
+    let apart = |at: &usize| *at > 0 && full(at) && rows[*at].above > rows[*at - 1].above + 1;
+    let is_sure = |at: &usize| is_convincing(&rows[*at].row) && is_evident(&rows[*at].row, &below(*at)).0;
+    if let Some(found) = (0..rows.len().min(ABOVE)).filter(apart).find(is_sure).and_then(told) {
+        return Some(found);
+    }
+    let first = first_full.unwrap_or(rows.len());
+    // A comment may be the header, and rows may be longer or shorter than it.
+    let is_near = |at: &usize| {
+        let row = &rows[*at].row;
+        !is_title(row) && row.len().abs_diff(width) <= usize::from(!rows[*at].is_comment) && is_convincing(row)
+    };
+    (0..first.min(ABOVE)).rev().find(is_near).and_then(told)
+}
+
+/// A table of one column, or with rows of all lengths, which only its name and its header can tell.
 fn column(text: &[u8], whole: bool, delimiter: u8, quote: u8) -> Option<Dialect> {
-    let mut rows = Rows { text, delimiter, quote, whole };
-    let header = rows.next().filter(|row| is_header(row) && is_convincing(row))?;
-    rows.next()?;
-    Some(Dialect { delimiter, quote, start: 0, header: names(&header) })
+    let mut rows = placed(text, delimiter, quote, whole, ROWS);
+    rows.retain(|placed| !placed.is_comment);
+    let is_value = |placed: &Placed| placed.row.iter().any(|cell| is_data(cell));
+    let first = rows.iter().position(is_value).filter(|first| {
+        let values = rows[*first..].iter().filter(|placed| is_value(placed)).count();
+        *first <= ABOVE && values * 10 >= (rows.len() - first) * 8
+    });
+    // Titles stand over the header, and the header right over the data, where the data can be told.
+    let at = first.map_or(Some(0), |first| first.checked_sub(1))?;
+    let Placed { start, above, row, .. } = rows.get(at)?;
+    let below: Vec<&Row> = rows[at + 1..].iter().map(|placed| &placed.row).collect();
+    if (below.is_empty() && whole) || !is_convincing(row) {
+        return None;
+    }
+    Some(Dialect { delimiter, quote, start: *start, above: *above, header: names(row, &below)? })
 }
 
 /// A table by its content alone: all rows have the same number of cells, and the first can only be a header.
 fn unnamed(text: &[u8], whole: bool, delimiter: u8) -> Option<Dialect> {
     let mut rows = Rows { text, delimiter, quote: b'"', whole };
-    let header = rows.next().filter(|row| row.len() > 1 && is_header(row) && is_convincing(row))?;
+    let (mut start, mut above) = (0, 0);
+    let head = loop {
+        let row = rows.next()?;
+        if !is_blank(&row) && text.get(start) != Some(&b'#') {
+            break row;
+        }
+        (start, above) = (text.len() - rows.text.len(), above + 1);
+    };
+    if head.len() < 2 || !is_convincing(&head) {
+        return None;
+    }
     let mut data: Vec<Row> = Vec::new();
     while let Some(row) = rows.next().filter(|_| data.len() < ROWS) {
-        if row.len() != header.len() && !(is_blank(&row) && rows.text.is_empty()) {
+        // Database clients count the rows at the end.
+        let is_end = rows.text.trim_ascii().is_empty();
+        let is_count = is_end && row.len() == 1 && row[0].starts_with(b"(") && row[0].trim_ascii().ends_with(b")");
+        if row.len() != head.len() && !(is_blank(&row) && is_end) && !is_count {
             return None;
         }
         if row.iter().all(|cell| !cell.is_empty() && cell.iter().all(|b| b"-=: ".contains(b))) {
             return None;
         }
-        data.push(row);
+        if !is_count {
+            data.push(row);
+        }
     }
     data.retain(|row| !is_blank(row));
-    let usual = header.iter().any(|cell| words(cell).any(|word| USUAL.contains(&word.as_str())));
-    let evident =
-        (0..header.len()).any(|column| is_data_column(&header[column], data.iter().filter_map(|row| row.get(column))));
+    let below: Vec<&Row> = data.iter().collect();
+    let header = names(&head, &below)?;
+    let (usual, evident) = is_evident(&head, &below);
     let spaced = data.iter().flat_map(|row| row.iter().skip(1)).filter(|cell| cell.first() == Some(&b' ')).count();
-    let enough = data.len() > 1 || (data.len() == 1 && header.len() > 2 && usual);
-    (enough && (usual || evident) && spaced * 2 <= data.len()).then(|| Dialect {
+    // A first cell longer than what is seen of the text leaves no row.
+    let unseen = data.is_empty() && !whole && rows.text.is_empty();
+    let enough = data.len() > 1 || ((data.len() == 1 || unseen) && head.len() > 2 && usual);
+    (enough && (usual || evident) && spaced * 2 <= data.len()).then_some(Dialect {
         delimiter,
         quote: b'"',
-        start: 0,
-        header: names(&header),
+        start,
+        above,
+        header,
     })
-}
-
-/// Whether nearly all cells under a name without digits have digits or are addresses.
-fn is_data_column<'a>(name: &[u8], cells: impl Iterator<Item = &'a Vec<u8>>) -> bool {
-    let (mut all, mut data) = (0, 0);
-    for cell in cells {
-        all += 1;
-        data += usize::from(cell.iter().any(|b| b.is_ascii_digit() || *b == b'@'));
-    }
-    !name.iter().any(u8::is_ascii_digit) && data * 10 >= all * 8
-}
-
-fn words(cell: &[u8]) -> impl Iterator<Item = String> {
-    let cell = String::from_utf8_lossy(cell).to_lowercase();
-    cell.split(|c: char| !c.is_alphanumeric()).map(str::to_owned).collect::<Vec<_>>().into_iter()
-}
-
-fn is_blank(row: &Row) -> bool {
-    row.len() == 1 && row[0].trim_ascii().is_empty()
-}
-
-/// Whether no cell of a row looks like data, so that it may name columns.
-fn is_header(row: &Row) -> bool {
-    let empty = row.iter().filter(|cell| cell.trim_ascii().is_empty()).count();
-    empty * 2 < row.len() && !row.iter().any(|cell| is_data(cell))
-}
-
-fn is_data(cell: &[u8]) -> bool {
-    let digits = cell.iter().filter(|b| b.is_ascii_digit()).count();
-    let letters = cell.iter().filter(|b| b.is_ascii_alphabetic() || !b.is_ascii()).count();
-    let run = cell.split(|b| !b.is_ascii_digit()).map(<[u8]>::len).max().unwrap_or(0);
-    // Random tokens: long, letters and digits mixed, nothing between words.
-    let token = cell.len() >= 16 && digits > 1 && letters > 1 && !cell.iter().any(|b| b"_-. ".contains(b));
-    String::from_utf8_lossy(cell).chars().count() > LONGEST_NAME
-        || (run >= 4 && !is_year(cell))
-        || digits >= 7
-        || cell.contains(&b'@')
-        || (digits > 0 && letters == 0 && !is_year(cell))
-        || token
-}
-
-/// A year, as the name of a column of figures.
-fn is_year(cell: &[u8]) -> bool {
-    cell.len() == 4 && (cell.starts_with(b"19") || cell.starts_with(b"20")) && cell.iter().all(u8::is_ascii_digit)
-}
-
-/// Whether a row reads like names of columns, rather than prose, code or settings.
-fn is_convincing(row: &Row) -> bool {
-    let name = |cell: &Vec<u8>| {
-        cell.first().is_some_and(|b| b.is_ascii_alphabetic() || !b.is_ascii() || *b == b'_' || *b == b'#')
-            && cell.iter().all(|b| b.is_ascii_alphanumeric() || !b.is_ascii() || b"_-. ()/#%&'".contains(b))
-            && !cell.ends_with(b".")
-            && cell.split(|b| *b == b' ').count() <= 4
-    };
-    let mut seen = HashSet::new();
-    row.iter().all(|cell| name(cell) && seen.insert(cell.to_ascii_lowercase()))
-}
-
-fn names(row: &Row) -> Vec<String> {
-    row.iter().map(|cell| String::from_utf8_lossy(cell).trim().to_owned()).collect()
-}
-
-/// The quote: an apostrophe where it stands around cells in several lines and no quotation mark does.
-fn quote(text: &[u8]) -> u8 {
-    let edges = |mark: u8| {
-        let quoted = |line: &&[u8]| {
-            line.trim_ascii().len() > 1 && line.first() == Some(&mark) && line.trim_ascii_end().last() == Some(&mark)
-        };
-        text.split(|b| *b == b'\n' || *b == b'\r').take(20).filter(quoted).count()
-    };
-    if !text.contains(&b'"') && edges(b'\'') > 1 { b'\'' } else { b'"' }
-}
-
-/// The rows of a piece of text, unquoted, as long as they are whole.
-struct Rows<'a> {
-    text: &'a [u8],
-    delimiter: u8,
-    quote: u8,
-    whole: bool,
-}
-
-impl Iterator for Rows<'_> {
-    type Item = Row;
-
-    fn next(&mut self) -> Option<Row> {
-        let mut row = vec![Vec::new()];
-        let (mut quoted, mut at) = (false, 0);
-        if self.text.is_empty() {
-            return None;
-        }
-        while let Some(&byte) = self.text.get(at) {
-            at += 1;
-            let cell = row.last_mut()?;
-            if byte == self.quote && quoted && self.text.get(at) == Some(&byte) {
-                cell.push(byte);
-                at += 1;
-            } else if byte == self.quote && (quoted || cell.trim_ascii().is_empty()) {
-                if !quoted {
-                    cell.clear();
-                }
-                quoted = !quoted;
-            } else if quoted {
-                cell.push(byte);
-            } else if byte == self.delimiter {
-                row.push(Vec::new());
-            } else if byte == b'\n' || byte == b'\r' {
-                at += usize::from(byte == b'\r' && self.text.get(at) == Some(&b'\n'));
-                self.text = &self.text[at..];
-                return Some(row);
-            } else {
-                cell.push(byte);
-            }
-        }
-        self.text = &[];
-        // The end of the head cuts a row, and so does a quote that never closes.
-        (self.whole && !quoted).then_some(row)
-    }
 }
 
 #[cfg(test)]

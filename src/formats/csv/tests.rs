@@ -112,7 +112,79 @@ fn a_quote_that_never_closes_swallows_nothing() {
 
 #[test]
 fn a_declared_delimiter_is_used_and_its_line_is_no_row() {
-    assert_eq!(short(b"sep=;\r\na;b\r\nx;y,z\r\n")[2..], [(2, 1, "x".to_owned()), (2, 2, "y,z".to_owned())]);
+    assert_eq!(short(b"sep=;\r\na;b\r\nx;y,z\r\n")[3..], [(2, 1, "x".to_owned()), (2, 2, "y,z".to_owned())]);
+}
+
+/// Shapes of tables from the wild: what stands above and around the header must not cost the labels. The last row holds
+/// `536-90-4399` under a name with `ssn`, in this row of the file.
+#[test]
+fn headers_are_found_in_real_files() {
+    let long = format!("name,ssn,note\nAnn,1,\"{}\"\nBob,536-90-4399,x\n", "x".repeat(80 << 10));
+    let cases: &[(&str, u64)] = &[
+        ("\nname,ssn\nAnn,536-90-4399\n", 3),
+        ("\r\n\r\nname;ssn\r\nAnn;536-90-4399\r\n", 4),
+        ("Customer export 2025\nname,ssn\nAnn,536-90-4399\n", 3),
+        ("Customer export 2025,,\nby Ann,,\n\nname,ssn,city\nAnn,536-90-4399,Rome\n", 5),
+        ("Export, made 2025-01-02\nname,ssn,city\nAnn,536-90-4399,Rome\nBob,536-90-4399,Rome\n", 4),
+        ("# made by a tool, version 1\nname,ssn,city\nAnn,536-90-4399,Rome\n", 3),
+        ("#name,ssn,city\nAnn,536-90-4399,Rome\nBob,536-90-4399,Rome\n", 3),
+        ("# name,ssn\nAnn,1\nBob,536-90-4399\n", 3),
+        ("sep=;\r\nname;ssn\r\nAnn;536-90-4399\r\n", 2),
+        ("\nsep=;\nname;ssn\nAnn;536-90-4399\n", 2),
+        ("\"sep=;\"\nname;ssn\nAnn;536-90-4399\n", 2),
+        ("\u{feff}name,ssn,2024-01-01\nAnn,536-90-4399,5\n", 2),
+        ("name,ssn,2024-01-01,2024-02-01\nAnn,536-90-4399,5,6\n", 2),
+        ("name,ssn,1\nAnn,536-90-4399,x\n", 2),
+        ("name,ssn,2024,Sales 2025\nAnn,536-90-4399,5,6\n", 2),
+        ("name,,ssn,\nAnn,x,536-90-4399,\n", 2),
+        (",ssn\n0,536-90-4399\n", 2),
+        ("name;ssn;\nAnn;536-90-4399;\n", 2),
+        ("name;ssn\nAnn;536-90-4399;\nBob;536-90-4399;\n", 3),
+        ("name\tssn\nAnn\t536-90-4399\n", 2),
+        ("name|ssn\nAnn|536-90-4399\n", 2),
+        ("\"last, first\",\"the\nssn\"\n\"Lee, Ann\",536-90-4399\n", 2),
+        ("name,ssn,note\nAnn,1\nBob,2,x,y\nCid\nDan,536-90-4399,z,z,z\n", 5),
+        ("ssn\n536-90-4399\n", 2),
+        ("Staff list\n\nssn\n1\n536-90-4399\n", 5),
+        ("'name','ssn'\n'Lee, Ann','1'\n'Bob','536-90-4399'\n", 3),
+        ("name,ssn\rAnn,1\rBob,536-90-4399\r", 3),
+        // A bank's export: pairs, a blank line, the table.
+        ("Konto;DE02120300000000202051\nStand;01.02.2025\n\nDatum;Betrag;SSN\n01.02.2025;5,00;536-90-4399\n", 5),
+        ("Account;12345678\n\nname;ssn\nAnn;536-90-4399\n", 4),
+        (&long, 3),
+    ];
+    for (text, row) in cases {
+        let encoding = Encoding::guess(text.as_bytes());
+        let head = &text.as_bytes()[..text.len().min(64 << 10)];
+        let dialect = sniff(&head_text(head, encoding), text.len() == head.len(), "csv");
+        let dialect = dialect.unwrap_or_else(|| panic!("no table: {text:.80}"));
+        let seen = drain(&mut Table::new(Decoded::with_chunk(text.as_bytes(), encoding, 1 << 20), dialect));
+        let found = seen.iter().rfind(|cell| cell.text == "536-90-4399").unwrap();
+        assert!(found.names.concat().to_lowercase().contains("ssn"), "{text:.80}: {found:?}");
+        assert!(matches!(found.place, Place::Cell { row: at, .. } if at == *row), "{text:.80}: {found:?}");
+    }
+}
+
+#[test]
+fn what_stands_above_the_header_is_one_value_of_lines() {
+    let text = "Report of Ann, ssn 536-90-4399\n\nname,city,zip\nAnn,Rome,1\nBob,Rome,2\n";
+    let seen = table(text.as_bytes(), 1 << 20);
+    assert_eq!((seen[0].text.as_str(), &seen[0].place), ("Report of Ann, ssn 536-90-4399\n\n", &Place::Lines));
+    assert_eq!(seen[1].text, "name");
+    assert_eq!(cells(text.as_bytes())[4], (4, 1, Some("name".to_owned()), "Ann".to_owned()));
+}
+
+#[test]
+fn a_first_row_of_data_stays_data() {
+    for text in [
+        "Ann,536-90-4399\nBob,536-90-4398\n",
+        "Ann,Rome,2024-01-01\nBob,Paris,2024-01-02\n",
+        "visa card,Ann,1200\nmaster card,Bob,900\n",
+        "1,2,3\n4,5,6\n",
+    ] {
+        let seen = table(text.as_bytes(), 1 << 20);
+        assert!(matches!(&seen[0].place, Place::Cell { row: 1, column_name: None, .. }), "{text}");
+    }
 }
 
 #[test]

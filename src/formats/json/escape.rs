@@ -14,7 +14,7 @@ pub(super) enum Escape {
 /// The escape at the start of a text; `last`: nothing follows the text.
 pub(super) fn escape(text: &[u8], last: bool) -> Escape {
     let c = match text.get(1) {
-        Some(c @ (b'"' | b'\\' | b'/')) => char::from(*c),
+        Some(c @ (b'"' | b'\\' | b'/' | b'\'')) => char::from(*c),
         Some(b'b') => '\u{8}',
         Some(b'f') => '\u{c}',
         Some(b'n') => '\n',
@@ -73,11 +73,11 @@ pub(super) fn is_number(text: &[u8]) -> bool {
 
 /// Index of the first byte that ends a string, starts an escape, or may not stand in a string. Most strings are shorter
 /// than it takes to start a vector search.
-pub(super) fn special(text: &[u8]) -> Option<usize> {
+pub(super) fn special(text: &[u8], quote: u8) -> Option<usize> {
     const SHORT: usize = 16;
     let short = &text[..text.len().min(SHORT)];
-    let found = short.iter().position(|b| matches!(b, b'"' | b'\\' | b'\n'));
-    found.or_else(|| Some(short.len() + memchr::memchr3(b'"', b'\\', b'\n', &text[short.len()..])?))
+    let found = short.iter().position(|b| *b == quote || matches!(b, b'\\' | b'\n'));
+    found.or_else(|| Some(short.len() + memchr::memchr3(quote, b'\\', b'\n', &text[short.len()..])?))
 }
 
 /// Bytes at the start that numbers are made of.

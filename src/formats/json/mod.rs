@@ -1,12 +1,14 @@
 //! JSON, JSON Lines and JSON values one behind the other: each string, number and name is a value of its own, under the
 //! names on its path.
 //!
-//! Looks for no data and understands no schema. What is not strictly JSON at its start is left to plain text.
+//! Looks for no data and understands no schema. What does not begin like JSON is left to plain text; what is broken further
+//! on is read as plain text, and said to be.
 
 mod escape;
-mod labels;
+mod lenient;
 mod paths;
 mod tokens;
+mod words;
 
 use super::{Content, Format, PlaceKind, ReadError, Sink};
 use crate::decode::{Decoded, Edited, Edits, Encoding, Raw, head_text};
@@ -42,7 +44,7 @@ impl Format for Json {
     }
 
     fn extensions(&self) -> &'static [&'static str] {
-        if self.lines { &["jsonl", "ndjson"] } else { &["json", "geojson", "har", "ipynb"] }
+        if self.lines { &["jsonl", "ndjson"] } else { &["json", "jsonc", "json5", "geojson", "har", "ipynb"] }
     }
 
     fn recognizes(&self, content: &mut Content<'_>) -> bool {
@@ -52,12 +54,13 @@ impl Format for Json {
     fn read(&self, content: &mut Content<'_>, sink: &mut dyn Sink) -> Result<(), ReadError> {
         let encoding = Encoding::guess(content.head());
         let mut source = Source::new(Decoded::new(content, encoding), self.lines);
-        let result = sink.text(&mut source);
-        if source.tokens.broken == Some(Broken::Depth) {
-            let detail = "nested deeper than 256 levels; the rest was read as plain text";
-            sink.partial(Reason::JsonNestingOverLimit, detail);
+        // What ends the reading early is a better reason than where it ended.
+        if sink.text(&mut source)?.is_continue()
+            && let Some((why, detail)) = source.tokens.complaint()
+        {
+            let reason = if why == Broken::Depth { Reason::JsonNestingOverLimit } else { Reason::Unparsable };
+            sink.partial(reason, &detail);
         }
-        let _ = result?;
         Ok(())
     }
 }
@@ -66,7 +69,8 @@ impl Format for Json {
 fn has_lines(content: &Content<'_>) -> Option<bool> {
     let extension = content.extension();
     let by_name = matches!(extension.as_str(), "jsonl" | "ndjson" | "jsonlines");
-    let scalars = by_name || extension == "json";
+    let named = matches!(extension.as_str(), "json" | "jsonc" | "json5");
+    let scalars = by_name || named;
     let starts = |text: &[u8]| match text.trim_ascii_start().first() {
         Some(b'{' | b'[') => true,
         first => scalars && first.is_some(),
@@ -76,13 +80,30 @@ fn has_lines(content: &Content<'_>) -> Option<bool> {
         return None;
     }
     let text = head_text(head, Encoding::guess(head));
-    let (mut tokens, mut block) = (Tokens::new(false), Block::default());
+    let (mut tokens, mut block) = (Tokens::new(by_name), Block::default());
     tokens.scan(&Raw { text: &text, at: 0, last: content.is_whole() }, &mut Edits::default(), &mut block);
-    if tokens.broken == Some(Broken::Syntax) || tokens.values == 0 || (block.fields.is_empty() && !tokens.is_closed()) {
-        return None;
-    }
-    Some(by_name || (tokens.values > 1 && !tokens.spread))
+    is_json(&tokens, &block, by_name, named).then_some(by_name || (tokens.values > 1 && !tokens.spread))
 }
+
+/// Whether enough of the first bytes was understood.
+fn is_json(tokens: &Tokens, block: &Block, by_name: bool, named: bool) -> bool {
+    let broken = tokens.damage.filter(|damage| damage.why == Broken::Syntax).map_or(0, |damage| damage.times);
+    if tokens.values == 0 || (block.fields.is_empty() && !tokens.is_closed()) {
+        return false;
+    }
+    if broken == 0 {
+        return tokens.loose == 0 || by_name || named;
+    }
+    let values = block.fields.iter().filter(|field| field.id != LINES).count();
+    let records = tokens.values.saturating_sub(broken);
+    if by_name || named {
+        return records > 0 || (named && values > 0);
+    }
+    tokens.loose == 0 && (values >= MANY || (records > 1 && broken * 4 <= tokens.values))
+}
+
+/// Values before an error that no other text would have.
+const MANY: usize = 8;
 
 /// A JSON text that is read from front to back.
 struct Source<R> {

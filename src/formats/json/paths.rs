@@ -3,7 +3,7 @@
 //! A container is kept as long as a value in it may still be asked for; those that span the whole window are at most as
 //! many as the nesting is deep.
 
-use super::labels::Labels;
+use crate::formats::labels::Labels;
 use std::collections::VecDeque;
 
 /// Longest element name and longest path that are shown, in characters.

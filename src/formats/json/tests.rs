@@ -94,13 +94,68 @@ fn what_follows_an_error_is_plain_text() {
 }
 
 #[test]
+fn dialects_are_understood() {
+    let text = "// top\n{'a': 'it\\'s', /* b: 5 */ \"c\": [NaN, -Infinity, +1, 0x1F, 536-90-4399, 2024-01-01, 007,],\n\"d\":\"tab\there\nand a line\",}";
+    let expected = [
+        value(0, "$.a", "it's"),
+        value(0, "$.c[0]", "NaN"),
+        value(0, "$.c[1]", "-Infinity"),
+        value(0, "$.c[2]", "+1"),
+        value(0, "$.c[3]", "0x1F"),
+        value(0, "$.c[4]", "536-90-4399"),
+        value(0, "$.c[5]", "2024-01-01"),
+        value(0, "$.c[6]", "007"),
+        value(0, "$.d", "tab\there\nand a line"),
+    ];
+    assert_eq!(values(text, false), expected);
+    let seen = seen(text.as_bytes(), false);
+    let comments: Vec<&str> = seen.iter().filter(|s| s.text.starts_with('/')).map(|s| s.text.as_str()).collect();
+    assert_eq!(comments, ["// top", "/* b: 5 */"], "comments are looked at");
+    assert_eq!(complaint(text, false), None);
+}
+
+fn complaint(text: &str, lines: bool) -> Option<String> {
+    let mut source = Source::new(Decoded::with_chunk(text.as_bytes(), Encoding::guess(b"{"), 7), lines);
+    drain(&mut source);
+    source.tokens.complaint().map(|(_, detail)| detail)
+}
+
+#[test]
+fn a_broken_line_costs_only_itself() {
+    let text = "{\"a\": 1}\n{\"a\": {\"b\": \"open\n{oops 5}\nno record\n{\"a\": [2]}\n{\"a\": 3}\n";
+    let expected = [value(0, "$.a", "1"), value(1, "$.a.b", "open"), value(4, "$.a[0]", "2"), value(5, "$.a", "3")];
+    assert_eq!(values(text, true), expected);
+    let plain: String =
+        seen(text.as_bytes(), true).into_iter().filter(|s| s.text.contains("oops")).map(|s| s.text).collect();
+    assert_eq!(plain, "oops 5}\nno record");
+    assert_eq!(complaint(text, true).unwrap(), "2 records are no valid JSON, the first on line 2: read as plain text");
+    assert_eq!(complaint("{\"a\": 1}\n{\"a\": 2}\n", true), None);
+}
+
+#[test]
+fn a_document_cut_off_says_so() {
+    assert_eq!(complaint("{\"a\": [1,\n2", false).unwrap(), "ends in the middle of a value, on line 2");
+    assert_eq!(complaint("{\"a\": \"x", false).unwrap(), "ends in the middle of a value, on line 1");
+    let broken = complaint("{\n\"a\": 1,\noops: 2\n}", false).unwrap();
+    assert_eq!(broken, "no valid JSON from line 3 on: that was read as plain text");
+    assert_eq!(complaint("{\"a\": 1} // end", false), None);
+    assert_eq!(complaint(&"7".repeat(5000), false), None);
+}
+
+#[test]
+fn documents_behind_a_broken_one_are_records() {
+    let text = "{\n \"a\": 1\n}\n{\n \"a\": oops!\n}\n{\n \"a\": 3\n}\n";
+    assert_eq!(values(text, false)[..], [value(0, "$.a", "1"), value(1, "$.a", "oops"), value(2, "$.a", "3")]);
+}
+
+#[test]
 fn nesting_is_followed_to_its_limit() {
     let deep = |depth: usize| format!("{}7{}", "[".repeat(depth), "]".repeat(depth));
     assert_eq!(values(&deep(256), false)[0].2, "7");
     let text = deep(100_000);
     let mut source = Source::new(Decoded::new(text.as_bytes(), Encoding::guess(b"[")), false);
     let seen = drain(&mut source);
-    assert_eq!(source.tokens.broken, Some(Broken::Depth));
+    assert_eq!(source.tokens.complaint().unwrap().0, Broken::Depth);
     assert!(seen[0].text.contains('7'));
 }
 
@@ -114,6 +169,8 @@ fn json_is_known_by_content_alone() {
         "{\"a\": 1}{\"a\": 2}",
         "{\n\"a\": 1\n}\n{\n}",
         "{\"a\": \"cut",
+        "{\"a\": 1, /* x */ \"b\": [NaN, -Infinity,],}",
+        "{'a': 1}",
     ] {
         assert_eq!(is(text), (true, false), "{text}");
     }
@@ -125,14 +182,18 @@ fn json_is_known_by_content_alone() {
         "[section]\nkey=1",
         "{a: 1}",
         "// x\n{}",
-        "{\"a\": 1, /* x */ \"b\": 2}",
+        "{\"a\": 1, oops",
+        "[section]",
         "[2024-01-01] log",
+        "[a]\n[b]\n[c]\nx=1\n",
         "[1] note",
         "1 2",
-        "{'a': 1}",
     ] {
         assert_eq!(is(text), (false, false), "{text}");
     }
+    assert_eq!(is("{\"a\": 1}\n{\"a\": !oops\n{\"a\": 2}\n{\"a\": 3}\n{\"a\": 4}\n"), (false, true));
+    assert!(JSON.recognizes(&mut Content::memory(b"x.json", b"// x\n{\"a\": 1, oops".to_vec())));
+    assert!(JSON_LINES.recognizes(&mut Content::memory(b"x.jsonl", b"{'a': oops!\n{\"a\": 1}\n".to_vec())));
     assert!(JSON_LINES.recognizes(&mut Content::memory(b"x.jsonl", b"1\n\"a\"\n".to_vec())));
     assert!(!JSON.recognizes(&mut Content::memory(b"x.json", b"not json".to_vec())));
 }
@@ -148,7 +209,7 @@ fn a_long_number_and_a_long_name_are_read_in_pieces() {
 
 proptest::proptest! {
     #[test]
-    fn any_text_gives_the_same_fields_in_any_pieces(text in r#"[{}\[\]":,a\\u0d8n1 \n-]{0,60}"#, lines: bool) {
+    fn any_text_gives_the_same_fields_in_any_pieces(text in r#"[{}\[\]":,a\\u0d8n1 \n*/'-]{0,60}"#, lines: bool) {
         seen(text.as_bytes(), lines);
         seen(format!("[{{\"a\":{text}").as_bytes(), lines);
     }

@@ -1,18 +1,15 @@
 //! The tokens of a JSON text as fields, found piece by piece without recursion.
 //!
-//! Takes one value or many, one behind the other. From the first error on, everything is one field of plain text: what
-//! cannot be understood is still looked at.
+//! Takes one value or many, one behind the other. What is not strictly JSON is `lenient`'s business.
 
-use super::escape::{Escape, escape, is_number, numeric, special};
-use super::labels::{Interned, LONGEST, Labels, ROOT};
+use super::escape::{Escape, escape, special};
 use super::paths::{Nodes, Step};
 use crate::decode::{Edits, Raw, lay};
+use crate::formats::labels::{Interned, LONGEST, Labels, ROOT};
 use crate::text::{Block, Field, Label};
 
 /// Deepest nesting that is followed.
 const DEEPEST: usize = 256;
-/// Longest number that is checked; a longer one passes by its characters.
-const LONGEST_NUMBER: usize = 1024;
 
 /// The number of a field that is located by its lines: a name, or text behind an error.
 pub(super) const LINES: u64 = u64::MAX;
@@ -22,8 +19,9 @@ pub(super) const MEMBER: u32 = u32::MAX - 1;
 pub(super) const ITSELF: u32 = u32::MAX - 2;
 const LAST_INDEX: u64 = ITSELF as u64 - 1;
 
+/// What the bytes at hand are part of.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum State {
+pub(super) enum State {
     /// Outside all values.
     Top,
     /// Before a value; of an array that just opened when `first`, and then it may close as well.
@@ -39,18 +37,23 @@ enum State {
     After,
     String {
         key: bool,
+        quote: u8,
     },
     /// In a number longer than is checked.
     Number,
+    /// In a comment; up to the end of the line, or not.
+    Comment {
+        line: bool,
+    },
     /// Behind an error.
     Plain,
 }
 
 /// An open container.
-struct Frame {
+pub(super) struct Frame {
     object: bool,
     label: Interned,
-    node: u64,
+    pub(super) node: u64,
     /// Index of the value at hand, in an array.
     index: u64,
     /// Label of the value at hand.
@@ -64,36 +67,52 @@ pub(super) enum Broken {
     Depth,
 }
 
+/// What is wrong with a text: what the first time, on which line, and how often.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Damage {
+    pub(super) why: Broken,
+    pub(super) line: u64,
+    pub(super) times: u64,
+}
+
 /// Finds tokens; knows where in the structure it is.
 pub(super) struct Tokens {
     pub(super) labels: Labels,
     pub(super) nodes: Nodes,
-    pub(super) broken: Option<Broken>,
+    pub(super) damage: Option<Damage>,
+    /// Bare words that no dialect knows.
+    pub(super) loose: u64,
+    /// Behind an error: whether another record may follow.
+    pub(super) several: bool,
+    /// What the comment at hand stands in.
+    pub(super) resume: State,
+    /// Up to this raw offset, line breaks in a string are part of it.
+    pub(super) closes_at: u64,
     /// Values at the top that began.
     pub(super) values: u64,
     /// Whether a value at the top went over a line break, or two stood on one line.
     pub(super) spread: bool,
     /// Whether records count by lines.
-    by_line: bool,
-    /// Line breaks between tokens so far, and up to the last value at the top.
-    lines: u64,
-    last_line: Option<u64>,
-    state: State,
-    stack: Vec<Frame>,
+    pub(super) by_line: bool,
+    /// Line breaks so far, and up to the last value at the top.
+    pub(super) lines: u64,
+    pub(super) last_line: Option<u64>,
+    pub(super) state: State,
+    pub(super) stack: Vec<Frame>,
     /// The field at hand, its end left open.
-    field: Field,
+    pub(super) field: Field,
     /// Node of the value at hand, when it has one of its own.
-    own: Option<u64>,
+    pub(super) own: Option<u64>,
     /// The last name, where it is not the raw text of one piece.
     key: Vec<u8>,
 }
 
 /// One call's work: what is read, and where it goes.
-struct Run<'a> {
-    raw: &'a Raw<'a>,
+pub(super) struct Run<'a> {
+    pub(super) raw: &'a Raw<'a>,
     edits: &'a mut Edits,
     block: &'a mut Block,
-    at: usize,
+    pub(super) at: usize,
     /// Raw bytes up to here are in the block.
     copied: usize,
     /// Where the name at hand starts, if it is plain and all in this piece.
@@ -103,7 +122,7 @@ struct Run<'a> {
 }
 
 impl Run<'_> {
-    fn text_at(&self, at: usize) -> u64 {
+    pub(super) fn text_at(&self, at: usize) -> u64 {
         self.edits.text_of(self.raw.at + at as u64)
     }
 
@@ -118,7 +137,11 @@ impl Tokens {
         Self {
             labels: Labels::default(),
             nodes: Nodes::default(),
-            broken: None,
+            damage: None,
+            loose: 0,
+            several: false,
+            resume: State::Top,
+            closes_at: 0,
             values: 0,
             spread: false,
             by_line,
@@ -143,12 +166,10 @@ impl Tokens {
         let mut run = Run { raw, edits, block, at: 0, copied: 0, key_from: None, start };
         while let Some(&byte) = raw.text.get(run.at) {
             let certain = match self.state {
-                State::String { key } => self.string(&mut run, key),
+                State::String { key, quote } => self.string(&mut run, key, quote),
                 State::Number => self.number(&mut run),
-                State::Plain => {
-                    run.at = raw.text.len();
-                    true
-                }
+                State::Comment { line } => self.comment(&mut run, line),
+                State::Plain => self.plain(&mut run),
                 _ if matches!(byte, b' ' | b'\n' | b'\r' | b'\t') => {
                     if byte == b'\n' {
                         self.lines += 1;
@@ -157,6 +178,7 @@ impl Tokens {
                     run.at += 1;
                     true
                 }
+                _ if byte == b'/' => self.open_comment(&mut run),
                 _ => self.token(&mut run, byte),
             };
             if !certain {
@@ -165,13 +187,13 @@ impl Tokens {
         }
         run.flush();
         match self.state {
-            State::String { key } => {
+            State::String { key, .. } => {
                 self.give(&mut run);
                 if key {
                     self.keep_key(&run);
                 }
             }
-            State::Number | State::Plain => self.give(&mut run),
+            State::Number | State::Comment { .. } | State::Plain => self.give(&mut run),
             _ => {}
         }
         run.at
@@ -182,13 +204,15 @@ impl Tokens {
         let object = self.stack.last().is_some_and(|frame| frame.object);
         match (self.state, byte) {
             (State::Top | State::Value { .. }, b'{' | b'[') => self.open(run, byte == b'{'),
-            (State::Top | State::Value { .. }, b'"') => {
+            (State::Top, b'"') | (State::Value { .. }, b'"' | b'\'') => {
                 self.begin_value(run, 1);
-                self.state = State::String { key: false };
+                self.state = State::String { key: false, quote: byte };
             }
             (State::Top | State::Value { .. }, b'-' | b'0'..=b'9' | b't' | b'f' | b'n') => return self.literal(run),
-            (State::Value { first: true }, b']') | (State::Key { first: true }, b'}') => self.close(run),
-            (State::After, b']') if !object => self.close(run),
+            (State::Value { first: true }, b']') | (State::Key { .. }, b'}') => self.close(run),
+            (State::Value { .. }, b'A'..=b'Z' | b'a'..=b'z' | b'_' | b'$' | b'+' | b'.') => return self.bare(run),
+            // A comma may stand behind the last value.
+            (State::After | State::Value { first: false }, b']') if !object => self.close(run),
             (State::After, b'}') if object => self.close(run),
             (State::After, b',') => {
                 if let Some(frame) = self.stack.last_mut() {
@@ -197,13 +221,13 @@ impl Tokens {
                 self.state = if object { State::Key { first: false } } else { State::Value { first: false } };
                 run.at += 1;
             }
-            (State::Key { .. }, b'"') => {
+            (State::Key { .. }, b'"' | b'\'') => {
                 let label = self.stack.last().map_or(ROOT, |frame| frame.label.label);
                 run.at += 1;
                 self.field = Field { start: run.text_at(run.at), end: 0, label: Label(label), id: LINES };
                 self.key.clear();
                 run.key_from = Some(run.at);
-                self.state = State::String { key: true };
+                self.state = State::String { key: true, quote: byte };
             }
             (State::Colon, b':') => {
                 run.at += 1;
@@ -215,15 +239,15 @@ impl Tokens {
     }
 
     /// Goes through a string's content; false when more text is needed.
-    fn string(&mut self, run: &mut Run<'_>, key: bool) -> bool {
+    fn string(&mut self, run: &mut Run<'_>, key: bool, quote: u8) -> bool {
         let rest = &run.raw.text[run.at..];
-        let Some(length) = special(rest) else {
+        let Some(length) = special(rest, quote) else {
             run.at = run.raw.text.len();
             return true;
         };
         run.at += length;
         match rest[length] {
-            b'"' => {
+            byte if byte == quote => {
                 self.give(run);
                 if key {
                     self.end_key(run);
@@ -246,51 +270,18 @@ impl Tokens {
                     run.key_from = None;
                 }
             },
-            _ => {
-                self.give(run);
-                self.fail(run, Broken::Syntax);
-            }
-        }
-        true
-    }
-
-    /// Reads a number, `true`, `false` or `null` from its first byte on; false when more text is needed.
-    fn literal(&mut self, run: &mut Run<'_>) -> bool {
-        let rest = &run.raw.text[run.at..];
-        let words: [&[u8]; 3] = [b"true", b"false", b"null"];
-        let length = match words.iter().find(|word| word[0] == rest[0]) {
-            Some(word) if rest.starts_with(word) => word.len(),
-            Some(word) if !run.raw.last && word.starts_with(rest) => return false,
-            Some(_) => 0,
-            None => {
-                let length = numeric(rest);
-                if length < LONGEST_NUMBER && length == rest.len() && !run.raw.last {
-                    return false;
+            _ => match self.goes_on(run, quote).map(|goes_on| goes_on && !key) {
+                None => return false,
+                Some(true) => {
+                    self.lines += 1;
+                    self.spread = true;
+                    run.at += 1;
                 }
-                if length >= LONGEST_NUMBER {
-                    self.begin_value(run, 0);
-                    self.state = State::Number;
-                    return true;
+                Some(false) => {
+                    self.give(run);
+                    self.fail(run, Broken::Syntax);
                 }
-                if is_number(&rest[..length]) { length } else { 0 }
-            }
-        };
-        if length == 0 {
-            self.fail(run, Broken::Syntax);
-            return true;
-        }
-        self.begin_value(run, 0);
-        run.at += length;
-        self.give(run);
-        self.end_value(run);
-        true
-    }
-
-    fn number(&mut self, run: &mut Run<'_>) -> bool {
-        run.at += numeric(&run.raw.text[run.at..]);
-        if run.at < run.raw.text.len() {
-            self.give(run);
-            self.end_value(run);
+            },
         }
         true
     }
@@ -312,7 +303,7 @@ impl Tokens {
     }
 
     /// Starts the field of a value that begins `skip` bytes further on.
-    fn begin_value(&mut self, run: &mut Run<'_>, skip: usize) {
+    pub(super) fn begin_value(&mut self, run: &mut Run<'_>, skip: usize) {
         run.at += skip;
         let start = run.text_at(run.at);
         let (label, node, low) = match self.stack.last() {
@@ -329,7 +320,7 @@ impl Tokens {
         self.field = Field { start, end: start, label: Label(label.label), id };
     }
 
-    fn end_value(&mut self, run: &Run<'_>) {
+    pub(super) fn end_value(&mut self, run: &Run<'_>) {
         if let Some(node) = self.own.take() {
             self.nodes.close(node, run.text_at(run.at));
         }
@@ -358,15 +349,8 @@ impl Tokens {
         self.end_value(run);
     }
 
-    /// From here on all is plain text.
-    fn fail(&mut self, run: &mut Run<'_>, why: Broken) {
-        self.broken = Some(why);
-        self.state = State::Plain;
-        self.field = Field { start: run.text_at(run.at), end: 0, label: Label::NONE, id: LINES };
-    }
-
     /// Gives the field at hand as far as it goes.
-    fn give(&self, run: &mut Run<'_>) {
+    pub(super) fn give(&self, run: &mut Run<'_>) {
         let end = run.text_at(run.at);
         if end > self.field.start {
             lay(&mut run.block.fields, Field { end, ..self.field });

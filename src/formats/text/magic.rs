@@ -2,7 +2,7 @@
 //!
 //! Names only; whether any format reads a file is not known here.
 
-use crate::decode::{Charset, Encoding, is_mostly_utf8};
+use crate::decode::{Charset, Encoding, is_iso_2022_kr, is_mostly_utf8};
 
 /// How much the first bytes prove.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -120,7 +120,7 @@ fn composite(head: &[u8]) -> Option<&'static str> {
 /// Whether the first bytes are those of a text: in UTF-16 or UTF-32, or with few control characters.
 pub(super) fn is_textual(head: &[u8]) -> bool {
     let encoding = Encoding::guess_wide(head);
-    if encoding.mark > 0 || encoding.charset != Charset::Utf8 {
+    if is_iso_2022_kr(head) || encoding.mark > 0 || encoding.charset != Charset::Utf8 {
         return true;
     }
     // Logs written into a file of fixed size end in zeros.

@@ -7,8 +7,9 @@ mod magic;
 pub use magic::media_type_of;
 
 use super::{Content, Format, ReadError, Sink};
-use crate::decode::{Decoded, Encoding};
+use crate::decode::{Decoded, Encoding, undecoded};
 use crate::location::Position;
+use crate::status::Reason;
 use crate::text::{Block, TextSource};
 use std::io::{self, Read};
 
@@ -29,7 +30,7 @@ impl Format for Text {
     }
 
     fn extensions(&self) -> &'static [&'static str] {
-        &["txt", "text", "log", "md", "conf", "cfg", "ini", "env", "properties", "toml", "yaml", "yml", "sql", "xml"]
+        &["txt", "text", "log", "sql"]
     }
 
     fn recognizes(&self, content: &mut Content<'_>) -> bool {
@@ -38,9 +39,18 @@ impl Format for Text {
     }
 
     fn read(&self, content: &mut Content<'_>, sink: &mut dyn Sink) -> Result<(), ReadError> {
+        admit(content, sink);
         // Enough or not: there is nothing else to read.
         let _ = sink.text(&mut plain(content))?;
         Ok(())
+    }
+}
+
+/// Says so if the text is in an encoding of which only the ASCII is understood.
+pub(super) fn admit(content: &Content<'_>, sink: &mut dyn Sink) {
+    if let Some(encoding) = undecoded(content.head()) {
+        let detail = format!("text in {encoding}: only what is ASCII in it was understood");
+        sink.partial(Reason::UnsupportedFormat, &detail);
     }
 }
 

@@ -1,4 +1,4 @@
-//! Element names on the paths of a JSON text, each path once, under a small number.
+//! Names on the paths through a text (JSON, YAML, markup, sections of settings), each path once, under a small number.
 //!
 //! Knows names, not places. The table is bounded: beyond [`FULL`] paths a name is kept without those above it, and beyond
 //! twice that not at all.
