@@ -14,7 +14,7 @@ use tamis::status::Status;
 
 /// Files and bytes so far; how many there will be is not known before the walk ends.
 pub(crate) struct Bar {
-    bar: Option<ProgressBar>,
+    line: Option<ProgressBar>,
     bytes: AtomicU64,
     is_verbose: bool,
 }
@@ -30,11 +30,11 @@ impl Bar {
             bar.enable_steady_tick(Duration::from_millis(100));
             bar
         });
-        Self { bar, bytes: AtomicU64::new(0), is_verbose }
+        Self { line: bar, bytes: AtomicU64::new(0), is_verbose }
     }
 
     pub(crate) fn finish(&self) {
-        if let Some(bar) = &self.bar {
+        if let Some(bar) = &self.line {
             bar.finish_and_clear();
         }
     }
@@ -42,7 +42,7 @@ impl Bar {
 
 impl Progress for Bar {
     fn file(&self, size: u64) {
-        if let Some(bar) = &self.bar {
+        if let Some(bar) = &self.line {
             let bytes = self.bytes.fetch_add(size, Ordering::Relaxed) + size;
             bar.inc(1);
             bar.set_message(HumanBytes(bytes).to_string());

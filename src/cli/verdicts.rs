@@ -37,7 +37,7 @@ pub fn test(args: &TestArgs, stdin: &mut dyn Read) -> Result<Tested> {
     };
     match file {
         Some(file) => Ok(Tested { text: on_file(args, &chosen, &all, file, stdin)?, failed: false }),
-        None => on_examples(args, &chosen),
+        None => Ok(on_examples(args, &chosen)),
     }
 }
 
@@ -114,7 +114,7 @@ fn on_file(
     })
 }
 
-fn on_examples(args: &TestArgs, chosen: &[Arc<DataIdentifier>]) -> Result<Tested> {
+fn on_examples(args: &TestArgs, chosen: &[Arc<DataIdentifier>]) -> Tested {
     let mut rows = Vec::new();
     for identifier in chosen {
         rows.push(ExamplesRow::of(identifier, &trial::on_examples(identifier, args.reveal), args));
@@ -130,7 +130,7 @@ fn on_examples(args: &TestArgs, chosen: &[Arc<DataIdentifier>]) -> Result<Tested
             text
         }
     };
-    Ok(Tested { text, failed })
+    Tested { text, failed }
 }
 
 /// A text in which each candidate is masked.

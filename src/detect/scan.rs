@@ -33,7 +33,7 @@ pub(super) struct Start {
 
 impl Start {
     /// Orders by position, then by kind.
-    fn key(&self) -> u64 {
+    fn key(self) -> u64 {
         let kind = match self.what {
             Try::DigitWords => 0,
             Try::Anywhere => 1,
@@ -205,7 +205,7 @@ impl Found {
         if self.others.is_empty() {
             return;
         }
-        self.others.sort_unstable_by_key(Start::key);
+        self.others.sort_unstable_by_key(|start| start.key());
         self.merged.clear();
         self.merged.reserve(self.starts.len() + self.others.len());
         let mut others = self.others.drain(..).peekable();

@@ -114,9 +114,8 @@ pub(super) fn keyword_rule(requires: Option<bool>, forbids: bool, has_keywords: 
     match (forbids, requires) {
         (true, _) => KeywordRule::Forbidden,
         (false, Some(true)) => KeywordRule::Required,
-        (false, Some(false)) => KeywordRule::Optional,
         (false, None) if has_keywords => KeywordRule::Required,
-        (false, None) => KeywordRule::Optional,
+        (false, Some(false) | None) => KeywordRule::Optional,
     }
 }
 
@@ -309,7 +308,8 @@ mod tests {
         let mut all = Vec::new();
         for folder in fs::read_dir(Path::new(env!("CARGO_MANIFEST_DIR")).join("identifiers")).unwrap() {
             let folder = folder.unwrap().path();
-            for path in folder.read_dir().into_iter().flatten().map(|entry| entry.unwrap().path()) {
+            let files = folder.read_dir().into_iter().flatten().map(|entry| entry.unwrap().path());
+            for path in files.filter(|path| path.extension().is_some_and(|e| e == "toml")) {
                 let text = fs::read_to_string(&path).unwrap();
                 let name = path.file_name().unwrap().to_str().unwrap();
                 let file = format!("identifiers/{}/{name}", folder.file_name().unwrap().to_str().unwrap());

@@ -40,6 +40,7 @@ struct PatternRow {
     shape: Shape,
 }
 
+#[allow(clippy::unreadable_literal)] // Written by the build script, read by nobody.
 static ROWS: &[Row] = include!(concat!(env!("OUT_DIR"), "/identifiers.rs"));
 
 /// All rows as identifiers, ordered by category and id.

@@ -165,7 +165,7 @@ mod tests {
         }
     }
 
-    /// SplitMix64.
+    /// The generator `SplitMix64`.
     fn symbol(state: &mut u64, alphabet: &str) -> char {
         *state = state.wrapping_add(0x9E37_79B9_7F4A_7C15);
         let mixed = (*state ^ *state >> 30).wrapping_mul(0xBF58_476D_1CE4_E5B9);

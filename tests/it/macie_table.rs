@@ -8,8 +8,8 @@ use tamis::identifier::{DataIdentifier, KeywordRule, managed};
 
 const TABLE: &str = include_str!("../data/macie-identifiers.tsv");
 
-/// They find a form that names itself (`expM=02`, `DOB15031989`, `Authorization: Basic`) beside those that need a name near them.
-const TWO_FORMS: &[&str] = &["CREDIT_CARD_EXPIRATION", "DATE_OF_BIRTH", "HTTP_BASIC_AUTH_HEADER"];
+/// They find a form that names itself (`expM=02`, `DOB15031989`, `Authorization: Basic`, a known name) beside those that need a name near them.
+const TWO_FORMS: &[&str] = &["CREDIT_CARD_EXPIRATION", "DATE_OF_BIRTH", "HTTP_BASIC_AUTH_HEADER", "NAME"];
 
 struct Row<'a> {
     id: &'a str,

@@ -79,7 +79,7 @@ fn macie_findings_are_valid() {
 #[test]
 fn nothing_shows_the_value_unless_it_is_asked_for() {
     let folder = Folder::new();
-    let token = "sk_live_51H8aBcDeFgHiJkLmNoPqRsTuV";
+    let token = "sk_live_51Hq7Xw2Zp9LmV4tRb8NcYdK";
     folder.write("a.env", format!("STRIPE={token}\nSSN=536-90-4399\n"));
     folder.write("b.csv", "id,ssn\n1,536-90-4399\n");
     folder.write("c.json", r#"{"ssn": {"536-90-4399": "536-90-4399"}}"#);

@@ -25,7 +25,7 @@ pub(super) struct Links {
     names: HashSet<u64>,
     /// Where each link leads, by hash of its own name; none if out of the archive.
     targets: HashMap<u64, Option<u64>>,
-    links: Vec<Link>,
+    all: Vec<Link>,
     /// Bytes that the links take.
     size: usize,
 }
@@ -54,13 +54,13 @@ impl Links {
         }
         let folder = if kind == super::HARD_LINK { &b""[..] } else { folder(member.name) };
         self.targets.insert(hash(member.name), resolved(folder, target).map(|path| hash(&path)));
-        self.links.push(Link { name: member.name.to_vec(), modified: member.modified, kind });
+        self.all.push(Link { name: member.name.to_vec(), modified: member.modified, kind });
         true
     }
 
     /// Names the links that lead to no member.
     pub(super) fn tell(&mut self, sink: &mut dyn Sink) -> ControlFlow<()> {
-        for link in std::mem::take(&mut self.links) {
+        for link in std::mem::take(&mut self.all) {
             if self.leads_inside(hash(&link.name)) {
                 continue;
             }

@@ -62,7 +62,7 @@ impl Format for Tar {
             is_damaged: false,
         };
         let outcome = archive.read(sink);
-        if outcome.as_ref().is_ok_and(|flow| flow.is_break()) || archive.links.tell(sink).is_break() {
+        if outcome.as_ref().is_ok_and(ControlFlow::is_break) || archive.links.tell(sink).is_break() {
             return Ok(());
         }
         outcome.map(|_| ())

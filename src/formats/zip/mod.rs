@@ -125,7 +125,7 @@ impl<'r> Archive<'r> {
         if self.read_unlisted(listed, sink)?.is_break() {
             return Ok(ControlFlow::Break(()));
         }
-        std::mem::take(&mut self.misplaced).tell(sink)
+        Ok(std::mem::take(&mut self.misplaced).tell(sink))
     }
 
     /// Gives the members that the directory lists.

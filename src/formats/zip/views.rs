@@ -3,10 +3,10 @@
 //! The directory may be wrong of sizes, methods, names and offsets, and so may the header in front of the data. Readers
 //! differ in whom they believe. Each view is tried before one is given; two are given only if both are right and differ.
 
+use super::Archive;
 use super::data::{Check, Data, Section};
 use super::directory::read_at;
 use super::header::{Header, LOCAL, LOCAL_SIZE, Numbers};
-use super::{Archive, Flow};
 use crate::formats::{Member, ReadError, Sink};
 use crate::status::Reason;
 use std::collections::HashMap;
@@ -90,7 +90,7 @@ impl Archive<'_> {
         let is_named = is_same_name && usize::from(name_size) == name.len();
         // A header whose first bytes are damaged is known by the name behind it.
         let is_marked = fixed.starts_with(LOCAL);
-        if !is_marked && !(is_same_name && !name.is_empty()) {
+        if !is_marked && (!is_same_name || name.is_empty()) {
             return Ok(None);
         }
         let extra_at = start + LOCAL_SIZE as u64 + u64::from(name_size);
@@ -223,13 +223,11 @@ impl Misplaced {
     }
 
     /// Says which of them were not found.
-    pub(super) fn tell(self, sink: &mut dyn Sink) -> Flow {
+    pub(super) fn tell(self, sink: &mut dyn Sink) -> ControlFlow<()> {
         for listed in self.members.into_iter().flatten().filter(|listed| !listed.is_folder()) {
-            if lost(&listed, sink).is_break() {
-                return Ok(ControlFlow::Break(()));
-            }
+            lost(&listed, sink)?;
         }
-        Ok(ControlFlow::Continue(()))
+        ControlFlow::Continue(())
     }
 }
 

@@ -86,14 +86,34 @@ impl Archive<'_> {
                 }
                 gap.start = first;
             }
+            let mut walked = None;
             while let Some(start) = self.next_header(gap.clone())? {
+                self.report_unexplained(walked, start, sink)?;
                 let Some(resume) = self.read_local(start, gap.end, sink)? else {
                     return Ok(ControlFlow::Break(()));
                 };
                 gap.start = resume.max(start + LOCAL.len() as u64);
+                walked = Some(resume);
             }
+            self.report_unexplained(walked, gap.end, sink)?;
         }
         Ok(ControlFlow::Continue(()))
+    }
+
+    /// Says that bytes behind a member that was found by its header belong to none: a header may be lost there.
+    fn report_unexplained(&mut self, walked: Option<u64>, until: u64, sink: &mut dyn Sink) -> io::Result<()> {
+        let Some(end) = walked.filter(|end| until.saturating_sub(*end) > Extents::SLACK) else { return Ok(()) };
+        let sizes: &[u64] = if read_at(self.reader, end, 4)? == DESCRIPTOR { &[16, 24] } else { &[0] };
+        for size in sizes {
+            let at = end + size;
+            let next = read_at(self.reader, at.min(self.length), 4)?;
+            let is_directory = [ENTRY, header::END, header::END64].iter().any(|signature| next == **signature);
+            if at == until || is_directory {
+                return Ok(());
+            }
+        }
+        sink.partial(Reason::Malformed, "bytes between the members belong to none of them");
+        Ok(())
     }
 
     /// The next thing that looks like a local header.
@@ -128,7 +148,7 @@ impl Archive<'_> {
         self.misplaced.claim(start, &mut header);
         let data = start + (LOCAL_SIZE + variable.len()) as u64;
         if header.has_descriptor() && (header.packed == 0 || header.crc == 0) {
-            return self.read_open_ended(header, data, to, sink);
+            return self.read_open_ended(header, (start, data), to, sink);
         }
         let declared = data.saturating_add(header.packed);
         let ends_well = self.is_boundary(declared, to)?;
@@ -161,7 +181,7 @@ impl Archive<'_> {
     fn read_open_ended(
         &mut self,
         header: Header,
-        data: u64,
+        (start, data): (u64, u64),
         to: u64,
         sink: &mut dyn Sink,
     ) -> Result<Option<u64>, ReadError> {
@@ -176,7 +196,8 @@ impl Archive<'_> {
             return Ok(given.flow.is_continue().then_some(next));
         }
         let given = self.give(&View { header, data, check: Check::Behind }, u64::MAX, sink);
-        Ok(given.flow.is_continue().then(|| self.resume(&given, data)))
+        // The length of its name may be what is wrong.
+        Ok(given.flow.is_continue().then(|| self.resume(&given, start + LOCAL_SIZE as u64)))
     }
 
     /// Where to look on behind a member that does not say where it ends, or says it wrongly.
