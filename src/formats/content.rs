@@ -2,7 +2,9 @@
 //!
 //! Knows nothing of limits: the reader that it is given already spends them.
 
+use std::fmt;
 use std::io::{self, Cursor, Read, Seek, SeekFrom, Write};
+use std::sync::Arc;
 
 /// Anything that reads and seeks.
 pub trait ReadSeek: Read + Seek {}
@@ -14,6 +16,28 @@ const SPOOL_MEMORY: usize = 32 << 20;
 pub(crate) const HEAD: usize = 64 << 10;
 /// Bytes at the end that [`Content::tail`] shows: a zip's end record with the longest comment.
 const TAIL: u64 = (64 << 10) + 22;
+
+/// Passwords to try on encrypted files, in order. Never shown.
+#[derive(Clone, Default, PartialEq, Eq)]
+pub struct Passwords(Arc<[Vec<u8>]>);
+
+impl Passwords {
+    /// Passwords as bytes; most formats take them as UTF-8.
+    pub fn new(all: Vec<Vec<u8>>) -> Self {
+        Self(all.into())
+    }
+
+    /// All of them.
+    pub fn all(&self) -> &[Vec<u8>] {
+        &self.0
+    }
+}
+
+impl fmt::Debug for Passwords {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(formatter, "{} passwords", self.0.len())
+    }
+}
 
 enum Source<'a> {
     Stream(Box<dyn Read + 'a>),
@@ -31,6 +55,7 @@ pub struct Content<'a> {
     /// The error that cut the head short; given to whoever reads up to it.
     broken: Option<io::Error>,
     tail: Option<Vec<u8>>,
+    passwords: Passwords,
     source: Source<'a>,
 }
 
@@ -48,12 +73,22 @@ impl<'a> Content<'a> {
     }
 
     fn new(name: &[u8], head: Vec<u8>, whole: bool, broken: Option<io::Error>, source: Source<'a>) -> Self {
-        Self { name: name.to_vec(), head, taken: 0, whole, broken, tail: None, source }
+        Self { name: name.to_vec(), head, taken: 0, whole, broken, tail: None, passwords: Passwords::default(), source }
     }
 
     /// The file name, as raw bytes; a hint only.
     pub fn name(&self) -> &[u8] {
         &self.name
+    }
+
+    /// Passwords to try, should it be encrypted.
+    pub fn passwords(&self) -> Passwords {
+        self.passwords.clone()
+    }
+
+    /// Gives it passwords.
+    pub fn set_passwords(&mut self, passwords: &Passwords) {
+        self.passwords = passwords.clone();
     }
 
     /// The extension in lower case; a hint only.

@@ -5,16 +5,19 @@
 
 mod content;
 pub mod csv;
+mod document;
 mod gzip;
 mod inflate;
 pub mod json;
 #[cfg(test)]
 pub(crate) mod recording;
+mod records;
 mod tar;
 pub mod text;
 mod zip;
 
-pub use content::{Content, ReadSeek};
+pub use content::{Content, Passwords, ReadSeek};
+pub(crate) use document::Document;
 pub use text::media_type_of;
 
 use crate::status::Reason;
@@ -48,6 +51,11 @@ pub trait Format: Sync {
     /// Whether it counts as an archive level.
     fn nesting(&self) -> Nesting {
         Nesting::Leaf
+    }
+
+    /// Whether it is read in a process of its own: its parser is not ours, and a hostile file could end it.
+    fn is_isolated(&self) -> bool {
+        false
     }
 
     /// Whether the content is of this format. Content decides; the name only where content cannot.
@@ -104,6 +112,11 @@ pub enum ReadError {
     /// The content itself could not be read on; a limit that was passed also comes this way.
     #[error(transparent)]
     Io(#[from] io::Error),
+}
+
+/// The format of a name.
+pub fn named(name: &str) -> Option<&'static dyn Format> {
+    FORMATS.iter().find(|format| format.name() == name).copied()
 }
 
 /// The format of a content: the first in [`FORMATS`] that recognises it.

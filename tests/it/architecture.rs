@@ -17,14 +17,14 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
     ("identifier", &["dialect", "validators"]),
     ("finding", &["artifact", "identifier", "location", "status"]),
     ("report", &["finding", "identifier", "status"]),
-    ("plan", &["detect", "identifier", "limits", "report"]),
+    ("plan", &["detect", "formats", "identifier", "limits", "report"]),
     ("formats", &["artifact", "decode", "location", "status", "text"]),
     ("walk", &["artifact", "plan", "status"]),
-    ("open", &["artifact", "finding", "formats", "limits", "status", "text"]),
+    ("open", &["artifact", "finding", "formats", "limits", "location", "status", "text"]),
     ("detect", &["artifact", "dialect", "finding", "identifier", "location", "text"]),
     ("reports", &["artifact", "finding", "identifier", "location", "report", "status"]),
     ("scan", &["artifact", "detect", "finding", "identifier", "open", "plan", "report", "status", "text", "walk"]),
-    ("cli", &["detect", "identifier", "limits", "plan", "report", "reports"]),
+    ("cli", &["detect", "formats", "identifier", "limits", "plan", "report", "reports"]),
 ];
 
 #[test]
