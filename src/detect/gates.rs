@@ -89,6 +89,8 @@ pub(super) struct Near {
     pub(super) keyword: u16,
     /// Characters between it and the match; 0 for a label.
     pub(super) distance: u32,
+    /// How many separators of a list stand between them.
+    pub(super) separators: u32,
     /// How many identifiers share it: the fewer, the more it says.
     pub(super) shared: u16,
     /// Its length, in bytes: `uk passport` says more than `passport`.
@@ -96,14 +98,24 @@ pub(super) struct Near {
 }
 
 impl Near {
-    pub(super) fn new(keywords: &Keywords, keyword: u16, distance: u32) -> Self {
+    /// `gap` is what stands between keyword and match.
+    pub(super) fn new(keywords: &Keywords, keyword: u16, gap: &[u8]) -> Self {
         let known = keywords.get(keyword);
-        Self { keyword, distance, shared: known.users.len() as u16, length: known.text.len() as u16 }
+        Self {
+            keyword,
+            distance: count(gap) as u32,
+            separators: gap.iter().filter(|b| b",;|\n)]}".contains(b)).count() as u32,
+            shared: known.users.len() as u16,
+            length: known.text.len() as u16,
+        }
     }
 
-    /// Orders by evidence, the strongest first: the nearer, the one that fewer identifiers share, the longer.
+    /// Orders by evidence, the strongest first: the nearer, the one that fewer identifiers share, the longer. A separator
+    /// counts as some characters: in `passport: 1, ssn: 2` the 1 belongs to the passport.
     pub(super) fn weakness(&self) -> (u32, u16, Reverse<u16>) {
-        (self.distance, self.shared, Reverse(self.length))
+        const SEPARATOR: u32 = 8;
+        let apart = self.distance.saturating_add(self.separators.saturating_mul(SEPARATOR));
+        (apart, self.shared, Reverse(self.length))
     }
 }
 
@@ -131,7 +143,7 @@ pub(super) fn nearest(
             Proximity::Between(most) => at_most(gap, most as usize),
             Proximity::UpToEnd(most) => at_most(&text[hit.end as usize..end], most as usize),
         };
-        fits.then(|| Near::new(keywords, hit.keyword, count(gap) as u32))
+        fits.then(|| Near::new(keywords, hit.keyword, gap))
     });
     let best = before.min_by_key(Near::weakness);
     let Proximity::Between(most) = proximity else { return best };
@@ -139,7 +151,7 @@ pub(super) fn nearest(
     let after = hits[first..].iter().take_while(|h| h.start as usize <= end + reach).filter(is_his);
     let after = after.filter_map(|hit| {
         let gap = &text[end..hit.start as usize];
-        at_most(gap, most as usize).then(|| Near::new(keywords, hit.keyword, count(gap) as u32))
+        at_most(gap, most as usize).then(|| Near::new(keywords, hit.keyword, gap))
     });
     best.into_iter().chain(after).min_by_key(Near::weakness)
 }

@@ -10,22 +10,23 @@ use std::collections::HashMap;
 use std::sync::OnceLock;
 
 /// What a space in a keyword stands for, besides nothing. The longer of two that begin alike comes first.
-const SPACES: [&str; 8] = [" ", "_", "-", "\t", "\u{A0}", "\r\n", "\n", "\r"];
+pub(super) const SPACES: [&str; 8] = [" ", "_", "-", "\t", "\u{A0}", "\r\n", "\n", "\r"];
 /// Letters from which on a keyword counts inside a compound.
 const COMPOUND_LETTERS: usize = 6;
 
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Token {
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) enum Token {
+    /// A character, folded.
     Char(char),
+    /// A space, and what stands for one.
     Space,
 }
 
 /// One keyword, and the identifiers that use it.
 #[derive(Debug)]
 pub(super) struct Keyword {
-    tokens: Vec<Token>,
-    /// Its ASCII letters and signs up to the first space: compared first, for most candidates end there.
-    opening: Box<[u8]>,
+    /// Its characters.
+    pub(super) tokens: Vec<Token>,
     /// As the first identifier spells it.
     pub(super) text: String,
     /// Numbers of the identifiers, ascending.
@@ -62,12 +63,7 @@ impl Keywords {
                 let folded: String = word.trim().chars().map(fold).collect();
                 let index = *known.entry(folded.clone()).or_insert_with(|| {
                     let tokens = folded.chars().map(|c| if c == ' ' { Token::Space } else { Token::Char(c) });
-                    list.push(Keyword {
-                        tokens: tokens.collect(),
-                        opening: folded.bytes().take_while(|b| b.is_ascii() && *b != b' ').collect(),
-                        text: word.trim().to_owned(),
-                        users: Vec::new(),
-                    });
+                    list.push(Keyword { tokens: tokens.collect(), text: word.trim().to_owned(), users: Vec::new() });
                     list.len() - 1
                 });
                 if list[index].users.last() != Some(&(user as u16)) {
@@ -114,11 +110,6 @@ impl Keywords {
 }
 
 impl Keyword {
-    /// Its first characters up to the first space or the first beyond ASCII, in lower case.
-    pub(super) fn opening(&self) -> &[u8] {
-        &self.opening
-    }
-
     /// Whether a word start gives the keyword away.
     pub(super) fn begins_with_letter(&self) -> bool {
         matches!(self.tokens.first(), Some(Token::Char(c)) if !c.is_ascii() || c.is_ascii_alphabetic())
@@ -126,11 +117,8 @@ impl Keyword {
 
     /// The end of this keyword if it stands at `at`, borders and all.
     pub(super) fn end_at(&self, text: &[u8], at: usize) -> Option<usize> {
-        let opening = text.get(at..at + self.opening.len())?;
-        if !opening.eq_ignore_ascii_case(&self.opening) || !begins(text, at) {
-            return None;
-        }
-        ends(&self.tokens[self.opening.len()..], text, at + self.opening.len())
+        let end = ends(&self.tokens, text, at)?;
+        begins(text, at).then_some(end)
     }
 
     /// The first three bytes of every form in which the keyword can stand in a text, or two if it can be that short.
@@ -175,16 +163,25 @@ fn beginnings(tokens: &[Token], so_far: Vec<u8>, found: &mut Vec<Vec<u8>>) {
 }
 
 /// Where the tokens end when they stand at `at` and end at a border. Of several ends, the first that has a border.
-fn ends(tokens: &[Token], text: &[u8], at: usize) -> Option<usize> {
+pub(super) fn ends(tokens: &[Token], text: &[u8], at: usize) -> Option<usize> {
     let mut here = at;
     for (index, token) in tokens.iter().enumerate() {
         match token {
             Token::Char(wanted) => {
-                let (c, width) = char_at(text, here)?;
-                if fold(c) != *wanted {
-                    return None;
+                let byte = *text.get(here)?;
+                if byte.is_ascii() || wanted.is_ascii() {
+                    // A letter that only folds to one of ASCII is another letter.
+                    if char::from(byte.to_ascii_lowercase()) != *wanted {
+                        return None;
+                    }
+                    here += 1;
+                } else {
+                    let (c, width) = char_at(text, here)?;
+                    if fold(c) != *wanted {
+                        return None;
+                    }
+                    here += width;
                 }
-                here += width;
             }
             Token::Space => {
                 let rest = &tokens[index + 1..];
@@ -198,7 +195,7 @@ fn ends(tokens: &[Token], text: &[u8], at: usize) -> Option<usize> {
 }
 
 /// Whether a keyword may begin at `at`.
-fn begins(text: &[u8], at: usize) -> bool {
+pub(super) fn begins(text: &[u8], at: usize) -> bool {
     let Some((c, width)) = char_at(text, at) else { return false };
     let Some(before) = char_before(text, at) else { return true };
     if !c.is_alphanumeric() || !before.is_alphanumeric() || is_unspaced(c) {
@@ -209,7 +206,7 @@ fn begins(text: &[u8], at: usize) -> bool {
 }
 
 /// Whether a keyword may end right before `at`.
-fn border_behind(text: &[u8], at: usize) -> bool {
+pub(super) fn border_behind(text: &[u8], at: usize) -> bool {
     let (Some(last), Some((next, width))) = (char_before(text, at), char_at(text, at)) else { return true };
     if !last.is_alphanumeric() || !next.is_alphanumeric() || next.is_numeric() || is_unspaced(last) {
         return true;

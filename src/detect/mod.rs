@@ -14,6 +14,7 @@ mod automaton;
 mod characters;
 mod gates;
 mod keywords;
+mod literals;
 #[cfg(test)]
 mod naive;
 mod resolve;
@@ -22,6 +23,7 @@ mod session;
 mod shape;
 #[cfg(test)]
 mod tests;
+mod tree;
 mod window;
 
 pub use session::Session;
@@ -147,15 +149,15 @@ impl Detector {
         };
         let (digits, letters) = (free_word(u8::is_ascii_digit), free_word(u8::is_ascii_alphabetic));
         let free_anywhere = pick(&|c| c.shape.anchor == Anchor::Anywhere && !needs_keyword(c));
-        let by_identifier = |anchor: &Anchor| -> Vec<Vec<u16>> {
+        let by_identifier = |test: &dyn Fn(&Anchor) -> bool| -> Vec<Vec<u16>> {
             let mut lists = vec![Vec::new(); identifiers.len()];
-            for number in pick(&|c| c.shape.anchor == *anchor && needs_keyword(c)) {
+            for number in pick(&|c| test(&c.shape.anchor) && needs_keyword(c)) {
                 lists[usize::from(parsed[usize::from(number)].0.identifier)].push(number);
             }
             lists
         };
-        let keyword_words = by_identifier(&Anchor::DigitWord);
-        let keyword_anywhere = by_identifier(&Anchor::Anywhere);
+        let keyword_words = by_identifier(&|anchor| *anchor == Anchor::DigitWord);
+        let keyword_anywhere = by_identifier(&|anchor| matches!(anchor, Anchor::Anywhere | Anchor::Literal(_)));
         let users = |test: &[Vec<u16>]| -> Vec<Vec<u16>> {
             let has = |user: &&u16| !test[usize::from(**user)].is_empty();
             keywords.iter().map(|(_, k)| k.users.iter().filter(has).copied().collect()).collect()
@@ -163,7 +165,7 @@ impl Detector {
         let patterns_of =
             |users: Vec<u16>| users.iter().flat_map(|u| keyword_anywhere[usize::from(*u)].clone()).collect();
         let longest = |n: &u16| parsed[usize::from(*n)].0.shape.longest;
-        let scanner = Scanner::new(&keywords, wanted(&parsed, &free_anywhere));
+        let scanner = Scanner::new(&keywords, wanted(&parsed, &free_anywhere, &needs_keyword));
         Ok(Self {
             free_words: [Group::new(0, digits, &parsed), Group::new(1, letters, &parsed)],
             free_anywhere: Group::new(2, free_anywhere, &parsed),
@@ -215,7 +217,7 @@ fn parse(identifiers: &[Arc<DataIdentifier>]) -> Result<Vec<(Compiled, Hir)>, Pa
     Ok(parsed)
 }
 
-fn wanted(parsed: &[(Compiled, Hir)], free_anywhere: &[u16]) -> Wanted {
+fn wanted(parsed: &[(Compiled, Hir)], free_anywhere: &[u16], needs_keyword: &dyn Fn(&Compiled) -> bool) -> Wanted {
     let mut wanted = Wanted::default();
     for (number, (compiled, _)) in (0..).zip(parsed) {
         let own = |literals: &Vec<Vec<u8>>| literals.iter().map(|l| (number, l.clone())).collect::<Vec<_>>();
@@ -225,6 +227,8 @@ fn wanted(parsed: &[(Compiled, Hir)], free_anywhere: &[u16]) -> Wanted {
                 wanted.letters_first |= (b'A'..=b'z').any(|b| compiled.shape.first.contains(b));
             }
             Anchor::WordLiteral(literals) => wanted.word_literals.extend(own(literals)),
+            // What needs a keyword is looked for near keywords.
+            Anchor::Literal(_) if needs_keyword(compiled) => {}
             Anchor::Literal(literals) => wanted.literals.extend(own(literals)),
             Anchor::Anywhere => {}
         }

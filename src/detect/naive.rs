@@ -179,8 +179,8 @@ fn near(
                 _ => false,
             };
             if fits {
-                let distance = if before { between(stop, start) } else { between(end, at) };
-                all.push(Near::new(keywords, number, distance));
+                let gap = if before { &text[stop..start] } else { &text[end..at] };
+                all.push(Near::new(keywords, number, gap));
             }
         }
     }
@@ -191,6 +191,6 @@ fn near(
         let at_border = own().find(|(_, k)| found(k)).map(|(n, _)| n);
         let is_own = |number: &u16| own().any(|(n, _)| n == *number);
         let keyword = at_border.or_else(|| keywords.inside_label(&name).into_iter().find(is_own))?;
-        Some(Near::new(keywords, keyword, 0))
+        Some(Near::new(keywords, keyword, b""))
     })
 }

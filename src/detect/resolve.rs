@@ -1,9 +1,9 @@
 //! One text, one type: where several identifiers claim the same text, the stronger evidence wins.
 //!
 //! The rule, in order: a validator (a checksum proves more than a shape); the longer match; a keyword; the nearer
-//! keyword; the keyword that fewer identifiers share (`codice fiscale` is Italy's, `phone` is everyone's); the longer
-//! keyword; the identifier's own precedence; the earlier start; the order of identifiers, so that the answer never
-//! depends on chance.
+//! keyword, a separator between counting as some characters; the keyword that fewer identifiers share (`codice fiscale`
+//! is Italy's, `phone` is everyone's); the longer keyword; the identifier's own precedence; the earlier start; the order of
+//! identifiers, so that the answer never depends on chance.
 
 use super::gates::Near;
 use crate::text::Field;

@@ -5,8 +5,9 @@
 //! with the number of identifiers. What is found here is only a candidate: automata and gates decide.
 
 use super::keywords::{Hit, Keywords};
+use super::literals::Literals;
 use super::shape::{ByteSet, is_word};
-use aho_corasick::{AhoCorasick, MatchKind};
+use super::tree::Tree;
 
 /// Which patterns to try at a start.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -20,12 +21,24 @@ pub(super) enum Try {
 }
 
 /// A place where a match may begin.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct Start {
     /// Offset in the window.
     pub(super) at: u32,
     /// What to try there.
     pub(super) what: Try,
+}
+
+impl Start {
+    /// Orders by position, then by kind.
+    fn key(&self) -> u64 {
+        let kind = match self.what {
+            Try::DigitWords => 0,
+            Try::Anywhere => 1,
+            Try::Pattern(pattern) => 2 + u64::from(pattern),
+        };
+        u64::from(self.at) << 32 | kind
+    }
 }
 
 /// The tables for one set of identifiers.
@@ -35,13 +48,13 @@ pub(super) struct Scanner {
     digit_words: bool,
     letters_first: bool,
     anywhere: Option<(ByteSet, bool)>,
-    literals: Option<(AhoCorasick, Vec<PatternLiteral>)>,
+    literals: Literals,
     /// Keywords that no word start gives away: they begin with a digit or a sign. And their first bytes.
-    odd: (ByteSet, Vec<u16>),
+    odd: (ByteSet, Tree),
 }
 
 /// A pattern's number, and a literal that its matches begin with.
-type PatternLiteral = (u16, Vec<u8>);
+pub(super) type PatternLiteral = (u16, Vec<u8>);
 
 /// What the scanner must look for besides keywords.
 #[derive(Debug, Default)]
@@ -60,16 +73,9 @@ pub(super) struct Wanted {
 
 impl Scanner {
     pub(super) fn new(keywords: &Keywords, wanted: Wanted) -> Self {
-        let automaton = (!wanted.literals.is_empty())
-            .then(|| {
-                let builder = AhoCorasick::builder().match_kind(MatchKind::LeftmostFirst).clone();
-                builder.build(wanted.literals.iter().map(|(_, l)| l)).ok()
-            })
-            .flatten();
-        let mut odd = (ByteSet::default(), Vec::new());
-        for (number, keyword) in keywords.iter().filter(|(_, k)| !k.begins_with_letter()) {
+        let mut odd = (ByteSet::default(), Tree::new(keywords, |k| !k.begins_with_letter()));
+        for (_, keyword) in keywords.iter().filter(|(_, k)| !k.begins_with_letter()) {
             keyword.beginnings().iter().filter_map(|b| b.first()).for_each(|b| odd.0.insert(*b));
-            odd.1.push(number);
         }
         Self {
             odd,
@@ -77,7 +83,7 @@ impl Scanner {
             digit_words: wanted.digit_words,
             letters_first: wanted.letters_first,
             anywhere: wanted.anywhere,
-            literals: automaton.map(|a| (a, wanted.literals)),
+            literals: Literals::new(wanted.literals),
         }
     }
 
@@ -85,6 +91,7 @@ impl Scanner {
     pub(super) fn scan(&self, keywords: &Keywords, text: &[u8], range: (usize, usize), found: &mut Found) {
         found.hits.clear();
         found.starts.clear();
+        found.others.clear();
         let mut before = Before::default();
         for (number, chunk) in text.chunks(64).enumerate() {
             let mut block = [0; 64];
@@ -100,9 +107,10 @@ impl Scanner {
         }
         self.rest(text, range, found);
         self.odd_keywords(keywords, text, found);
-        found.starts.retain(|s| (range.0..range.1).contains(&(s.at as usize)));
-        found.starts.sort();
-        found.starts.dedup();
+        for starts in [&mut found.starts, &mut found.others] {
+            starts.retain(|s| (range.0..range.1).contains(&(s.at as usize)));
+        }
+        found.merge();
     }
 
     /// Looks up every word start of a block.
@@ -123,19 +131,18 @@ impl Scanner {
     /// Finds the digit words that begin, or whose first digit stands, in a block.
     fn digits(&self, text: &[u8], base: usize, c: &Classes, before: Before, found: &mut Found) {
         let word = c.letter | c.digit | c.under;
-        let mut plain = c.digit & !((word << 1) | before.word);
-        while plain != 0 {
-            let at = base + plain.trailing_zeros() as usize;
-            plain &= plain - 1;
-            found.starts.push(Start { at: at as u32, what: Try::DigitWords });
-        }
-        if !self.letters_first {
-            return;
-        }
-        let mut behind_letter = c.digit & ((c.letter << 1) | before.letter);
-        while behind_letter != 0 {
-            let at = base + behind_letter.trailing_zeros() as usize;
-            behind_letter &= behind_letter - 1;
+        let plain = c.digit & !((word << 1) | before.word);
+        let behind_letter = if self.letters_first { c.digit & ((c.letter << 1) | before.letter) } else { 0 };
+        // Words do not overlap: in the order of their first digits they are in the order of their starts.
+        let mut digits = plain | behind_letter;
+        while digits != 0 {
+            let bit = digits & digits.wrapping_neg();
+            let at = base + digits.trailing_zeros() as usize;
+            digits &= digits - 1;
+            if plain & bit != 0 {
+                found.starts.push(Start { at: at as u32, what: Try::DigitWords });
+                continue;
+            }
             let letters = text[at.saturating_sub(9)..at].iter().rev().take_while(|b| b.is_ascii_alphabetic()).count();
             let start = at - letters;
             if letters <= 8 && (start == 0 || !is_word(text[start - 1])) {
@@ -145,37 +152,24 @@ impl Scanner {
     }
 
     fn odd_keywords(&self, keywords: &Keywords, text: &[u8], found: &mut Found) {
-        let (first, numbers) = &self.odd;
-        if numbers.is_empty() {
+        let (first, tree) = &self.odd;
+        if first.is_empty() {
             return;
         }
         for at in (0..text.len()).filter(|at| first.contains(text[*at])) {
-            for keyword in numbers {
-                let end = keywords.get(*keyword).end_at(text, at);
-                found.hits.extend(end.map(|end| Hit { start: at as u32, end: end as u32, keyword: *keyword }));
-            }
+            tree.look_up(keywords, text, at, &mut found.hits);
         }
         found.hits.sort_unstable();
     }
 
     /// Starts that word borders do not give away; only patterns that need them pay for it.
     fn rest(&self, text: &[u8], (from, to): (usize, usize), found: &mut Found) {
-        if let Some((automaton, literals)) = &self.literals {
-            let mut at = from;
-            while let Some(first) = automaton.find(&text[at..]).map(|m| at + m.start()).filter(|s| *s < to) {
-                for (pattern, literal) in literals {
-                    if text[first..].starts_with(literal) {
-                        found.starts.push(Start { at: first as u32, what: Try::Pattern(*pattern) });
-                    }
-                }
-                at = first + 1;
-            }
-        }
+        self.literals.find(text, (from, to), &mut found.others);
         if let Some((first, word_starts)) = &self.anywhere {
             for at in from..to.min(text.len()) {
                 let inside = *word_starts && at > 0 && is_word(text[at - 1]);
                 if first.contains(text[at]) && !inside {
-                    found.starts.push(Start { at: at as u32, what: Try::Anywhere });
+                    found.others.push(Start { at: at as u32, what: Try::Anywhere });
                 }
             }
         }
@@ -187,8 +181,33 @@ impl Scanner {
 pub(super) struct Found {
     /// Keywords, by position.
     pub(super) hits: Vec<Hit>,
-    /// Starts, by position.
+    /// Starts, by position and kind, each once.
     pub(super) starts: Vec<Start>,
+    /// Starts in no order, to be merged into the others.
+    pub(super) others: Vec<Start>,
+    merged: Vec<Start>,
+}
+
+impl Found {
+    /// Merges what is in no order into what is.
+    pub(super) fn merge(&mut self) {
+        if self.others.is_empty() {
+            return;
+        }
+        self.others.sort_unstable_by_key(Start::key);
+        self.merged.clear();
+        self.merged.reserve(self.starts.len() + self.others.len());
+        let mut others = self.others.drain(..).peekable();
+        for start in self.starts.drain(..) {
+            while let Some(other) = others.next_if(|other| other.key() < start.key()) {
+                self.merged.push(other);
+            }
+            self.merged.push(start);
+        }
+        self.merged.extend(others);
+        self.merged.dedup();
+        std::mem::swap(&mut self.starts, &mut self.merged);
+    }
 }
 
 /// What the last byte of the block before was, as bit 0.
@@ -262,41 +281,37 @@ impl Classes {
     }
 }
 
-#[derive(Debug, Clone, Copy)]
-enum Target {
-    Keyword(u16),
-    Literal(u16),
-}
-
-/// Keywords and literals by their first two or three bytes, ASCII case folded away.
+/// What can begin at a word start: keywords and literals by their first two or three bytes, ASCII case folded away.
 #[derive(Debug)]
 struct Probe {
+    /// Which pairs and triples of bytes begin a keyword: so few that most words are done with here.
     pairs: Vec<u64>,
     triples: Vec<u64>,
-    /// `entries` of hash `h` are at `slots[h]..slots[h + 1]`.
+    keywords: Tree,
+    /// Which triples begin a literal; `entries` of hash `h` are at `slots[h]..slots[h + 1]`.
+    literal_triples: Vec<u64>,
     slots: Vec<u32>,
     entries: Vec<Entry>,
-    short: Vec<([u8; 2], Target)>,
     literals: Vec<PatternLiteral>,
     beyond_ascii: bool,
 }
 
-/// What may stand at a place, and as much of it as one comparison can tell.
+/// A literal that may stand at a place, and as much of it as one comparison can tell.
 #[derive(Debug, Clone, Copy)]
 struct Entry {
     key: [u8; 3],
-    /// Up to eight first bytes, folded, and which bits of them count.
+    /// Up to eight first bytes, and which bits of them count.
     opening: (u64, u64),
-    target: Target,
+    literal: u16,
 }
 
 impl Entry {
-    fn new(key: [u8; 3], opening: &[u8], target: Target) -> Self {
+    fn new(key: [u8; 3], opening: &[u8], literal: u16) -> Self {
         let length = opening.len().min(8);
         let mut bytes = [0; 8];
         bytes[..length].copy_from_slice(&opening[..length]);
         let mask = if length == 8 { u64::MAX } else { (1 << (length * 8)) - 1 };
-        Self { key: folded(key), opening: ((u64::from_le_bytes(bytes) | each(0x20)) & mask, mask), target }
+        Self { key: folded(key), opening: (u64::from_le_bytes(bytes) & mask, mask), literal }
     }
 }
 
@@ -319,38 +334,38 @@ fn bit(bits: &[u64], index: usize) -> bool {
 
 impl Probe {
     fn new(keywords: &Keywords, literals: Vec<PatternLiteral>) -> Self {
-        let mut entries: Vec<Entry> = Vec::new();
-        let mut short: Vec<([u8; 2], Target)> = Vec::new();
+        let (mut pairs, mut triples, mut literal_triples) = (vec![0; 1024], vec![0; 1024], vec![0; 1024]);
+        let set = |bits: &mut Vec<u64>, index: usize| bits[index >> 6] |= 1 << (index & 63);
         let mut beyond_ascii = false;
-        for (number, keyword) in keywords.iter().filter(|(_, k)| k.begins_with_letter()) {
+        for (_, keyword) in keywords.iter().filter(|(_, k)| k.begins_with_letter()) {
             for beginning in keyword.beginnings() {
                 beyond_ascii |= beginning[0] >= 0x80;
                 match beginning[..] {
-                    [a, b, c] => entries.push(Entry::new([a, b, c], keyword.opening(), Target::Keyword(number))),
-                    [a, b] => short.push(([a | 0x20, b | 0x20], Target::Keyword(number))),
-                    [a] => short.extend((0..=255).map(|b| ([a | 0x20, b | 0x20], Target::Keyword(number)))),
+                    [a, b, c] => set(&mut triples, hash(folded([a, b, c]))),
+                    [a, b] => set(&mut pairs, pair([a | 0x20, b | 0x20])),
+                    [a] => (0..=255).for_each(|b| set(&mut pairs, pair([a | 0x20, b | 0x20]))),
                     _ => {}
                 }
             }
         }
-        for (number, (_, literal)) in literals.iter().enumerate() {
+        let mut entries: Vec<Entry> = Vec::new();
+        for (number, (_, literal)) in (0..).zip(&literals) {
             if let [a, b, c, ..] = literal[..] {
-                entries.push(Entry::new([a, b, c], literal, Target::Literal(number as u16)));
+                entries.push(Entry::new([a, b, c], literal, number));
             }
         }
         entries.sort_by_key(|e| (hash(e.key), e.key));
-        let (mut pairs, mut triples) = (vec![0; 1024], vec![0; 1024]);
-        short.iter().map(|e| pair(e.0)).for_each(|i| pairs[i >> 6] |= 1 << (i & 63));
         let mut slots = vec![0u32; (1 << 16) + 1];
         for entry in &entries {
             let i = hash(entry.key);
-            triples[i >> 6] |= 1 << (i & 63);
+            set(&mut literal_triples, i);
             slots[i + 1] += 1;
         }
         for i in 0..1 << 16 {
             slots[i + 1] += slots[i];
         }
-        Self { pairs, triples, slots, entries, short, literals, beyond_ascii }
+        let keywords = Tree::new(keywords, super::keywords::Keyword::begins_with_letter);
+        Self { pairs, triples, keywords, literal_triples, slots, entries, literals, beyond_ascii }
     }
 
     fn look_up(&self, keywords: &Keywords, text: &[u8], at: usize, found: &mut Found) {
@@ -359,34 +374,18 @@ impl Probe {
             Some(bytes) => eight.copy_from_slice(bytes),
             None => eight[..text.len() - at].copy_from_slice(&text[at..]),
         }
-        let opening = u64::from_le_bytes(eight) | each(0x20);
-        let [a, b, c, ..] = opening.to_le_bytes();
-        let key = [a, b, c];
+        let key = folded([eight[0], eight[1], eight[2]]);
         let index = hash(key);
-        if bit(&self.triples, index) {
+        if bit(&self.triples, index) || bit(&self.pairs, pair([key[0], key[1]])) {
+            self.keywords.look_up(keywords, text, at, &mut found.hits);
+        }
+        if bit(&self.literal_triples, index) {
+            let opening = u64::from_le_bytes(eight);
             let entries = &self.entries[self.slots[index] as usize..self.slots[index + 1] as usize];
-            for entry in entries.iter().filter(|e| e.key == key && opening & e.opening.1 == e.opening.0) {
-                self.verify(keywords, text, at, entry.target, found);
-            }
-        }
-        let two = [key[0], key[1]];
-        if bit(&self.pairs, pair(two)) {
-            for (_, target) in self.short.iter().filter(|e| e.0 == two) {
-                self.verify(keywords, text, at, *target, found);
-            }
-        }
-    }
-
-    fn verify(&self, keywords: &Keywords, text: &[u8], at: usize, target: Target, found: &mut Found) {
-        match target {
-            Target::Keyword(keyword) => {
-                let hit = keywords.get(keyword).end_at(text, at);
-                found.hits.extend(hit.map(|end| Hit { start: at as u32, end: end as u32, keyword }));
-            }
-            Target::Literal(number) => {
-                let (pattern, literal) = &self.literals[usize::from(number)];
+            for entry in entries.iter().filter(|e| opening & e.opening.1 == e.opening.0) {
+                let (pattern, literal) = &self.literals[usize::from(entry.literal)];
                 if text[at..].starts_with(literal) {
-                    found.starts.push(Start { at: at as u32, what: Try::Pattern(*pattern) });
+                    found.others.push(Start { at: at as u32, what: Try::Pattern(*pattern) });
                 }
             }
         }

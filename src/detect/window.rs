@@ -53,7 +53,7 @@ impl Window<'_> {
                 self.try_at(start, site, source);
             }
         }
-        self.progress.claims[first_new..].sort_by_key(|c| (c.start, c.end, c.identifier));
+        self.progress.claims[first_new..].sort_unstable_by_key(|c| (c.start, c.end, c.identifier));
     }
 
     /// The field that holds an offset; none in a gap between fields.
@@ -142,7 +142,9 @@ impl Window<'_> {
         }
         let mut ends = std::mem::take(&mut self.scratch.ends);
         // By pattern, the longest first.
-        ends.sort_unstable_by_key(|(member, end)| (*member, usize::MAX - end));
+        if ends.len() > 1 {
+            ends.sort_unstable_by_key(|(member, end)| (*member, usize::MAX - end));
+        }
         let mut done = None;
         for (member, end) in &ends {
             if done != Some(*member) && self.judge(members[usize::from(*member)], (at, *end), site, source) {
@@ -204,7 +206,7 @@ impl Window<'_> {
         near.or_else(|| {
             let labels = self.labels.get(self.detector, site.field?.label, source);
             let (_, keyword) = labels.iter().find(|(labelled, _)| *labelled == user)?;
-            Some(Near::new(keywords, *keyword, 0))
+            Some(Near::new(keywords, *keyword, b""))
         })
     }
 
@@ -232,7 +234,7 @@ impl Window<'_> {
             }
         }
         ranges.sort_unstable();
-        let starts = &mut self.scratch.found.starts;
+        let starts = &mut self.scratch.found.others;
         let (mut pattern, mut done) = (u16::MAX, 0);
         for (number, low, high) in ranges {
             if number != pattern {
@@ -247,6 +249,6 @@ impl Window<'_> {
             }
             done = done.max(high);
         }
-        starts.sort_unstable();
+        self.scratch.found.merge();
     }
 }

@@ -21,8 +21,8 @@ pub(super) fn rut(text: &str) -> bool {
         11 => b'0',
         digit => b'0' + digit as u8,
     };
-    // Versions and file names hold dates: `20240115-1`.
-    let dated = date_of_birth(body.trim_end_matches('-'));
+    // Versions and file names hold dates: `20240115-1`, `20240318`.
+    let dated = date_of_birth(body.trim_end_matches('-')) || date_of_birth(text);
     !dated && check.to_ascii_uppercase() == expected && digits.first() != Some(&0) && !is_one_digit(&digits)
 }
 
@@ -47,6 +47,7 @@ mod tests {
             "176.086.428-5",
             "0.086.428-5",
             "20220630-1",
+            "20240318",
             "K",
             "é",
             "",

@@ -43,7 +43,7 @@ fn is_organization(digits: &[u8]) -> bool {
 fn nit(text: &str) -> Option<(Vec<u8>, bool)> {
     let check = text.bytes().last().filter(u8::is_ascii_digit)?;
     let (body, _) = text.split_at_checked(text.len().checked_sub(1)?)?;
-    let number = body.strip_suffix(['-', ' ']).unwrap_or(body);
+    let number = [" - ", "- ", " -", "-", " "].iter().find_map(|mark| body.strip_suffix(mark)).unwrap_or(body);
     let digits = thousands(number)?;
     let apart = number.len() < body.len();
     let sum: u32 = digits.iter().rev().zip(WEIGHTS).map(|(digit, weight)| u32::from(*digit) * weight).sum();
@@ -78,10 +78,20 @@ mod tests {
             assert!(!person(&format!("213.123.432-{digit}")), "{digit}");
         }
         // The numbers of public bodies are public.
-        for valid in ["800.197.268-4", "800197268-4", "8001972684", "899.999.034-1"] {
+        for valid in ["800.197.268-4", "800197268-4", "8001972684", "899.999.034-1", "800197268 - 4"] {
             assert!(organization(valid) && !person(valid), "{valid}");
         }
-        for wrong in ["800.197.268-5", "800.197268-4", "000.000.000-0", "999.999.999-4", "800197268", "é", "-4", ""] {
+        for wrong in [
+            "800.197.268-5",
+            "800.197268-4",
+            "800197268--4",
+            "000.000.000-0",
+            "999.999.999-4",
+            "800197268",
+            "é",
+            "-4",
+            "",
+        ] {
             assert!(!organization(wrong) && !person(wrong), "{wrong}");
         }
     }

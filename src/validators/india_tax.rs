@@ -1,7 +1,7 @@
 //! The Indian permanent account number of a taxpayer. How its last letter is computed is not public, so it is not checked.
 
-/// The kinds of holder: association, body, company, firm, government, family, local authority, juridical person, Krish, person, trust.
-const HOLDERS: &[u8] = b"ABCFGHJKLPT";
+/// The kinds of holder: association, body, company, limited partnership (E or F), firm, government, family, local authority, juridical person, Krish, person, trust.
+const HOLDERS: &[u8] = b"ABCEFGHJKLPT";
 
 /// Whether a text has the form of a permanent account number: three letters, the kind of holder, an initial, four digits, a letter.
 pub(super) fn pan(text: &str) -> bool {
@@ -19,7 +19,7 @@ mod tests {
 
     #[test]
     fn accounts() {
-        for valid in ["ACUPA7085R", "AAPPV8261K", "acupa7085r"] {
+        for valid in ["ACUPA7085R", "AAPPV8261K", "acupa7085r", "BQTEK7314M"] {
             assert!(pan(valid), "{valid}");
         }
         for wrong in

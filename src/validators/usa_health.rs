@@ -7,9 +7,11 @@ use super::luhn::luhn;
 use super::usa::ssn;
 use super::written::{Written, is_one_digit, value};
 
-/// Whether a text is a DEA registration: a kind of registrant, an initial or `9`, six digits and their check digit.
+/// Whether a text is a DEA registration: a kind of registrant, an initial or `9`, six digits and their check digit; a hospital adds
+/// the code of its prescriber behind a hyphen.
 pub(super) fn dea(text: &str) -> bool {
-    let [kind, initial, number @ ..] = text.as_bytes() else { return false };
+    let registration = text.split_once('-').map_or(text, |(registration, _)| registration);
+    let [kind, initial, number @ ..] = registration.as_bytes() else { return false };
     let Ok(number) = <[u8; 7]>::try_from(number) else { return false };
     if !number.iter().all(u8::is_ascii_digit) {
         return false;
@@ -176,13 +178,14 @@ mod tests {
 
     #[test]
     fn prescribers() {
-        for valid in ["AB1234563", "BB1388568", "F91234563", "ab1234563"] {
+        for valid in ["AB1234563", "BB1388568", "F91234563", "ab1234563", "F91234563-001AB"] {
             assert!(dea(valid), "{valid}");
         }
         for digit in ["0", "1", "2", "4", "5", "6", "7", "8", "9"] {
             assert!(!dea(&format!("AB123456{digit}")), "{digit}");
         }
-        for wrong in ["IB1234563", "A81234563", "AB0000000", "AB123456", "AB12345633", "1B1234563", ""] {
+        for wrong in ["IB1234563", "A81234563", "AB0000000", "AB123456", "AB12345633", "1B1234563", "AB1234562-001", ""]
+        {
             assert!(!dea(wrong), "{wrong}");
         }
     }

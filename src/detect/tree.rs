@@ -1,0 +1,223 @@
+//! All keywords as one tree of their characters: one walk from a word start finds every keyword that stands there, so
+//! the cost grows with what they have in common with the text and not with their number.
+//!
+//! What a keyword is, spaces and borders, is said in [`super::keywords`]; this only walks there faster.
+
+use super::characters::{char_at, fold};
+use super::keywords::{Hit, Keyword, Keywords, SPACES, Token, begins, border_behind, ends};
+use std::collections::VecDeque;
+use std::ops::Range;
+
+/// No node.
+const NONE: u32 = u32::MAX;
+
+#[derive(Debug, Clone, Copy)]
+struct Node {
+    /// Which of the letters a to z go on from here: bit 0 is a.
+    letters: u32,
+    /// The node of the first of those letters; the others follow in order.
+    first: u32,
+    /// Other characters that go on from here: where in `others`, and how many.
+    others: (u32, u16),
+    /// Where a space goes on.
+    space: u32,
+    /// Keywords that are complete here: where in `complete`, and how many.
+    complete: (u32, u16),
+    /// The only keyword that goes through here, and how many of its characters stand before: the rest is compared.
+    tail: Option<(u16, u16)>,
+}
+
+/// The tree.
+#[derive(Debug)]
+pub(super) struct Tree {
+    nodes: Vec<Node>,
+    others: Vec<(char, u32)>,
+    complete: Vec<u16>,
+}
+
+impl Tree {
+    /// The tree of the keywords that `test` lets through.
+    pub(super) fn new(keywords: &Keywords, test: impl Fn(&Keyword) -> bool) -> Self {
+        let mut sorted: Vec<u16> = keywords.iter().filter(|(_, k)| test(k)).map(|(number, _)| number).collect();
+        sorted.sort_by(|a, b| keywords.get(*a).tokens.cmp(&keywords.get(*b).tokens));
+        let mut tree = Self { nodes: Vec::new(), others: Vec::new(), complete: Vec::new() };
+        let mut open = VecDeque::from([(0..sorted.len(), 0)]);
+        let mut next = 1;
+        while let Some((range, depth)) = open.pop_front() {
+            let node = tree.grow(keywords, &sorted, range, depth, &mut open, &mut next);
+            tree.nodes.push(node);
+        }
+        tree
+    }
+
+    /// The node of the keywords `sorted[range]`, which have their first `depth` characters in common. Its children are
+    /// put on the list, in the order of their numbers.
+    fn grow(
+        &mut self,
+        keywords: &Keywords,
+        sorted: &[u16],
+        range: Range<usize>,
+        depth: usize,
+        open: &mut VecDeque<(Range<usize>, usize)>,
+        next: &mut u32,
+    ) -> Node {
+        let others = self.others.len() as u32;
+        let complete = self.complete.len() as u32;
+        let mut node =
+            Node { letters: 0, first: *next, others: (others, 0), space: NONE, complete: (complete, 0), tail: None };
+        if range.len() == 1 && depth > 0 {
+            node.tail = Some((sorted[range.start], depth as u16));
+            return node;
+        }
+        let token = |index: usize| keywords.get(sorted[index]).tokens.get(depth).copied();
+        let mut groups: Vec<(Token, Range<usize>)> = Vec::new();
+        for index in range {
+            match (token(index), groups.last_mut()) {
+                (None, _) => {
+                    self.complete.push(sorted[index]);
+                    node.complete.1 += 1;
+                }
+                (Some(token), Some(last)) if last.0 == token => last.1.end = index + 1,
+                (Some(token), _) => groups.push((token, index..index + 1)),
+            }
+        }
+        let letter = |token: &Token| match token {
+            Token::Char(c) if c.is_ascii_lowercase() => Some(*c as u32 - 'a' as u32),
+            _ => None,
+        };
+        // Letters first, so that their nodes lie side by side.
+        groups.sort_by_key(|(token, _)| letter(token).is_none());
+        for (token, range) in groups {
+            match (letter(&token), token) {
+                (Some(letter), _) => node.letters |= 1 << letter,
+                (None, Token::Char(c)) => {
+                    self.others.push((c, *next));
+                    node.others.1 += 1;
+                }
+                (None, Token::Space) => node.space = *next,
+            }
+            *next += 1;
+            open.push_back((range, depth + 1));
+        }
+        node
+    }
+
+    /// Adds every keyword that stands at `at`, borders and all.
+    pub(super) fn look_up(&self, keywords: &Keywords, text: &[u8], at: usize, hits: &mut Vec<Hit>) {
+        let before = hits.len();
+        self.walk(keywords, text, (at, at), 0, hits);
+        if hits.len() > before {
+            if begins(text, at) {
+                hits[before..].sort_unstable();
+            } else {
+                hits.truncate(before);
+            }
+        }
+    }
+
+    /// Walks from a node with what stands at `here`. A space is tried as what stands there, then as nothing.
+    fn walk(
+        &self,
+        keywords: &Keywords,
+        text: &[u8],
+        (start, mut here): (usize, usize),
+        mut number: u32,
+        hits: &mut Vec<Hit>,
+    ) {
+        while let Some(node) = self.nodes.get(number as usize) {
+            if let Some((keyword, depth)) = node.tail {
+                if let Some(end) = ends(&keywords.get(keyword).tokens[usize::from(depth)..], text, here) {
+                    add(hits, start, end, keyword);
+                }
+                return;
+            }
+            if node.complete.1 > 0 && border_behind(text, here) {
+                let from = node.complete.0 as usize;
+                for keyword in &self.complete[from..from + usize::from(node.complete.1)] {
+                    add(hits, start, here, *keyword);
+                }
+            }
+            if node.space != NONE {
+                if let Some(space) = SPACES.iter().find(|s| text[here..].starts_with(s.as_bytes())) {
+                    self.walk(keywords, text, (start, here + space.len()), node.space, hits);
+                }
+                self.walk(keywords, text, (start, here), node.space, hits);
+            }
+            let Some(byte) = text.get(here) else { return };
+            if byte.is_ascii_alphabetic() {
+                let bit = 1_u32 << ((byte | 0x20) - b'a');
+                if node.letters & bit == 0 {
+                    return;
+                }
+                number = node.first + (node.letters & (bit - 1)).count_ones();
+                here += 1;
+            } else {
+                if node.others.1 == 0 {
+                    return;
+                }
+                let Some((c, width)) = char_at(text, here) else { return };
+                // A letter that only folds to one of ASCII is another letter.
+                let folded = if c.is_ascii() || !fold(c).is_ascii() { fold(c) } else { c };
+                let from = node.others.0 as usize;
+                let others = &self.others[from..from + usize::from(node.others.1)];
+                let Some((_, next)) = others.iter().find(|(wanted, _)| *wanted == folded) else { return };
+                (number, here) = (*next, here + width);
+            }
+        }
+    }
+}
+
+/// Adds a hit, unless its keyword was found here in another way before.
+fn add(hits: &mut Vec<Hit>, start: usize, end: usize, keyword: u16) {
+    let here = hits.iter().rev().take_while(|hit| hit.start as usize == start);
+    if here.into_iter().all(|hit| hit.keyword != keyword) {
+        hits.push(Hit { start: start as u32, end: end as u32, keyword });
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const WORDS: &[&str] = &[
+        "ssn",
+        "social security",
+        "social",
+        "social security number",
+        "so",
+        "número de cuenta",
+        "num",
+        "cc #",
+        "c c",
+        "card number",
+        "card",
+        "cardnumber",
+        "身份证",
+        "kty",
+        "it's",
+        "a b c",
+        "ab c",
+    ];
+
+    #[test]
+    fn finds_what_each_keyword_finds() {
+        let words: Vec<String> = WORDS.iter().map(|w| (*w).to_owned()).collect();
+        let keywords = Keywords::new([words.as_slice()]);
+        let tree = Tree::new(&keywords, |_| true);
+        for text in [
+            "SSN social-security_number, SocialSecurityNumbers socially so",
+            "NÚMERO DE CUENTA número\u{a0}de\r\ncuenta num2 nums CC# cc # c c c_c",
+            "cardNumber card_number CARDNUMBER cards 我的身份证号码 \u{212A}ty kty it's a-b-c abc ab c",
+        ] {
+            for at in 0..text.len() {
+                let mut hits = Vec::new();
+                tree.look_up(&keywords, text.as_bytes(), at, &mut hits);
+                let found: Vec<(u16, usize)> = hits.iter().map(|h| (h.keyword, h.end as usize)).collect();
+                let mut expected: Vec<(u16, usize)> =
+                    keywords.iter().filter_map(|(n, k)| Some((n, k.end_at(text.as_bytes(), at)?))).collect();
+                expected.sort_by_key(|(keyword, end)| (*end, *keyword));
+                assert_eq!(found, expected, "at {at} of {text}");
+            }
+        }
+    }
+}
