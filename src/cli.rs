@@ -17,6 +17,7 @@ pub use outputs::{Output, OutputError, outputs, write_file};
 pub use verdicts::test;
 
 use crate::detect::Settings;
+use crate::formats::Passwords;
 use crate::identifier::{self, DataIdentifier, Severity};
 use crate::limits::Limits;
 use crate::plan::{Plan, Scope};
@@ -24,7 +25,7 @@ use crate::report::Configuration;
 use anyhow::{Context, Result, bail};
 use globset::{Glob, GlobSet, GlobSetBuilder};
 use serde_json::json;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 /// All identifiers that can be named: the managed ones, and those of custom files.
@@ -62,8 +63,19 @@ pub fn plan(args: &ScanArgs, fingerprint_key: Option<&str>) -> Result<Plan> {
         settings: Settings { max_occurrences: args.max_occurrences, reveal: args.reveal, fingerprint_key: key },
         limits,
         minimum,
+        reader: std::env::current_exe().ok(),
+        passwords: passwords(args.password_file.as_deref())?,
         threads: args.threads.unwrap_or_else(|| std::thread::available_parallelism().map_or(1, usize::from)),
     })
+}
+
+/// The passwords of a file, one a line; an error names the file and none of them.
+fn passwords(file: Option<&Path>) -> Result<Passwords> {
+    let Some(file) = file else { return Ok(Passwords::default()) };
+    let bytes = std::fs::read(file)
+        .with_context(|| format!("--password-file {}: cannot be read; check the path", file.display()))?;
+    let lines = bytes.split(|byte| *byte == b'\n').map(|line| line.strip_suffix(b"\r").unwrap_or(line));
+    Ok(Passwords::new(lines.filter(|line| !line.is_empty()).map(<[u8]>::to_vec).collect()))
 }
 
 fn limits(args: &ScanArgs) -> Limits {

@@ -18,7 +18,7 @@ pub struct Position {
 }
 
 /// The kind of place, with Macie's meaning of each field.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 pub enum Place {
     /// A range of lines of a text: the position says which.
     Lines,

@@ -14,6 +14,7 @@ use std::path::Path;
 use std::process::ExitCode;
 use tamis::cli::{self, Args, Color, Command, IdentifiersCommand, OutputError, ScanArgs};
 use tamis::identifier::Severity;
+use tamis::open::worker;
 use tamis::report::Report;
 use tamis::reports::printable::printable;
 use tamis::reports::{self, Style};
@@ -30,6 +31,9 @@ fn main() -> ExitCode {
         let place = info.location().map(|l| format!("{}:{}", l.file(), l.line())).unwrap_or_default();
         let _ = writeln!(io::stderr(), "tamis: internal error at {place}");
     }));
+    if std::env::args_os().nth(1).is_some_and(|argument| argument == worker::ARGUMENT) {
+        return read_for_a_scan();
+    }
     let outcome = match Args::parse().command {
         Command::Scan(args) => scan(&args),
         Command::Identifiers { command } => identifiers(&command),
@@ -46,6 +50,14 @@ fn main() -> ExitCode {
         let unwritable = error.downcast_ref::<OutputError>().is_some_and(|e| matches!(e, OutputError::NoFolder(_)));
         ExitCode::from(if unwritable { NOT_WRITTEN } else { USAGE })
     })
+}
+
+/// This process is a reader of another's scan.
+fn read_for_a_scan() -> ExitCode {
+    // Where the system has no such limit, the scan's own limits on sizes remain.
+    let _ = rlimit::setrlimit(rlimit::Resource::AS, worker::MEMORY, worker::MEMORY);
+    worker::serve(io::stdin(), io::stdout());
+    ExitCode::SUCCESS
 }
 
 /// One line on standard error; names of files may hold anything, so what could steer a terminal is escaped.

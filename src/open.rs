@@ -5,12 +5,13 @@
 
 mod budget;
 mod frame;
+pub mod worker;
 
 pub use budget::Budget;
 
 use crate::artifact::Artifact;
 use crate::finding::{Classification, Detection};
-use crate::formats::{Broken, Content};
+use crate::formats::{Broken, Content, Passwords};
 use crate::status::Status;
 use crate::text::TextSource;
 use budget::Cut;
@@ -20,6 +21,7 @@ use std::fs::File;
 use std::io::{self, Cursor, Read};
 use std::rc::Rc;
 use std::sync::{Arc, Mutex, PoisonError};
+use worker::Workers;
 
 /// What is asked of the stage behind this one. One inspector serves all artifacts of a scan.
 pub trait Inspector: Sync {
@@ -51,7 +53,18 @@ pub struct Outermost {
     pub artifact: Artifact,
     /// What may still be spent on it.
     pub budget: Budget,
+    /// What it is read with, as all others.
+    pub means: Means,
     classified: Mutex<Classified>,
+}
+
+/// What all files of a scan are read with.
+#[derive(Debug, Clone, Default)]
+pub struct Means {
+    /// Processes for parsers that are not ours; without them, those run here.
+    pub workers: Option<Arc<Workers>>,
+    /// Passwords to try.
+    pub passwords: Passwords,
 }
 
 /// What became of a file and of everything in it, in no order. Clean members are counted, not kept.
@@ -67,8 +80,8 @@ pub struct Classified {
 
 impl Outermost {
     /// Begins with a file.
-    pub fn new(artifact: Artifact, budget: Budget) -> Self {
-        Self { artifact, budget, classified: Mutex::default() }
+    pub fn new(artifact: Artifact, budget: Budget, means: Means) -> Self {
+        Self { artifact, budget, means, classified: Mutex::default() }
     }
 
     /// What became of the file and of everything in it.

@@ -1,10 +1,12 @@
 //! The plan: what a scan is to do, resolved and immutable. Data only; `cli` makes it, `scan` follows it.
 
 use crate::detect::Settings;
+use crate::formats::Passwords;
 use crate::identifier::{DataIdentifier, Severity};
 use crate::limits::Limits;
 use crate::report::Configuration;
 use std::ffi::OsString;
+use std::path::PathBuf;
 use std::sync::Arc;
 
 /// Everything that `scan` needs to know.
@@ -20,8 +22,12 @@ pub struct Plan {
     pub limits: Limits,
     /// Findings below it are not reported.
     pub minimum: Severity,
-    /// Workers.
+    /// Worker threads.
     pub threads: usize,
+    /// This program, to be started for parsers that are not ours; without it they run in this process.
+    pub reader: Option<PathBuf>,
+    /// Passwords to try on encrypted archives and documents.
+    pub passwords: Passwords,
     /// The settings as the report repeats them; nothing in it depends on the machine.
     pub configuration: Configuration,
 }

@@ -9,7 +9,8 @@ mod collect;
 use crate::artifact::{Artifact, ArtifactPath};
 use crate::detect::{Detector, Session};
 use crate::finding::{Classification, Detection};
-use crate::open::{self, Budget, BufferedMember, Classified, Handoff, Inspection, Inspector, Outermost};
+use crate::open::worker::Workers;
+use crate::open::{self, Budget, BufferedMember, Classified, Handoff, Inspection, Inspector, Means, Outermost};
 use crate::plan::Plan;
 use crate::report::Report;
 use crate::status::{Reason, Status};
@@ -78,6 +79,10 @@ pub fn scan(
         open_stream,
         collector: &collector,
         waiting: Turnstile::new(plan.threads),
+        means: Means {
+            workers: plan.reader.clone().map(|program| Arc::new(Workers::new(program))),
+            passwords: plan.passwords.clone(),
+        },
     };
     let mut is_stdin_taken = false;
     workers.in_place_scope(|scope| {
@@ -112,6 +117,7 @@ struct Crew<'a> {
     open_stream: OpenStream<'a>,
     collector: &'a Collector,
     waiting: Turnstile,
+    means: Means,
 }
 
 impl Crew<'_> {
@@ -124,7 +130,7 @@ impl Crew<'_> {
 
     fn outermost(&self, artifact: Artifact, size: Option<u64>) -> Arc<Outermost> {
         let budget = Budget::new(self.plan.limits.clone(), size, Arc::clone(self.stop));
-        Arc::new(Outermost::new(artifact, budget))
+        Arc::new(Outermost::new(artifact, budget, self.means.clone()))
     }
 
     fn file<'s>(&'s self, artifact: Artifact, path: &Path, scope: &rayon::Scope<'s>) {

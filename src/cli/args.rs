@@ -142,6 +142,9 @@ pub struct ScanArgs {
     /// Time for one outermost file, as in `30s` or `10m` [default: 10m]
     #[arg(long, value_name = "D", value_parser = duration)]
     pub timeout_per_file: Option<Duration>,
+    /// Passwords, one a line, to try on encrypted archives and documents; they appear in no output
+    #[arg(long, value_name = "FILE")]
+    pub password_file: Option<PathBuf>,
     /// Locations kept for each type in each object; all are counted
     #[arg(long, value_name = "N", default_value_t = 1000)]
     pub max_occurrences: usize,

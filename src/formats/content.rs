@@ -61,6 +61,28 @@ impl Read for Broken {
     }
 }
 
+/// Passwords to try on encrypted files, in order. Never shown.
+#[derive(Clone, Default, PartialEq, Eq)]
+pub struct Passwords(Arc<[Vec<u8>]>);
+
+impl Passwords {
+    /// Passwords as bytes; most formats take them as UTF-8.
+    pub fn new(all: Vec<Vec<u8>>) -> Self {
+        Self(all.into())
+    }
+
+    /// All of them.
+    pub fn all(&self) -> &[Vec<u8>] {
+        &self.0
+    }
+}
+
+impl fmt::Debug for Passwords {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(formatter, "{} passwords", self.0.len())
+    }
+}
+
 enum Source<'a> {
     Stream(Box<dyn Read + 'a>),
     Seekable(Box<dyn ReadSeek + 'a>),
@@ -79,6 +101,7 @@ pub struct Content<'a> {
     /// Whether the source stands where reading goes on, whatever the head holds.
     is_spooled: bool,
     tail: Option<Vec<u8>>,
+    passwords: Passwords,
     source: Source<'a>,
     /// Asked before each read of a spool.
     watch: Option<Watch<'a>>,
@@ -120,7 +143,18 @@ impl<'a> Content<'a> {
     }
 
     fn new(name: &[u8], head: Vec<u8>, whole: bool, broken: Option<Broken>, source: Source<'a>) -> Self {
-        Self { name: name.to_vec(), head, taken: 0, whole, broken, is_spooled: false, tail: None, source, watch: None }
+        Self {
+            name: name.to_vec(),
+            head,
+            taken: 0,
+            whole,
+            broken,
+            is_spooled: false,
+            tail: None,
+            passwords: Passwords::default(),
+            source,
+            watch: None,
+        }
     }
 
     /// Has `may_go_on` asked before each read, once the content is spooled.
@@ -132,6 +166,16 @@ impl<'a> Content<'a> {
     /// The file name, as raw bytes; a hint only.
     pub fn name(&self) -> &[u8] {
         &self.name
+    }
+
+    /// Passwords to try, should it be encrypted.
+    pub fn passwords(&self) -> Passwords {
+        self.passwords.clone()
+    }
+
+    /// Gives it passwords.
+    pub fn set_passwords(&mut self, passwords: &Passwords) {
+        self.passwords = passwords.clone();
     }
 
     /// The extension in lower case; a hint only.

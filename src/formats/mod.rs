@@ -5,6 +5,7 @@
 
 mod content;
 pub mod csv;
+mod document;
 mod drawn;
 mod gzip;
 mod inflate;
@@ -14,13 +15,15 @@ mod markup;
 mod ranges;
 #[cfg(test)]
 pub(crate) mod recording;
+mod records;
 mod settings;
 mod tar;
 pub mod text;
 mod yaml;
 mod zip;
 
-pub use content::{Broken, Content, ReadSeek};
+pub use content::{Broken, Content, Passwords, ReadSeek};
+pub(crate) use document::Document;
 pub use text::media_type_of;
 
 use crate::status::Reason;
@@ -100,6 +103,11 @@ pub trait Format: Sync {
         if self.nesting() == Nesting::Leaf { PlaceKind::Line } else { PlaceKind::Member }
     }
 
+    /// Whether it is read in a process of its own: its parser is not ours, and a hostile file could end it.
+    fn is_isolated(&self) -> bool {
+        false
+    }
+
     /// Whether the content is of this format. Content decides; the name only where content cannot.
     fn recognizes(&self, content: &mut Content<'_>) -> bool;
 
@@ -167,6 +175,11 @@ pub enum ReadError {
     /// The content itself could not be read on; a limit that was passed also comes this way.
     #[error(transparent)]
     Io(#[from] io::Error),
+}
+
+/// The format of a name.
+pub fn named(name: &str) -> Option<&'static dyn Format> {
+    FORMATS.iter().find(|format| format.name() == name).copied()
 }
 
 /// The format of a content: the first in [`FORMATS`] that recognises it.

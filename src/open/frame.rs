@@ -104,8 +104,14 @@ impl<'a> Frame<'a> {
         self.opener.inspector.reading(&self.artifact, format.name());
         let inside = self.level.inside(format);
         let outside = std::mem::replace(&mut self.level, inside);
+        let outermost = Arc::clone(self.opener.outermost);
+        content.set_passwords(&outermost.means.passwords);
+        let workers = outermost.means.workers.as_ref().filter(|_| format.is_isolated());
         // A format's panic costs this one file. What it had given stays.
-        let outcome = catch_unwind(AssertUnwindSafe(|| format.read(content, self)));
+        let outcome = catch_unwind(AssertUnwindSafe(|| match workers {
+            Some(workers) => workers.read(format, content, self, &|| outermost.budget.over().is_none()),
+            None => format.read(content, self),
+        }));
         self.level = outside;
         match outcome {
             Ok(Ok(())) => {}

@@ -1,0 +1,209 @@
+//! Reader processes: parsers that are not ours run in a child, so that a file which kills one costs a row of the report.
+//!
+//! A child is this program again, started when a file first needs it and kept for the next. It is sent the content and
+//! answers with text; its memory is limited by itself at its start, its time by a watchdog here.
+
+mod remote;
+mod serve;
+mod wire;
+
+pub use serve::serve;
+
+use crate::formats::{Content, Format, ReadError, Sink};
+use crate::status::Reason;
+use remote::{Flow, relay};
+use std::io::{self, BufReader, BufWriter, Read, Write};
+use std::path::PathBuf;
+use std::process::{Child, ChildStdin, ChildStdout, Command, Stdio};
+use std::sync::{Arc, Condvar, Mutex, PoisonError};
+use std::time::{Duration, Instant};
+use wire::{Chunk, Request, send};
+
+/// The argument that makes the program a reader.
+pub const ARGUMENT: &str = "--tamis-reader";
+/// Address space of a reader, in bytes.
+pub const MEMORY: u64 = 1 << 30;
+/// The largest content that is sent to a reader, in bytes: it holds all of it.
+const LARGEST: u64 = 400 << 20;
+/// Time for one file.
+const TIME: Duration = Duration::from_secs(60);
+/// Bytes sent at a time.
+const CHUNK: usize = 256 << 10;
+
+/// The reader processes of a scan.
+#[derive(Debug)]
+pub struct Workers {
+    program: PathBuf,
+    idle: Mutex<Vec<Worker>>,
+}
+
+impl Workers {
+    /// `program` is started as a reader with [`ARGUMENT`].
+    pub fn new(program: PathBuf) -> Self {
+        Self { program, idle: Mutex::default() }
+    }
+
+    /// Reads a content with a format in a reader process. `go_on` is asked now and then; false ends the reading.
+    pub(super) fn read(
+        &self,
+        format: &dyn Format,
+        content: &mut Content<'_>,
+        sink: &mut dyn Sink,
+        go_on: &(dyn Fn() -> bool + Sync),
+    ) -> Result<(), ReadError> {
+        let idle = self.idle.lock().unwrap_or_else(PoisonError::into_inner).pop();
+        let mut worker = match idle {
+            Some(worker) => worker,
+            None => Worker::start(&self.program).map_err(|_| failed("the reader process did not start"))?,
+        };
+        let watch = Watch::new(worker.child.clone());
+        let outcome = std::thread::scope(|scope| {
+            scope.spawn(|| watch.wait(go_on));
+            let outcome = worker.read(format, content, sink);
+            watch.done();
+            outcome
+        });
+        match outcome {
+            Ok((outcome, is_done)) => {
+                if is_done {
+                    self.idle.lock().unwrap_or_else(PoisonError::into_inner).push(worker);
+                }
+                outcome
+            }
+            Err(_) if watch.has_killed() => Err(ReadError::Unsupported(Reason::TimeOut, String::new())),
+            Err(_) => Err(failed("the reader process died of it")),
+        }
+    }
+}
+
+fn failed(detail: &str) -> ReadError {
+    ReadError::Unsupported(Reason::ParserFailed, detail.to_owned())
+}
+
+#[derive(Debug)]
+struct Worker {
+    child: Arc<Mutex<Child>>,
+    input: BufWriter<ChildStdin>,
+    output: BufReader<ChildStdout>,
+}
+
+impl Worker {
+    fn start(program: &PathBuf) -> io::Result<Self> {
+        let mut child = Command::new(program)
+            .arg(ARGUMENT)
+            .stdin(Stdio::piped())
+            .stdout(Stdio::piped())
+            .stderr(Stdio::null())
+            .env_clear()
+            .spawn()?;
+        let (input, output) = (child.stdin.take(), child.stdout.take());
+        match (input, output) {
+            (Some(input), Some(output)) => Ok(Self {
+                child: Arc::new(Mutex::new(child)),
+                input: BufWriter::with_capacity(CHUNK, input),
+                output: BufReader::with_capacity(CHUNK, output),
+            }),
+            _ => Err(io::Error::other("no pipes")),
+        }
+    }
+
+    /// Sends a file and relays the answers. What the file itself came to, and whether the reader is free again; an error
+    /// when the reader is lost.
+    fn read(
+        &mut self,
+        format: &dyn Format,
+        content: &mut Content<'_>,
+        sink: &mut dyn Sink,
+    ) -> io::Result<(Result<(), ReadError>, bool)> {
+        let passwords = content.passwords().all().to_vec();
+        let request = Request { format: format.name().to_owned(), name: content.name().to_vec(), passwords };
+        send(&mut self.input, &request)?;
+        let broken = self.send_content(content)?;
+        if let Some(ReadError::Unsupported(..)) = broken {
+            return Ok((broken.map_or(Ok(()), Err), false));
+        }
+        Ok(match relay(&mut self.output, sink)? {
+            Flow::Enough => (Ok(()), false),
+            // What cut the content short says more than what its reader made of that.
+            Flow::Done(outcome) => (broken.map_or(outcome, Err), true),
+        })
+    }
+
+    /// Sends the content; what ended it too early, if anything.
+    fn send_content(&mut self, content: &mut Content<'_>) -> io::Result<Option<ReadError>> {
+        let mut sent = 0;
+        let mut broken = None;
+        while broken.is_none() {
+            let mut bytes = Vec::with_capacity(CHUNK);
+            if let Err(error) = content.by_ref().take(CHUNK as u64).read_to_end(&mut bytes) {
+                broken = Some(error.into());
+            }
+            if bytes.is_empty() {
+                break;
+            }
+            sent += bytes.len() as u64;
+            if sent > LARGEST {
+                let detail = format!("larger than {LARGEST} bytes");
+                return Ok(Some(ReadError::Unsupported(Reason::FileTooLarge, detail)));
+            }
+            send(&mut self.input, &Chunk { bytes })?;
+        }
+        send(&mut self.input, &Chunk { bytes: Vec::new() })?;
+        self.input.flush()?;
+        Ok(broken)
+    }
+}
+
+impl Drop for Worker {
+    fn drop(&mut self) {
+        kill(&self.child);
+    }
+}
+
+fn kill(child: &Mutex<Child>) {
+    let mut child = child.lock().unwrap_or_else(PoisonError::into_inner);
+    let _ = child.kill();
+    let _ = child.wait();
+}
+
+/// Kills a reader that takes too long.
+struct Watch {
+    child: Arc<Mutex<Child>>,
+    state: Mutex<State>,
+    changed: Condvar,
+}
+
+#[derive(Default)]
+struct State {
+    is_done: bool,
+    has_killed: bool,
+}
+
+impl Watch {
+    fn new(child: Arc<Mutex<Child>>) -> Self {
+        Self { child, state: Mutex::default(), changed: Condvar::new() }
+    }
+
+    fn wait(&self, go_on: &dyn Fn() -> bool) {
+        const TICK: Duration = Duration::from_millis(100);
+        let until = Instant::now() + TIME;
+        let mut state = self.state.lock().unwrap_or_else(PoisonError::into_inner);
+        while !state.is_done {
+            if Instant::now() > until || !go_on() {
+                state.has_killed = true;
+                kill(&self.child);
+                return;
+            }
+            state = self.changed.wait_timeout(state, TICK).unwrap_or_else(PoisonError::into_inner).0;
+        }
+    }
+
+    fn done(&self) {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner).is_done = true;
+        self.changed.notify_all();
+    }
+
+    fn has_killed(&self) -> bool {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner).has_killed
+    }
+}

@@ -1,0 +1,166 @@
+//! The reader process: reads one file after another with the format asked for, and answers with what it gives.
+//!
+//! It is the same program, started by [`super::Workers`]. It holds no identifiers and opens no file; what it is sent, it
+//! parses, and if that kills it, one file is lost.
+
+use super::wire::{Answer, Chunk, Failure, Request, WireField, receive, send};
+use crate::formats::{self, Content, Member, Passwords, ReadError, Sink};
+use crate::status::Reason;
+use crate::text::{Block, TextSource};
+use std::collections::HashSet;
+use std::io::{self, BufReader, BufWriter, Read, Write};
+use std::ops::ControlFlow;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+
+/// Bytes of a member sent at a time.
+const CHUNK: usize = 256 << 10;
+/// Stack of the reading thread, in bytes: parsers that recurse get far before they are lost.
+const STACK: usize = 64 << 20;
+
+/// Serves requests until standard input ends. Never fails: whoever asked sees the answers stop.
+pub fn serve(input: impl Read + Send, output: impl Write + Send) {
+    std::thread::scope(|scope| {
+        let serving = move || {
+            let (mut input, mut output) = (BufReader::new(input), BufWriter::new(output));
+            while one(&mut input, &mut output).is_ok() {}
+        };
+        let thread = std::thread::Builder::new().stack_size(STACK).spawn_scoped(scope, serving);
+        if let Ok(thread) = thread {
+            let _ = thread.join();
+        }
+    });
+}
+
+fn one(input: &mut impl Read, output: &mut impl Write) -> io::Result<()> {
+    let request: Request = receive(input)?;
+    let mut bytes = Vec::new();
+    loop {
+        let chunk: Chunk = receive(input)?;
+        if chunk.bytes.is_empty() {
+            break;
+        }
+        bytes.extend_from_slice(&chunk.bytes);
+    }
+    let mut content = Content::memory(&request.name, bytes);
+    content.set_passwords(&Passwords::new(request.passwords));
+    let mut sink = Sending { output, failed: None };
+    let outcome = match formats::named(&request.format) {
+        Some(format) => catch_unwind(AssertUnwindSafe(|| format.read(&mut content, &mut sink))),
+        None => Ok(Ok(())),
+    };
+    if let Some(error) = sink.failed {
+        return Err(error);
+    }
+    let failure = match outcome {
+        Ok(Ok(())) => None,
+        Ok(Err(error)) => Some(failure(error)),
+        Err(_) => Some(Failure::Panicked),
+    };
+    send(output, &Answer::Done(failure))?;
+    output.flush()
+}
+
+fn failure(error: ReadError) -> Failure {
+    match error {
+        ReadError::Malformed(detail) => Failure::Malformed(detail),
+        ReadError::Encrypted => Failure::Encrypted,
+        ReadError::Unsupported(reason, detail) => Failure::Unsupported { reason: reason.code().to_owned(), detail },
+        // The content is in memory: what goes wrong in it is damage.
+        ReadError::Io(error) if error.kind() == io::ErrorKind::UnexpectedEof => {
+            Failure::Malformed("ends too early".to_owned())
+        }
+        ReadError::Io(_) => Failure::Malformed("damaged data".to_owned()),
+    }
+}
+
+/// The sink that sends on what a format gives.
+struct Sending<'o, W> {
+    output: &'o mut W,
+    failed: Option<io::Error>,
+}
+
+impl<W: Write> Sending<'_, W> {
+    fn answer(&mut self, answer: &Answer) -> ControlFlow<()> {
+        match send(self.output, answer) {
+            Ok(()) => ControlFlow::Continue(()),
+            Err(error) => {
+                self.failed = Some(error);
+                ControlFlow::Break(())
+            }
+        }
+    }
+
+    fn blocks(&mut self, source: &mut dyn TextSource) -> io::Result<()> {
+        let mut block = Block::default();
+        let mut named = HashSet::new();
+        loop {
+            let more = source.fill(&mut block);
+            for field in &block.fields {
+                if named.insert(field.label) {
+                    let names = source.names(field.label);
+                    send(self.output, &Answer::Names { label: field.label.0, names })?;
+                }
+            }
+            let wire = |f: &crate::text::Field| WireField {
+                start: f.start,
+                end: f.end,
+                label: f.label.0,
+                id: f.id,
+                place: source.place(f),
+            };
+            let fields = block.fields.iter().map(wire).collect();
+            let text = String::from_utf8_lossy(&block.text).into_owned();
+            send(self.output, &Answer::Block { text, fields })?;
+            block.base = block.end();
+            block.text.clear();
+            // The last field may go on in the next piece.
+            let last = block.fields.pop().filter(|f| f.end >= block.base);
+            block.fields.clear();
+            block.fields.extend(last);
+            source.release(block.base);
+            if !more? {
+                return Ok(());
+            }
+        }
+    }
+}
+
+impl<W: Write> Sink for Sending<'_, W> {
+    fn text(&mut self, source: &mut dyn TextSource) -> Result<ControlFlow<()>, ReadError> {
+        let has_fields = source.has_fields();
+        if self.answer(&Answer::Text { has_fields }).is_break() {
+            return Ok(ControlFlow::Break(()));
+        }
+        let outcome = self.blocks(source);
+        let flow = self.answer(&Answer::TextEnd { read: source.bytes_read(), broken: outcome.is_err() });
+        outcome?;
+        Ok(flow)
+    }
+
+    fn member(&mut self, member: &Member<'_>, content: &mut dyn Read) -> ControlFlow<()> {
+        self.answer(&Answer::Member { name: member.name.to_vec() })?;
+        loop {
+            let mut bytes = Vec::new();
+            // A member that breaks off ends there; its reader is told by the format's own error.
+            let _ = content.take(CHUNK as u64).read_to_end(&mut bytes);
+            let is_last = bytes.is_empty();
+            self.answer(&Answer::Chunk(Chunk { bytes }))?;
+            if is_last {
+                return ControlFlow::Continue(());
+            }
+        }
+    }
+
+    fn stream(&mut self, content: &mut dyn Read) -> ControlFlow<()> {
+        self.member(&Member::default(), content)
+    }
+
+    fn skip_member(&mut self, member: &Member<'_>, reason: Reason, detail: &str) -> ControlFlow<()> {
+        let reason = reason.code().to_owned();
+        self.answer(&Answer::Skip { name: member.name.to_vec(), reason, detail: detail.to_owned() })
+    }
+
+    fn partial(&mut self, reason: Reason, detail: &str) {
+        let _ = self.answer(&Answer::Partial { reason: reason.code().to_owned(), detail: detail.to_owned() });
+    }
+}
