@@ -73,8 +73,16 @@ reasons! {
     ArchiveTooLarge = "ARCHIVE_EXCEEDS_SIZE_LIMIT",
     /// A member whose content is encrypted.
     EncryptedArchive = "ENCRYPTED_ARCHIVE",
+    /// A document that no known password opens.
+    EncryptedDocument = "ENCRYPTED_DOCUMENT",
+    /// An Office document that grows out of all proportion when it is unpacked.
+    OfficeRatioOverLimit = "OOXML_UNCOMPRESSED_RATIO_EXCEEDS_LIMIT",
+    /// An Office document that is larger than the limit when it is unpacked.
+    OfficeSizeOverLimit = "OOXML_UNCOMPRESSED_SIZE_EXCEEDS_LIMIT",
     /// Damaged, or not what its first bytes promise.
     Malformed = "MALFORMED_FILE",
+    /// An Office document that lacks what it cannot be without.
+    MalformedOffice = "MALFORMED_OR_FILE_SIZE_EXCEEDS_LIMIT",
     /// Structured data that does not parse.
     Unparsable = "UNABLE_TO_PARSE_FILE",
     /// JSON nested deeper than 256 levels; the rest was read as plain text.

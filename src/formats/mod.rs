@@ -9,6 +9,7 @@ mod document;
 mod gzip;
 mod inflate;
 pub mod json;
+mod office;
 #[cfg(test)]
 pub(crate) mod recording;
 mod records;
@@ -31,6 +32,8 @@ use std::time::SystemTime;
 pub enum Nesting {
     /// Text or a document: no level.
     Leaf,
+    /// A document that may have files embedded, which lie one level deeper; its own text is read at any level.
+    Document,
     /// Holds named members: one level.
     Archive,
     /// One compressed stream without a name of its own: one level, together with a tar right inside it.
@@ -66,8 +69,23 @@ pub trait Format: Sync {
 }
 
 /// Every format; the order is the priority.
-pub static FORMATS: &[&dyn Format] =
-    &[&zip::Zip, &gzip::Gzip, &tar::Tar, &json::JSON, &json::JSON_LINES, &csv::CSV, &csv::TSV, &text::TEXT];
+pub static FORMATS: &[&dyn Format] = &[
+    &office::DOCX,
+    &office::XLSX,
+    &office::PPTX,
+    &office::ODT,
+    &office::ODS,
+    &office::ODP,
+    &office::EPUB,
+    &zip::Zip,
+    &gzip::Gzip,
+    &tar::Tar,
+    &json::JSON,
+    &json::JSON_LINES,
+    &csv::CSV,
+    &csv::TSV,
+    &text::TEXT,
+];
 
 /// Where a format puts what it finds. `Break` means: enough, stop quietly and return `Ok`.
 pub trait Sink {

@@ -147,6 +147,12 @@ fn is_blank(row: &Row) -> bool {
     row.len() == 1 && row[0].trim_ascii().is_empty()
 }
 
+/// See [`super::header_names`].
+pub(super) fn header_names(row: &[Vec<u8>], is_column: bool) -> Option<Vec<String>> {
+    let row = row.to_vec();
+    (is_header(&row) && (!is_column || is_convincing(&row))).then(|| names(&row))
+}
+
 /// Whether no cell of a row looks like data, so that it may name columns.
 fn is_header(row: &Row) -> bool {
     let empty = row.iter().filter(|cell| cell.trim_ascii().is_empty()).count();

@@ -11,7 +11,10 @@
 mod data;
 mod directory;
 mod header;
+mod index;
 mod walk;
+
+pub(super) use index::{Index, any_name};
 
 use self::data::{Check, Data, Outcome, Section};
 use self::directory::{Directory, Entries, read_at};
@@ -78,6 +81,8 @@ struct Archive<'r> {
     second_looks: u64,
     /// The decoder of the member before.
     spare: Option<flate2::Decompress>,
+    /// The members seen so far, while they are only listed.
+    index: Option<Vec<index::Part>>,
 }
 
 /// Where the directory's view of a member is in the file.
@@ -101,7 +106,7 @@ struct Given {
 impl<'r> Archive<'r> {
     fn new(reader: &'r mut dyn ReadSeek, length: u64) -> Self {
         const LEAST: u64 = 64 << 20;
-        Self { reader, length, second_looks: length.saturating_add(LEAST), spare: None }
+        Self { reader, length, second_looks: length.saturating_add(LEAST), spare: None, index: None }
     }
 
     fn read(&mut self, sink: &mut dyn Sink, is_whole: bool) -> Flow {
@@ -178,6 +183,9 @@ impl<'r> Archive<'r> {
     fn give(&mut self, header: &Header, data: Range<u64>, check: Check, sink: &mut dyn Sink) -> Given {
         let member = Member { name: &header.name, modified: header.modified };
         let unread = |flow| Given { flow, outcome: None, position: data.start };
+        if let Some(given) = self.note(header, &data, check) {
+            return given;
+        }
         if header.is_encrypted() {
             return unread(sink.skip_member(&member, Reason::EncryptedArchive, "the member is encrypted"));
         }
