@@ -13,6 +13,7 @@ mod office;
 #[cfg(test)]
 pub(crate) mod recording;
 mod records;
+mod rtf;
 mod tar;
 pub mod text;
 mod zip;
@@ -77,6 +78,7 @@ pub static FORMATS: &[&dyn Format] = &[
     &office::ODS,
     &office::ODP,
     &office::EPUB,
+    &rtf::Rtf,
     &zip::Zip,
     &gzip::Gzip,
     &tar::Tar,

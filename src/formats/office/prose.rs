@@ -29,6 +29,8 @@ struct Flow {
     text: Vec<u8>,
     /// What comes before the next text.
     pending: Option<u8>,
+    /// How much waited when it began.
+    mark: usize,
 }
 
 impl Flow {
@@ -40,9 +42,15 @@ impl Flow {
         };
     }
 
+    /// Makes sure that what comes next is on a line of its own, unless something else was to come before it.
+    fn need_line(&mut self) {
+        self.pending.get_or_insert(b'\n');
+    }
+
     fn begin(&mut self) {
         if let Some(byte) = self.pending.take()
             && !self.text.is_empty()
+            && !(byte == b'\n' && self.text.ends_with(b"\n"))
         {
             self.text.push(byte);
         }
@@ -65,6 +73,8 @@ struct Layout {
     /// The first of two versions of the same content.
     choice: Option<Vec<u8>>,
     seen: HashSet<u64>,
+    /// Whether the next text was just named.
+    is_named: bool,
 }
 
 impl Layout {
@@ -79,6 +89,7 @@ impl Layout {
             code: Vec::new(),
             choice: None,
             seen: HashSet::new(),
+            is_named: false,
         }
     }
 
@@ -94,12 +105,14 @@ impl Layout {
         let parent = self.open.last().copied().unwrap_or(Kind::Loose);
         let kind = self.vocabulary.kind(tag.name, parent);
         match kind {
-            Kind::Paragraph | Kind::Row | Kind::Break => self.flow().separate(b'\n'),
+            Kind::Paragraph | Kind::Row => self.flow().need_line(),
+            Kind::Break => self.flow().separate(b'\n'),
             Kind::Tab => self.flow().separate(b'\t'),
             Kind::Space => self.flow().separate(b' '),
             Kind::Hyphen => lay(b"-", true, self.flow()),
             Kind::Aside | Kind::Choice | Kind::Fallback if self.open.len() < DEPTH => {
-                self.flows.push(Flow::default());
+                let mark = self.waiting.len();
+                self.flows.push(Flow { mark, ..Flow::default() });
             }
             Kind::FieldEnd => self.flush_code(),
             _ => {}
@@ -113,6 +126,7 @@ impl Layout {
                 flow.begin();
                 decode_into(value, &mut flow.text);
                 flow.text.extend_from_slice(b": ");
+                self.is_named = true;
             }
         }
         if self.open.len() < DEPTH {
@@ -163,8 +177,11 @@ impl Layout {
                 if raw.trim_ascii().is_empty() {
                     return;
                 }
+                let is_named = std::mem::take(&mut self.is_named);
                 let flow = self.flow();
-                flow.separate(b'\n');
+                if !is_named {
+                    flow.separate(b'\n');
+                }
                 lay(raw, is_raw, flow);
                 flow.separate(b'\n');
                 self.bound();
@@ -226,7 +243,7 @@ impl Layout {
     /// What waits is given at once when no paragraph is open, or when it is too much to wait.
     fn settle(&mut self) {
         let in_paragraph = self.open.iter().any(|kind| matches!(kind, Kind::Paragraph | Kind::Joined));
-        if !in_paragraph || self.waiting.len() > MOST_ASIDE {
+        if (!in_paragraph && self.flows.len() <= 1) || self.waiting.len() > MOST_ASIDE {
             self.give_waiting();
         }
     }
@@ -249,14 +266,16 @@ impl Layout {
         if self.flows.len() <= 1 {
             return;
         }
-        let text = self.flows.pop().map(|flow| flow.text).unwrap_or_default();
-        let is_repeated = kind == Kind::Fallback && self.choice.as_ref() == Some(&text);
-        if kind == Kind::Choice {
-            self.choice = Some(text.clone());
-        }
-        if !text.is_empty() && !is_repeated {
-            self.waiting.extend_from_slice(&text);
+        let Some(flow) = self.flows.pop() else { return };
+        if !flow.text.is_empty() {
+            self.waiting.extend_from_slice(&flow.text);
             self.waiting.push(b'\n');
+        }
+        let mark = flow.mark.min(self.waiting.len());
+        match kind {
+            Kind::Choice => self.choice = Some(self.waiting[mark..].to_vec()),
+            Kind::Fallback if self.choice.as_deref() == Some(&self.waiting[mark..]) => self.waiting.truncate(mark),
+            _ => {}
         }
         self.settle();
     }

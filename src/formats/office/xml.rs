@@ -427,7 +427,7 @@ mod tests {
     fn tokens_do_not_depend_on_the_pieces() {
         let xml = "<?xml version='1.0'?><!DOCTYPE a [<!ENTITY e '>'>]><w:a x:b='1 &gt; 0' c = \"d>\"><!-- <no> -->t\
             &amp;&#x41;&#66;&e;&auml;<b/><![CDATA[<raw>&amp;]]]>]]></w:a >a < b";
-        let right = "<a b=1 > 0 c=d>>t&AB&e;ä<b></b><raw>&amp;]]></a>a < b";
+        let right = "<a b=1 > 0 c=d>>t&AB&e;ä<b></b><raw>&amp;]]]></a>a < b";
         for piece in [1, 2, 3, 7, 50, 1000] {
             assert_eq!(tokens(xml.as_bytes(), piece), right, "{piece}");
         }
