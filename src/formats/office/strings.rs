@@ -11,6 +11,10 @@ const MOST_BYTES: usize = 160 << 20;
 const MOST: usize = 16 << 20;
 /// Bytes of one string; a cell has 32,767 characters.
 const LONGEST: usize = 1 << 20;
+/// Bytes of a string that cells may repeat, and of all repetitions: a small file can refer to a long string from a
+/// million cells.
+const LONGEST_REPEATED: usize = 4 * 32_767;
+const MOST_REPEATED: u64 = 2 << 30;
 /// Bytes of text given at a time, and bytes of XML read for it at most.
 const PIECE: usize = 64 << 10;
 const MOST_XML: u64 = 1 << 20;
@@ -22,6 +26,10 @@ pub(super) struct Strings {
     /// Where each string ends.
     ends: Vec<u32>,
     used: Vec<u64>,
+    /// Bytes given more than once.
+    repeated: u64,
+    /// Whether a repetition was left out.
+    pub(super) is_cut: bool,
 }
 
 impl Strings {
@@ -45,6 +53,13 @@ impl Strings {
     pub(super) fn get(&mut self, number: usize) -> Option<String> {
         let end = *self.ends.get(number)? as usize;
         let start = number.checked_sub(1).map_or(0, |before| self.ends[before] as usize);
+        if self.is_used(number) {
+            self.repeated = self.repeated.saturating_add((end - start) as u64);
+            if end - start > LONGEST_REPEATED || self.repeated > MOST_REPEATED {
+                self.is_cut = true;
+                return Some(String::new());
+            }
+        }
         self.used[number / 64] |= 1 << (number % 64);
         Some(String::from_utf8_lossy(self.text.get(start..end)?).into_owned())
     }

@@ -40,6 +40,9 @@ pub(super) fn read(package: &mut Package<'_>, sink: &mut dyn Sink) -> Flow {
             return Ok(ControlFlow::Break(()));
         }
     }
+    if book.strings.is_cut {
+        sink.partial(Reason::OfficeRatioOverLimit, "a long text stands in too many cells");
+    }
     if let Some(at) = strings_at
         && read_unused(package, at, &book.strings, sink)?.is_break()
     {
