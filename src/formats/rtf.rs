@@ -468,7 +468,7 @@ impl<R: BufRead> Reader<R> {
             self.flush();
         }
         self.skip = self.group.fallback;
-        let unit = number as u16;
+        let unit = (number & 0xFFFF).unsigned_abs() as u16;
         match (high, unit) {
             (_, 0xD800..=0xDBFF) => self.high = Some(unit),
             (Some(high), 0xDC00..=0xDFFF) => {

@@ -1,4 +1,4 @@
-//! Office documents that are zips of XML: Word, Excel and PowerPoint since 2007, OpenDocument, and EPUB.
+//! Office documents that are zips of XML: Word, Excel and `PowerPoint` since 2007, `OpenDocument`, and EPUB.
 //!
 //! Each kind has a reader of its own in this folder; here is what they have in common: how they are recognised, and that
 //! every part is given to the sink in some way, as text or as a member. Parts are read as streams: no document is held.
@@ -37,7 +37,7 @@ pub(super) static XLSX: Office = Office {
     signs: Signs::Folder(b"xl/"),
     read: workbook::read,
 };
-/// PowerPoint presentations.
+/// `PowerPoint` presentations.
 pub(super) static PPTX: Office = Office {
     name: "pptx",
     media_type: "application/vnd.openxmlformats-officedocument.presentationml.presentation",
@@ -45,7 +45,7 @@ pub(super) static PPTX: Office = Office {
     signs: Signs::Folder(b"ppt/"),
     read: ooxml::read_presentation,
 };
-/// OpenDocument texts.
+/// `OpenDocument` texts.
 pub(super) static ODT: Office = Office {
     name: "odt",
     media_type: "application/vnd.oasis.opendocument.text",
@@ -53,7 +53,7 @@ pub(super) static ODT: Office = Office {
     signs: Signs::Type(b"application/vnd.oasis.opendocument.text"),
     read: opendocument::read,
 };
-/// OpenDocument spreadsheets.
+/// `OpenDocument` spreadsheets.
 pub(super) static ODS: Office = Office {
     name: "ods",
     media_type: "application/vnd.oasis.opendocument.spreadsheet",
@@ -61,7 +61,7 @@ pub(super) static ODS: Office = Office {
     signs: Signs::Type(b"application/vnd.oasis.opendocument.spreadsheet"),
     read: opendocument::read_workbook,
 };
-/// OpenDocument presentations, drawings and the rest.
+/// `OpenDocument` presentations, drawings and the rest.
 pub(super) static ODP: Office = Office {
     name: "odp",
     media_type: "application/vnd.oasis.opendocument.presentation",

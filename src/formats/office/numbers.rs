@@ -125,10 +125,7 @@ fn symbols(code: &str) -> Vec<Symbol> {
             '"' => all.extend(rest.by_ref().take_while(|c| *c != '"').map(Symbol::Literal)),
             '\\' => all.extend(rest.next().map(Symbol::Literal)),
             // Space as wide as the next character; the next one repeated.
-            '_' => {
-                rest.next();
-            }
-            '*' => {
+            '_' | '*' => {
                 rest.next();
             }
             '[' => {
@@ -236,7 +233,7 @@ impl Pattern {
     }
 
     fn push(&self, digit: char, used: usize, reversed: &mut Vec<char>) {
-        if self.has_thousands && used > 0 && used % 3 == 0 {
+        if self.has_thousands && used > 0 && used.is_multiple_of(3) {
             reversed.push(',');
         }
         reversed.push(digit);
@@ -305,7 +302,7 @@ fn show_date(pieces: &[Piece], serial: f64, epoch: i64) -> Option<String> {
     let mut text = String::new();
     let two = |number: i64, width: usize| if width > 1 { format!("{number:02}") } else { number.to_string() };
     for piece in pieces {
-        text += &match piece {
+        let shown = match piece {
             Piece::Literal(c) => c.to_string(),
             Piece::Year(width) if *width <= 2 => format!("{:02}", year.rem_euclid(100)),
             Piece::Year(_) => format!("{year:04}"),
@@ -319,6 +316,7 @@ fn show_date(pieces: &[Piece], serial: f64, epoch: i64) -> Option<String> {
             Piece::Second(width) => two(second, *width),
             Piece::Noon => if hour < 12 { "AM" } else { "PM" }.to_owned(),
         };
+        text.push_str(&shown);
     }
     Some(text)
 }
@@ -342,12 +340,12 @@ fn month_name(month: i64) -> &'static str {
         "November",
         "December",
     ];
-    NAMES.get((month - 1) as usize).copied().unwrap_or("")
+    usize::try_from(month - 1).ok().and_then(|month| NAMES.get(month)).copied().unwrap_or("")
 }
 
 fn weekday(day: i64, width: usize) -> String {
     const NAMES: [&str; 7] = ["Thursday", "Friday", "Saturday", "Sunday", "Monday", "Tuesday", "Wednesday"];
-    let name = NAMES[day.rem_euclid(7) as usize];
+    let name = usize::try_from(day.rem_euclid(7)).ok().and_then(|day| NAMES.get(day)).copied().unwrap_or_default();
     if width == 3 { name.chars().take(3).collect() } else { name.to_owned() }
 }
 

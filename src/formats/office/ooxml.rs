@@ -27,17 +27,14 @@ pub(super) fn main_part(package: &mut Package<'_>, usual: &str) -> String {
 pub(super) fn read_document(package: &mut Package<'_>, sink: &mut dyn Sink) -> Flow {
     let main = main_part(package, "word/document.xml");
     match package.find(&main) {
-        Some(at) => {
-            if package.prose(at, Vocabulary::Office, sink)?.is_break() {
-                return Ok(ControlFlow::Break(()));
-            }
-        }
+        Some(at) if package.prose(at, Vocabulary::Office, sink)?.is_break() => return Ok(ControlFlow::Break(())),
+        Some(_) => {}
         None => missing(sink),
     }
     read_rest(package, sink)
 }
 
-/// PowerPoint: the slides in their order, each with its notes and comments, then the rest.
+/// `PowerPoint`: the slides in their order, each with its notes and comments, then the rest.
 pub(super) fn read_presentation(package: &mut Package<'_>, sink: &mut dyn Sink) -> Flow {
     let main = main_part(package, "ppt/presentation.xml");
     if package.find(&main).is_none() {
@@ -98,7 +95,7 @@ fn read_settings(package: &mut Package<'_>, at: usize, sink: &mut dyn Sink) -> F
     let mut is_whole = true;
     match package.read(at) {
         Ok(part) => {
-            is_whole = part.take(MOST_SETTINGS).read_to_end(&mut bytes).is_ok_and(|n| (n as u64) < MOST_SETTINGS)
+            is_whole = part.take(MOST_SETTINGS).read_to_end(&mut bytes).is_ok_and(|n| (n as u64) < MOST_SETTINGS);
         }
         Err((reason, detail)) => sink.partial(reason, &detail),
     }

@@ -1,4 +1,4 @@
-//! OpenDocument: texts, spreadsheets, presentations. Content first, then styles (page headers), metadata, embedded objects.
+//! `OpenDocument`: texts, spreadsheets, presentations. Content first, then styles (page headers), metadata, embedded objects.
 //!
 //! Encrypted documents are told by their manifest: the parts themselves look like any bytes.
 
@@ -15,16 +15,15 @@ use std::ops::ControlFlow;
 /// Parts in the order of reading; the rest follows.
 const PARTS: [&str; 3] = ["content.xml", "styles.xml", "meta.xml"];
 
-/// Reads any OpenDocument file but a spreadsheet.
+/// Reads any `OpenDocument` file but a spreadsheet.
 pub(super) fn read(package: &mut Package<'_>, sink: &mut dyn Sink) -> Flow {
     refuse_encrypted(package)?;
     for name in PARTS {
         match package.find(name) {
-            Some(at) => {
-                if package.prose(at, Vocabulary::Open, sink)?.is_break() {
-                    return Ok(ControlFlow::Break(()));
-                }
+            Some(at) if package.prose(at, Vocabulary::Open, sink)?.is_break() => {
+                return Ok(ControlFlow::Break(()));
             }
+            Some(_) => {}
             None if name == PARTS[0] => super::ooxml::missing(sink),
             None => {}
         }

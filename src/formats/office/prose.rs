@@ -167,9 +167,9 @@ impl Layout {
                 let collapses = self.vocabulary.collapses();
                 let flow = self.flow();
                 if collapses {
-                    collapse(raw, is_raw, flow)
+                    collapse(raw, is_raw, flow);
                 } else {
-                    lay(raw, is_raw, flow)
+                    lay(raw, is_raw, flow);
                 }
                 self.bound();
             }
@@ -449,7 +449,7 @@ impl<R: Read> TextSource for Prose<R> {
         self.count_to(from);
         let to = (end.saturating_sub(self.kept_at) as usize).min(self.kept.len());
         let text = self.kept.get(from..to).unwrap_or_default();
-        let breaks = text.iter().filter(|byte| **byte == b'\n').count() as u64;
+        let breaks = memchr::memchr_iter(b'\n', text).count() as u64;
         Position {
             line: self.line,
             end_line: self.line + breaks,

@@ -1,4 +1,4 @@
-//! The tables of an OpenDocument spreadsheet, row by row, with values as the sheet shows them.
+//! The tables of an `OpenDocument` spreadsheet, row by row, with values as the sheet shows them.
 //!
 //! Repeated rows and cells are given once. Knows nothing of headers or places.
 

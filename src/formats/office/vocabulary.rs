@@ -1,4 +1,4 @@
-//! What elements and attributes mean for the text of a document: Office Open XML, OpenDocument, and the XHTML of books.
+//! What elements and attributes mean for the text of a document: Office Open XML, `OpenDocument`, and the XHTML of books.
 //!
 //! An element that is not known here still has its text read: on a line of its own.
 
@@ -43,7 +43,7 @@ pub(super) enum Vocabulary {
     Links,
     /// The values that a pivot table was made from.
     Pivot,
-    /// OpenDocument.
+    /// `OpenDocument`.
     Open,
     /// XHTML.
     Web,
