@@ -117,7 +117,9 @@ impl Format for Office {
             return false;
         }
         match self.signs {
-            Signs::Type(media_type) => has_type(content.head(), media_type),
+            Signs::Type(media_type) => {
+                has_type(content.head(), media_type) || (self.name == "epub" && has_container(content))
+            }
             Signs::Folder(folder) => has_folder(content, folder),
         }
     }
@@ -140,6 +142,17 @@ fn has_type(head: &[u8], media_type: &[u8]) -> bool {
     // Extra fields may come between.
     let extra = head.get(28..30).map_or(0, |b| usize::from(u16::from_le_bytes([b[0], b[1]])));
     rest.get(extra..).is_some_and(|value| value.starts_with(media_type))
+}
+
+/// Whether the names show a book, though its type does not stand where it should.
+fn has_container(content: &mut Content<'_>) -> bool {
+    let head = content.head().to_vec();
+    let (mut is_there, mut has_list) = (false, false);
+    zip::any_name(&head, content.tail(), &mut |name| {
+        is_there |= name == b"META-INF/container.xml";
+        has_list |= name.ends_with(b".opf");
+        is_there && has_list
+    })
 }
 
 /// Whether the names show a package with this folder.
