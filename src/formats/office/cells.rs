@@ -50,6 +50,7 @@ struct Cell {
 }
 
 /// The rows of a sheet.
+#[allow(clippy::struct_excessive_bools)] // where in the part it stands
 pub(super) struct SheetRows<'a, R> {
     xml: Xml<R>,
     book: &'a mut Book,

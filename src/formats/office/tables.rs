@@ -18,6 +18,7 @@ const LAST_ROW: u64 = 1 << 20;
 const LONG_NUMBER: usize = 7;
 
 /// The tables of a content part.
+#[allow(clippy::struct_excessive_bools)] // where in the part it stands
 pub(super) struct Tables<R> {
     xml: Xml<R>,
     row: Row,

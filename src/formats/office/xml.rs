@@ -271,7 +271,7 @@ impl<R: Read> Xml<R> {
         let Some(length) = length.or_else(plain) else {
             // No tag, then: one that is cut short, or something that only began like one.
             if self.ended {
-                self.failed.get_or_insert_with(|| io::ErrorKind::UnexpectedEof.into());
+                self.failed.get_or_insert_with(|| io::Error::from(io::ErrorKind::UnexpectedEof));
                 self.at = self.buffer.len();
                 return None;
             }
@@ -346,10 +346,8 @@ pub(super) fn decode_into(raw: &[u8], into: &mut Vec<u8>) {
         into.extend_from_slice(&rest[..at]);
         rest = &rest[at..];
         let name = memchr::memchr(b';', &rest[..rest.len().min(LONGEST_REFERENCE)]).map(|end| &rest[1..end]);
-        let (length, character) = match name.and_then(|name| Some((name.len() + 2, character(name)?))) {
-            Some(found) => found,
-            None => (1, '&'),
-        };
+        let found = name.and_then(|name| Some((name.len() + 2, character(name)?)));
+        let (length, character) = found.unwrap_or((1, '&'));
         into.extend_from_slice(character.encode_utf8(&mut [0; 4]).as_bytes());
         rest = &rest[length..];
     }
