@@ -85,6 +85,18 @@ reasons! {
     /// A member whose content is encrypted.
     EncryptedArchive = "ENCRYPTED_ARCHIVE":
         "the content is encrypted; decrypt it and scan it again",
+    /// A document that no known password opens.
+    EncryptedDocument = "ENCRYPTED_DOCUMENT":
+        "the document is encrypted; add its password to --password-file, or decrypt it and scan it again",
+    /// An Office document that grows out of all proportion when it is unpacked.
+    OfficeRatioOverLimit = "OOXML_UNCOMPRESSED_RATIO_EXCEEDS_LIMIT":
+        "the document grows out of all proportion when it is unpacked, as a bomb does; see what made it",
+    /// An Office document that is larger than the limit when it is unpacked.
+    OfficeSizeOverLimit = "OOXML_UNCOMPRESSED_SIZE_EXCEEDS_LIMIT":
+        "the document is larger than the limit when it is unpacked; split it, and scan the parts",
+    /// An Office document that lacks what it cannot be without.
+    MalformedOffice = "MALFORMED_OR_FILE_SIZE_EXCEEDS_LIMIT":
+        "the document lacks a part that it cannot be without; see whether it opens elsewhere",
     /// Damaged, or not what its first bytes promise.
     Malformed = "MALFORMED_FILE":
         "damaged, or not what its first bytes promise; see whether it opens elsewhere",

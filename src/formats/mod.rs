@@ -12,10 +12,12 @@ mod inflate;
 pub mod json;
 mod labels;
 mod markup;
+mod office;
 mod ranges;
 #[cfg(test)]
 pub(crate) mod recording;
 mod records;
+mod rtf;
 mod settings;
 mod tar;
 pub mod text;
@@ -37,6 +39,8 @@ use std::time::SystemTime;
 pub enum Nesting {
     /// Text or a document: no level.
     Leaf,
+    /// A document that may have files embedded, which lie one level deeper; its own text is read at any level.
+    Document,
     /// Holds named members: one level.
     Archive,
     /// One compressed stream without a name of its own: one level, together with a tar right inside it.
@@ -117,6 +121,14 @@ pub trait Format: Sync {
 
 /// Every format; the order is the priority.
 pub static FORMATS: &[&dyn Format] = &[
+    &office::DOCX,
+    &office::XLSX,
+    &office::PPTX,
+    &office::ODT,
+    &office::ODS,
+    &office::ODP,
+    &office::EPUB,
+    &rtf::Rtf,
     &zip::Zip,
     &gzip::Gzip,
     &tar::Tar,

@@ -84,8 +84,14 @@ impl Recording {
 impl Sink for Recording {
     fn text(&mut self, source: &mut dyn TextSource) -> Result<ControlFlow<()>, ReadError> {
         let mut block = Block::default();
-        while source.fill(&mut block)? {}
+        let outcome = loop {
+            match source.fill(&mut block) {
+                Ok(true) => {}
+                other => break other,
+            }
+        };
         self.text.append(&mut block.text);
+        outcome?;
         Ok(self.flow())
     }
 

@@ -64,5 +64,12 @@ fn dialect(content: &Content<'_>, encoding: Encoding) -> Option<Dialect> {
     sniff(&head_text(content.head(), encoding), content.is_whole(), &content.extension())
 }
 
+/// The names that a row gives the columns of a table, if it is a header. `is_column`: the table has one column only, so
+/// that the row must read like a name.
+pub(super) fn header_names(row: &[Vec<u8>], is_column: bool) -> Option<Vec<String>> {
+    let row = row.to_vec();
+    header::names(&row, &[]).filter(|_| !is_column || header::is_convincing(&row))
+}
+
 #[cfg(test)]
 pub(crate) mod tests;

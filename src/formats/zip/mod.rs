@@ -11,8 +11,11 @@
 mod data;
 mod directory;
 mod header;
+mod index;
 mod views;
 mod walk;
+
+pub(super) use index::{Index, any_name};
 
 use self::data::{Data, Outcome, Section};
 use self::directory::{Directory, Entries, read_at};
@@ -89,6 +92,8 @@ struct Archive<'r> {
     misplaced: Misplaced,
     /// The data that was given, each with a hash of the name.
     given: HashMap<(u64, u64, u16), u64>,
+    /// The members seen so far, while they are only listed.
+    index: Option<Vec<index::Part>>,
 }
 
 /// What came of a member.
@@ -103,8 +108,16 @@ struct Given {
 impl<'r> Archive<'r> {
     fn new(reader: &'r mut dyn ReadSeek, length: u64, broken: Option<Broken>) -> Self {
         const LEAST: u64 = 64 << 20;
-        let (misplaced, given) = (Misplaced::default(), HashMap::new());
-        Self { reader, length, broken, second_looks: length.saturating_add(LEAST), spare: None, misplaced, given }
+        Self {
+            reader,
+            length,
+            broken,
+            second_looks: length.saturating_add(LEAST),
+            spare: None,
+            misplaced: Misplaced::default(),
+            given: HashMap::new(),
+            index: None,
+        }
     }
 
     fn read(&mut self, sink: &mut dyn Sink) -> Flow {
@@ -197,6 +210,9 @@ impl<'r> Archive<'r> {
         let View { header, data, check } = view;
         let member = Member { name: &header.name, modified: header.modified };
         let unread = |flow| Given { flow, outcome: None, position: *data };
+        if let Some(given) = self.note(header, *data..end.min(self.length), *check) {
+            return given;
+        }
         if header.is_encrypted() {
             return unread(sink.skip_member(&member, Reason::EncryptedArchive, "the member is encrypted"));
         }

@@ -1,0 +1,440 @@
+//! Numbers as a sheet shows them: dates, percent, leading zeros, separators, in the patterns of number formats.
+//!
+//! A number that a format would hide or round is given in full: what is stored is what can leak.
+
+/// What a number format does.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) enum NumberFormat {
+    /// As it is.
+    General,
+    /// Percent, digits in a pattern.
+    Digits(Pattern),
+    /// A date or time in pieces.
+    Date(Vec<Piece>),
+}
+
+/// A pattern of digits.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub(super) struct Pattern {
+    /// Places before the point, in order; literals between them.
+    whole: Vec<Slot>,
+    decimals: usize,
+    has_thousands: bool,
+    is_percent: bool,
+    suffix: String,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Slot {
+    /// A digit that is shown even if it is zero.
+    Zero,
+    /// One that is not.
+    Digit,
+    Literal(char),
+}
+
+/// A piece of a date.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) enum Piece {
+    Literal(char),
+    Year(usize),
+    Month(usize),
+    Day(usize),
+    Hour(usize),
+    Minute(usize),
+    Second(usize),
+    Noon,
+}
+
+impl NumberFormat {
+    /// A format by its number, if it is one that needs no code. Where the shown form depends on a country, the
+    /// international form is given.
+    pub(super) fn built_in(id: u32) -> Self {
+        Self::parse(match id {
+            1 => "0",
+            2 => "0.00",
+            3 | 37 | 38 => "#,##0",
+            4 | 39 | 40 => "#,##0.00",
+            9 => "0%",
+            10 => "0.00%",
+            14 | 27..=31 | 34..=36 | 50..=54 | 57 | 58 => "yyyy-mm-dd",
+            15 => "d-mmm-yy",
+            16 => "d-mmm",
+            17 => "mmm-yy",
+            18 | 19 => "h:mm:ss AM/PM",
+            20 | 32 | 55 => "h:mm",
+            21 | 33 | 46 | 56 => "h:mm:ss",
+            22 => "yyyy-mm-dd h:mm",
+            45 | 47 => "mm:ss",
+            _ => return Self::General,
+        })
+    }
+
+    /// A format by its code. The first section counts: it is the one for positive numbers.
+    pub(super) fn parse(code: &str) -> Self {
+        let symbols = symbols(code);
+        let is =
+            |set: &str| symbols.iter().any(|s| matches!(s, Symbol::Code(c) if set.contains(c.to_ascii_lowercase())));
+        if symbols.is_empty() || is("@eg?/") && !is("ymdh") {
+            return Self::General;
+        }
+        if is("ymdhs") {
+            return Self::Date(date(&symbols));
+        }
+        if is("0#") { Self::Digits(pattern(&symbols)) } else { Self::General }
+    }
+
+    /// A number as it is shown. `epoch`: day 0 as days before 1970.
+    pub(super) fn show(&self, stored: &str, epoch: i64) -> String {
+        let Ok(number) = stored.trim().parse::<f64>() else { return stored.to_owned() };
+        if !number.is_finite() {
+            return stored.to_owned();
+        }
+        match self {
+            Self::Date(pieces) => show_date(pieces, number, epoch).unwrap_or_else(|| plain(stored, number)),
+            Self::Digits(pattern) => pattern.show(number).unwrap_or_else(|| plain(stored, number)),
+            Self::General => plain(stored, number),
+        }
+    }
+}
+
+/// A number without exponent.
+fn plain(stored: &str, number: f64) -> String {
+    if stored.bytes().any(|b| b.eq_ignore_ascii_case(&b'e')) && number.abs() < 1e22 {
+        return format!("{number}");
+    }
+    // Stored with 17 digits, 0.1 is 0.10000000000000001.
+    if stored.len() > 17 && stored.contains('.') { format!("{number}") } else { stored.trim().to_owned() }
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Symbol {
+    /// A letter or sign with a meaning.
+    Code(char),
+    Literal(char),
+}
+
+/// The symbols of the first section of a code.
+fn symbols(code: &str) -> Vec<Symbol> {
+    const LONGEST: usize = 255;
+    let mut all = Vec::new();
+    let mut rest = code.chars().take(LONGEST);
+    while let Some(character) = rest.next() {
+        match character {
+            ';' => break,
+            '"' => all.extend(rest.by_ref().take_while(|c| *c != '"').map(Symbol::Literal)),
+            '\\' => all.extend(rest.next().map(Symbol::Literal)),
+            // Space as wide as the next character; the next one repeated.
+            '_' | '*' => {
+                rest.next();
+            }
+            '[' => {
+                let inner: String = rest.by_ref().take_while(|c| *c != ']').collect();
+                // Elapsed time; colours, conditions and languages are left out.
+                if !inner.is_empty() && inner.chars().all(|c| matches!(c, 'h' | 'H' | 'm' | 'M' | 's' | 'S')) {
+                    all.extend(inner.chars().map(Symbol::Code));
+                }
+            }
+            ' ' | '$' | '-' | '+' | '(' | ')' | ':' | '!' | '^' | '&' | '\'' | '~' | '{' | '}' | '<' | '>' | '=' => {
+                all.push(Symbol::Literal(character));
+            }
+            _ => all.push(Symbol::Code(character)),
+        }
+    }
+    all
+}
+
+fn pattern(symbols: &[Symbol]) -> Pattern {
+    let mut pattern = Pattern::default();
+    let mut is_behind_point = false;
+    let digits: Vec<usize> = (0..symbols.len()).filter(|at| is_digit(symbols[*at])).collect();
+    let (first, last) = (digits.first().copied().unwrap_or(0), digits.last().copied().unwrap_or(0));
+    for (at, symbol) in symbols.iter().enumerate() {
+        match symbol {
+            Symbol::Code('.') if at >= first && at <= last => is_behind_point = true,
+            Symbol::Code(',') if at > first && at < last => pattern.has_thousands = true,
+            Symbol::Code(',') => {}
+            Symbol::Code('%') => {
+                pattern.is_percent = true;
+                pattern.suffix.push('%');
+            }
+            symbol if is_digit(*symbol) && is_behind_point => pattern.decimals += 1,
+            Symbol::Code('0') => pattern.whole.push(Slot::Zero),
+            Symbol::Code('#') => pattern.whole.push(Slot::Digit),
+            Symbol::Code(c) | Symbol::Literal(c) if at > last => pattern.suffix.push(*c),
+            Symbol::Code(c) | Symbol::Literal(c) => pattern.whole.push(Slot::Literal(*c)),
+        }
+    }
+    pattern
+}
+
+fn is_digit(symbol: Symbol) -> bool {
+    matches!(symbol, Symbol::Code('0' | '#'))
+}
+
+impl Pattern {
+    /// The number in the pattern; none where that would hide digits of it.
+    fn show(&self, number: f64) -> Option<String> {
+        const MOST: f64 = 1e15;
+        let scaled = if self.is_percent { number * 100.0 } else { number };
+        let shown = format!("{:.*}", self.decimals.min(30), scaled.abs());
+        let rounded: f64 = shown.parse().ok()?;
+        // Rounded amounts are still amounts; whole numbers must keep every digit.
+        if scaled.abs() >= MOST || (self.decimals == 0 && !self.is_percent && rounded.total_cmp(&scaled.abs()).is_ne())
+        {
+            return None;
+        }
+        let (whole, decimals) = shown.split_once('.').unwrap_or((&shown, ""));
+        let mut text = self.place(whole);
+        if !decimals.is_empty() {
+            text.push('.');
+            text.push_str(decimals);
+        }
+        text.push_str(&self.suffix);
+        let is_zero = rounded == 0.0;
+        Some(if number < 0.0 && !is_zero { format!("-{text}") } else { text })
+    }
+
+    /// Digits from the right into their places.
+    fn place(&self, whole: &str) -> String {
+        let mut digits: Vec<char> = whole.chars().rev().collect();
+        if digits == ['0'] {
+            digits.clear();
+        }
+        let mut reversed = Vec::new();
+        let mut used = 0;
+        let first = self.whole.iter().position(|slot| !matches!(slot, Slot::Literal(_))).unwrap_or(0);
+        for (at, slot) in self.whole.iter().enumerate().rev() {
+            match slot {
+                Slot::Literal(literal) if at < first || used < digits.len() || self.has_zero_before(at) => {
+                    reversed.push(*literal);
+                }
+                Slot::Literal(_) => {}
+                Slot::Zero | Slot::Digit => {
+                    let digit = digits.get(used).copied().or((*slot == Slot::Zero).then_some('0'));
+                    if let Some(digit) = digit {
+                        self.push(digit, used, &mut reversed);
+                    }
+                    used += 1;
+                    if at == first {
+                        while let Some(digit) = digits.get(used) {
+                            self.push(*digit, used, &mut reversed);
+                            used += 1;
+                        }
+                    }
+                }
+            }
+        }
+        reversed.into_iter().rev().collect()
+    }
+
+    fn has_zero_before(&self, at: usize) -> bool {
+        self.whole[..at].contains(&Slot::Zero)
+    }
+
+    fn push(&self, digit: char, used: usize, reversed: &mut Vec<char>) {
+        if self.has_thousands && used > 0 && used.is_multiple_of(3) {
+            reversed.push(',');
+        }
+        reversed.push(digit);
+    }
+}
+
+fn date(symbols: &[Symbol]) -> Vec<Piece> {
+    let mut pieces: Vec<Piece> = Vec::new();
+    let mut at = 0;
+    while let Some(symbol) = symbols.get(at) {
+        let code = match symbol {
+            Symbol::Code(c) => c.to_ascii_lowercase(),
+            Symbol::Literal(c) => {
+                pieces.push(Piece::Literal(*c));
+                at += 1;
+                continue;
+            }
+        };
+        let run =
+            symbols[at..].iter().take_while(|s| matches!(s, Symbol::Code(c) if c.to_ascii_lowercase() == code)).count();
+        let last = pieces.iter().rev().find(|piece| !matches!(piece, Piece::Literal(_)));
+        let next = symbols[at + run..].iter().find_map(|s| match s {
+            Symbol::Code(c) if c.is_ascii_alphabetic() => Some(c.to_ascii_lowercase()),
+            _ => None,
+        });
+        let mut length = run;
+        pieces.push(match code {
+            'y' => Piece::Year(run),
+            'm' if matches!(last, Some(Piece::Hour(_))) || next == Some('s') => Piece::Minute(run),
+            'm' => Piece::Month(run),
+            'd' => Piece::Day(run),
+            'h' => Piece::Hour(run),
+            's' => Piece::Second(run),
+            'a' => {
+                let is_long = matches!(symbols.get(at + 1), Some(Symbol::Code('m' | 'M')));
+                length = if is_long { 5 } else { 3 };
+                Piece::Noon
+            }
+            other => {
+                length = 1;
+                Piece::Literal(other)
+            }
+        });
+        at += length;
+    }
+    pieces
+}
+
+fn show_date(pieces: &[Piece], serial: f64, epoch: i64) -> Option<String> {
+    const LAST: f64 = 2_958_466.0; // the day after 9999-12-31
+    if !(0.0..LAST).contains(&serial) {
+        return None;
+    }
+    let mut day = serial.floor() as i64;
+    let mut seconds = ((serial - serial.floor()) * 86_400.0).round() as i64;
+    if seconds >= 86_400 {
+        day += 1;
+        seconds = 0;
+    }
+    // Excel counts a 29 February 1900 that was none.
+    let day = if epoch == EPOCH_1900 && day < 60 { day + 1 } else { day };
+    let (year, month, of_month) = civil(day - epoch);
+    let has_noon = pieces.contains(&Piece::Noon);
+    let (hour, minute, second) = (seconds / 3600, seconds / 60 % 60, seconds % 60);
+    let shown_hour = if has_noon { (hour + 11) % 12 + 1 } else { hour };
+    let mut text = String::new();
+    let two = |number: i64, width: usize| if width > 1 { format!("{number:02}") } else { number.to_string() };
+    for piece in pieces {
+        let shown = match piece {
+            Piece::Literal(c) => c.to_string(),
+            Piece::Year(width) if *width <= 2 => format!("{:02}", year.rem_euclid(100)),
+            Piece::Year(_) => format!("{year:04}"),
+            Piece::Month(width) if *width == 3 => month_name(month).chars().take(3).collect(),
+            Piece::Month(width) if *width > 3 => month_name(month).to_owned(),
+            Piece::Month(width) => two(month, *width),
+            Piece::Day(width) if *width > 2 => weekday(day - epoch, *width),
+            Piece::Day(width) => two(of_month, *width),
+            Piece::Hour(width) => two(shown_hour, *width),
+            Piece::Minute(width) => two(minute, *width),
+            Piece::Second(width) => two(second, *width),
+            Piece::Noon => if hour < 12 { "AM" } else { "PM" }.to_owned(),
+        };
+        text.push_str(&shown);
+    }
+    Some(text)
+}
+
+/// Days from day 0 of the two ways to count to 1970-01-01.
+pub(super) const EPOCH_1900: i64 = 25_569;
+pub(super) const EPOCH_1904: i64 = 24_107;
+
+fn month_name(month: i64) -> &'static str {
+    const NAMES: [&str; 12] = [
+        "January",
+        "February",
+        "March",
+        "April",
+        "May",
+        "June",
+        "July",
+        "August",
+        "September",
+        "October",
+        "November",
+        "December",
+    ];
+    usize::try_from(month - 1).ok().and_then(|month| NAMES.get(month)).copied().unwrap_or("")
+}
+
+fn weekday(day: i64, width: usize) -> String {
+    const NAMES: [&str; 7] = ["Thursday", "Friday", "Saturday", "Sunday", "Monday", "Tuesday", "Wednesday"];
+    let name = usize::try_from(day.rem_euclid(7)).ok().and_then(|day| NAMES.get(day)).copied().unwrap_or_default();
+    if width == 3 { name.chars().take(3).collect() } else { name.to_owned() }
+}
+
+/// Year, month and day of days since 1970-01-01.
+fn civil(days: i64) -> (i64, i64, i64) {
+    // Years from March on, in cycles of 400.
+    let days = days + 719_468;
+    let (cycle, of_cycle) = (days.div_euclid(146_097), days.rem_euclid(146_097));
+    let year = (of_cycle - of_cycle / 1460 + of_cycle / 36_524 - of_cycle / 146_096) / 365;
+    let of_year = of_cycle - (365 * year + year / 4 - year / 100);
+    let month = (5 * of_year + 2) / 153;
+    let day = of_year - (153 * month + 2) / 5 + 1;
+    let month = if month < 10 { month + 3 } else { month - 9 };
+    (year + cycle * 400 + i64::from(month <= 2), month, day)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn shown(code: &str, stored: &str) -> String {
+        NumberFormat::parse(code).show(stored, EPOCH_1900)
+    }
+
+    #[test]
+    fn numbers_are_shown_in_their_patterns() {
+        let cases = [
+            ("General", "4111111111111111", "4111111111111111"),
+            ("General", "4.111111111111111E15", "4111111111111111"),
+            ("00000", "501", "00501"),
+            ("000-00-0000", "78051120", "078-05-1120"),
+            ("[<=9999999]###-####;(###) ###-####", "5550123", "555-0123"),
+            ("#,##0.00", "1234567.5", "1,234,567.50"),
+            ("0%", "0.15", "15%"),
+            ("0.0%", "0.155", "15.5%"),
+            ("\"No. \"0", "7", "No. 7"),
+            ("0.00E+00", "536904399", "536904399"),
+            ("0", "0.25", "0.25"),
+            ("#", "0", ""),
+            ("0;;;", "-12", "-12"),
+            ("@", "012", "012"),
+            ("$#,##0", "1234", "$1,234"),
+            ("# ?/?", "0.5", "0.5"),
+        ];
+        for (code, stored, right) in cases {
+            assert_eq!(shown(code, stored), right, "{code} {stored}");
+        }
+    }
+
+    #[test]
+    fn dates_are_shown_in_their_patterns() {
+        let cases = [
+            ("yyyy-mm-dd", "29356", "1980-05-15"),
+            ("dd/mm/yyyy", "29356", "15/05/1980"),
+            ("mm/yy", "46388", "01/27"),
+            ("d. mmmm yyyy", "29356", "15. May 1980"),
+            ("[$-409]dddd, mmm d", "29356", "Thursday, May 15"),
+            ("yyyy-mm-dd hh:mm:ss", "29356.75", "1980-05-15 18:00:00"),
+            ("h:mm AM/PM", "0.75", "6:00 PM"),
+            ("mm:ss", "0.5", "00:00"),
+            ("yyyy-mm-dd", "1", "1900-01-01"),
+            ("yyyy-mm-dd", "-3", "-3"),
+            ("yyyy-mm-dd", "1e300", "1e300"),
+        ];
+        for (code, stored, right) in cases {
+            assert_eq!(shown(code, stored), right, "{code} {stored}");
+        }
+        assert_eq!(NumberFormat::built_in(14).show("27894", EPOCH_1904), "1980-05-15");
+    }
+
+    #[test]
+    fn any_code_and_number_is_shown() {
+        for code in [
+            "",
+            "\"",
+            "\\",
+            "[",
+            "_",
+            "*",
+            "ammm",
+            "a/p",
+            "00.00.00,,",
+            "%%%",
+            "0.#####################################",
+        ] {
+            for number in ["", "x", "1e308", "-1e308", "NaN", "inf", "0", "-0", "99999999999", "1.7976931348623157e308"]
+            {
+                let _ = shown(code, number);
+            }
+        }
+    }
+}

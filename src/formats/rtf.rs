@@ -1,0 +1,579 @@
+//! Rich Text Format: the text with notes, comments, headers, fields, properties and hidden words; pictures and objects as
+//! members.
+//!
+//! Groups that hold no text (fonts, colours, styles) are skipped, all others are read, known or not. Iterative: groups
+//! beyond a depth are counted, not kept.
+
+use super::{Content, Document, Format, Member, Nesting, ReadError, Sink};
+use crate::status::Reason;
+use encoding_rs::Encoding;
+use std::collections::HashMap;
+use std::io::{self, BufRead, BufReader, Cursor};
+use std::ops::ControlFlow;
+
+/// Groups inside one another that are kept.
+const DEPTH: usize = 256;
+/// Bytes of text that are given at once, at a line's end.
+const MOST_TEXT: usize = 16 << 20;
+/// Bytes of an embedded object.
+const MOST_OBJECT: usize = 64 << 20;
+/// Fonts that are remembered.
+const MOST_FONTS: usize = 1 << 16;
+/// Longest control word.
+const LONGEST_WORD: usize = 32;
+
+/// The format.
+pub(super) struct Rtf;
+
+impl Format for Rtf {
+    fn name(&self) -> &'static str {
+        "rtf"
+    }
+
+    fn media_type(&self) -> &'static str {
+        "application/rtf"
+    }
+
+    fn extensions(&self) -> &'static [&'static str] {
+        &["rtf"]
+    }
+
+    fn nesting(&self) -> Nesting {
+        Nesting::Document
+    }
+
+    fn recognizes(&self, content: &mut Content<'_>) -> bool {
+        content.head().starts_with(b"{\\rtf")
+    }
+
+    fn read(&self, content: &mut Content<'_>, sink: &mut dyn Sink) -> Result<(), ReadError> {
+        Reader::new(BufReader::new(content)).read(sink)
+    }
+}
+
+/// What the text of a group is for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Destination {
+    Text,
+    /// Text that stands by itself.
+    Aside,
+    Skipped,
+    Fonts,
+    /// Hexadecimal digits of a picture or of an object.
+    Picture,
+    Object,
+}
+
+/// What holds in a group.
+#[derive(Debug, Clone, Copy)]
+struct Group {
+    destination: Destination,
+    encoding: &'static Encoding,
+    /// Characters that stand for a Unicode one for those who do not know it.
+    fallback: u32,
+    /// The font that a font table is describing.
+    font: i32,
+}
+
+struct Reader<R> {
+    input: R,
+    group: Group,
+    outer: Vec<Group>,
+    deeper: u64,
+    /// Whether the group began with a star, and whether its first word is still to come.
+    is_starred: bool,
+    is_fresh: bool,
+    document: Document,
+    read: u64,
+    fonts: HashMap<i32, &'static Encoding>,
+    default: &'static Encoding,
+    /// Bytes that wait to be decoded, and half a UTF-16 pair.
+    bytes: Vec<u8>,
+    high: Option<u16>,
+    /// Fallback characters still to be left out.
+    skip: u32,
+    hex: Vec<u8>,
+    half: Option<u8>,
+    members: u64,
+    is_cut: bool,
+}
+
+impl<R: BufRead> Reader<R> {
+    fn new(input: R) -> Self {
+        let default = encoding_rs::WINDOWS_1252;
+        Self {
+            input,
+            group: Group { destination: Destination::Text, encoding: default, fallback: 1, font: 0 },
+            outer: Vec::new(),
+            deeper: 0,
+            is_starred: false,
+            is_fresh: false,
+            document: Document::new(),
+            read: 0,
+            fonts: HashMap::new(),
+            default,
+            bytes: Vec::new(),
+            high: None,
+            skip: 0,
+            hex: Vec::new(),
+            half: None,
+            members: 0,
+            is_cut: false,
+        }
+    }
+
+    fn read(&mut self, sink: &mut dyn Sink) -> Result<(), ReadError> {
+        loop {
+            let byte = match self.byte() {
+                Ok(Some(byte)) => byte,
+                Ok(None) => break,
+                Err(error) => {
+                    let _ = self.give(sink)?;
+                    return Err(error.into());
+                }
+            };
+            let flow = match byte {
+                b'{' => {
+                    self.open();
+                    ControlFlow::Continue(())
+                }
+                b'}' => self.close(sink),
+                b'\\' => self.control()?,
+                b'\r' | b'\n' | 0 => ControlFlow::Continue(()),
+                byte => {
+                    self.literal(byte);
+                    ControlFlow::Continue(())
+                }
+            };
+            if flow.is_break() {
+                return Ok(());
+            }
+            if self.document.len() > MOST_TEXT && self.bytes.is_empty() && self.give(sink)?.is_break() {
+                return Ok(());
+            }
+        }
+        let is_open = !self.outer.is_empty() || self.deeper > 0;
+        while !self.outer.is_empty() {
+            self.deeper = 0;
+            if self.close(sink).is_break() {
+                return Ok(());
+            }
+        }
+        let _ = self.give(sink)?;
+        if self.is_cut {
+            sink.partial(Reason::FileTooLarge, "an embedded object is too large");
+        }
+        if is_open { Err(ReadError::Malformed("the document ends inside of a group".to_owned())) } else { Ok(()) }
+    }
+
+    fn give(&mut self, sink: &mut dyn Sink) -> Result<ControlFlow<()>, ReadError> {
+        self.flush();
+        let mut document = std::mem::replace(&mut self.document, Document::new());
+        document.stands_for(std::mem::take(&mut self.read));
+        sink.text(&mut document)
+    }
+
+    fn byte(&mut self) -> io::Result<Option<u8>> {
+        let byte = self.peek()?;
+        if byte.is_some() {
+            self.input.consume(1);
+            self.read += 1;
+        }
+        Ok(byte)
+    }
+
+    fn peek(&mut self) -> io::Result<Option<u8>> {
+        loop {
+            match self.input.fill_buf() {
+                Ok(buffer) => return Ok(buffer.first().copied()),
+                Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
+                Err(error) => return Err(error),
+            }
+        }
+    }
+
+    fn open(&mut self) {
+        self.flush();
+        self.skip = 0;
+        if self.outer.len() < DEPTH {
+            self.outer.push(self.group);
+        } else {
+            self.deeper += 1;
+        }
+        self.is_fresh = true;
+        self.is_starred = false;
+    }
+
+    fn close(&mut self, sink: &mut dyn Sink) -> ControlFlow<()> {
+        self.flush();
+        self.skip = 0;
+        self.is_fresh = false;
+        if self.deeper > 0 {
+            self.deeper -= 1;
+            return ControlFlow::Continue(());
+        }
+        let Some(outer) = self.outer.pop() else { return ControlFlow::Continue(()) };
+        let inner = std::mem::replace(&mut self.group, outer);
+        if inner.destination == outer.destination {
+            return ControlFlow::Continue(());
+        }
+        match inner.destination {
+            Destination::Picture | Destination::Object => self.give_member(inner.destination, sink),
+            Destination::Aside => {
+                self.document.end_line();
+                ControlFlow::Continue(())
+            }
+            _ => ControlFlow::Continue(()),
+        }
+    }
+
+    fn give_member(&mut self, destination: Destination, sink: &mut dyn Sink) -> ControlFlow<()> {
+        let bytes = std::mem::take(&mut self.hex);
+        self.half = None;
+        if bytes.is_empty() {
+            return ControlFlow::Continue(());
+        }
+        self.members += 1;
+        let kind = if destination == Destination::Picture { "picture" } else { "object" };
+        let name = format!("{kind}{}", self.members);
+        sink.member(&Member { name: name.as_bytes(), modified: None }, &mut Cursor::new(bytes))
+    }
+
+    /// A character that stands for itself.
+    fn literal(&mut self, byte: u8) {
+        match self.group.destination {
+            Destination::Skipped | Destination::Fonts => {}
+            Destination::Picture | Destination::Object => self.digit(byte),
+            Destination::Text | Destination::Aside => {
+                self.is_fresh = false;
+                if self.skip > 0 {
+                    self.skip -= 1;
+                } else {
+                    self.bytes.push(byte);
+                    if self.bytes.len() >= 4096 {
+                        self.flush();
+                    }
+                }
+            }
+        }
+    }
+
+    fn digit(&mut self, byte: u8) {
+        let Some(digit) = char::from(byte).to_digit(16) else { return };
+        let digit = digit as u8;
+        match self.half.take() {
+            None => self.half = Some(digit),
+            Some(high) if self.hex.len() < MOST_OBJECT => self.hex.push(high << 4 | digit),
+            Some(_) => self.is_cut = true,
+        }
+    }
+
+    /// Decodes the bytes that wait.
+    fn flush(&mut self) {
+        self.high = None;
+        if !self.bytes.is_empty() {
+            let (text, _) = self.group.encoding.decode_without_bom_handling(&self.bytes);
+            self.document.push(&text);
+            self.bytes.clear();
+        }
+    }
+
+    fn is_text(&self) -> bool {
+        matches!(self.group.destination, Destination::Text | Destination::Aside)
+    }
+
+    fn push(&mut self, text: &str) {
+        self.flush();
+        if self.is_text() {
+            self.document.push(text);
+        }
+    }
+
+    /// What stands behind a backslash.
+    fn control(&mut self) -> Result<ControlFlow<()>, ReadError> {
+        let Some(byte) = self.byte()? else { return Ok(ControlFlow::Continue(())) };
+        if byte.is_ascii_alphabetic() {
+            self.word(byte)?;
+            return Ok(ControlFlow::Continue(()));
+        }
+        match byte {
+            b'\'' => {
+                let digits = [self.byte()?, self.byte()?].map(|b| b.and_then(|b| char::from(b).to_digit(16)));
+                if let [Some(high), Some(low)] = digits
+                    && self.is_text()
+                {
+                    self.literal((high << 4 | low) as u8);
+                }
+            }
+            b'*' => self.is_starred = true,
+            b'~' => self.push("\u{a0}"),
+            b'_' => self.push("-"),
+            b'\r' | b'\n' => self.push("\n"),
+            b'{' | b'}' | b'\\' => self.literal(byte),
+            _ => {}
+        }
+        Ok(ControlFlow::Continue(()))
+    }
+
+    fn word(&mut self, first: u8) -> io::Result<()> {
+        let mut word = vec![first];
+        while let Some(byte) = self.peek()?.filter(u8::is_ascii_alphabetic) {
+            self.byte()?;
+            if word.len() < LONGEST_WORD {
+                word.push(byte);
+            }
+        }
+        let is_negative = self.peek()? == Some(b'-');
+        if is_negative {
+            self.byte()?;
+        }
+        let mut number: Option<i32> = None;
+        while let Some(byte) = self.peek()?.filter(u8::is_ascii_digit) {
+            self.byte()?;
+            number = Some(number.unwrap_or(0).saturating_mul(10).saturating_add(i32::from(byte - b'0')));
+        }
+        if self.peek()? == Some(b' ') {
+            self.byte()?;
+        }
+        let number = number.map(|number| if is_negative { -number } else { number });
+        if word == b"bin" {
+            return self.binary(number.unwrap_or(0));
+        }
+        if std::mem::take(&mut self.is_fresh) {
+            self.begin(&word);
+        }
+        self.obey(&word, number);
+        Ok(())
+    }
+
+    /// Bytes that are no text, as many as they say: what is there of them.
+    fn binary(&mut self, count: i32) -> io::Result<()> {
+        for _ in 0..count.max(0) {
+            let Some(byte) = self.byte()? else { break };
+            if matches!(self.group.destination, Destination::Picture | Destination::Object) {
+                if self.hex.len() < MOST_OBJECT {
+                    self.hex.push(byte);
+                } else {
+                    self.is_cut = true;
+                }
+            }
+        }
+        Ok(())
+    }
+
+    /// The first word of a group says what the group is for.
+    fn begin(&mut self, word: &[u8]) {
+        if self.deeper > 0 || self.group.destination == Destination::Skipped {
+            return;
+        }
+        let destination = match word {
+            b"fonttbl" => Destination::Fonts,
+            b"pict" => Destination::Picture,
+            b"objdata" => Destination::Object,
+            b"colortbl"
+            | b"stylesheet"
+            | b"listtable"
+            | b"listoverridetable"
+            | b"rsidtbl"
+            | b"revtbl"
+            | b"xmlnstbl"
+            | b"themedata"
+            | b"colorschememapping"
+            | b"latentstyles"
+            | b"datastore"
+            | b"generator"
+            | b"mmathPr"
+            | b"fontemb"
+            | b"fontfile"
+            | b"panose"
+            | b"falt"
+            | b"blipuid"
+            | b"blipuidtag"
+            | b"objclass"
+            | b"pgptbl"
+            | b"wgrffmtfilter"
+            | b"pnseclvl"
+            | b"listtext"
+            | b"listname"
+            | b"levelnumbers"
+            | b"leveltext"
+            | b"sn"
+            | b"filetbl"
+            | b"bkmkstart"
+            | b"bkmkend"
+            | b"passwordhash" => Destination::Skipped,
+            b"footnote" | b"annotation" | b"header" | b"headerl" | b"headerr" | b"headerf" | b"footer" | b"footerl"
+            | b"footerr" | b"footerf" | b"fldinst" | b"info" | b"title" | b"author" | b"shptxt" | b"sv" | b"docvar"
+            | b"subject" | b"manager" | b"company" | b"operator" | b"category" | b"keywords" | b"comment"
+            | b"doccomm" | b"hlinkbase" | b"propname" | b"staticval" | b"atnauthor" | b"atnid" => Destination::Aside,
+            // A group that old readers should skip: its text, if any, counts.
+            _ if self.is_starred => Destination::Aside,
+            _ => return,
+        };
+        if self.group.destination == Destination::Fonts && destination == Destination::Aside {
+            return;
+        }
+        if destination == Destination::Aside {
+            self.document.end_line();
+        }
+        self.group.destination = destination;
+    }
+
+    fn obey(&mut self, word: &[u8], number: Option<i32>) {
+        match word {
+            b"par" | b"line" | b"row" | b"sect" | b"page" | b"nestrow" | b"column" | b"softline" => self.push("\n"),
+            b"tab" | b"cell" | b"nestcell" => self.push("\t"),
+            b"emspace" | b"enspace" | b"qmspace" => self.push(" "),
+            b"endash" => self.push("\u{2013}"),
+            b"emdash" => self.push("\u{2014}"),
+            b"lquote" => self.push("\u{2018}"),
+            b"rquote" => self.push("\u{2019}"),
+            b"ldblquote" => self.push("\u{201c}"),
+            b"rdblquote" => self.push("\u{201d}"),
+            b"bullet" => self.push("\u{2022}"),
+            b"u" => self.unicode(number.unwrap_or(0)),
+            b"uc" => self.group.fallback = u32::try_from(number.unwrap_or(1)).unwrap_or(0).min(16),
+            b"ansicpg" => self.set_default(code_page(number.unwrap_or(0))),
+            b"mac" => self.set_default(Some(encoding_rs::MACINTOSH)),
+            b"pc" | b"pca" => self.set_default(Some(encoding_rs::IBM866)),
+            b"f" if self.group.destination == Destination::Fonts => self.group.font = number.unwrap_or(0),
+            b"f" => self.use_encoding(self.fonts.get(&number.unwrap_or(0)).copied().unwrap_or(self.default)),
+            b"plain" => self.use_encoding(self.default),
+            b"fcharset" if self.group.destination == Destination::Fonts && self.fonts.len() < MOST_FONTS => {
+                if let Some(encoding) = character_set(number.unwrap_or(0)) {
+                    self.fonts.insert(self.group.font, encoding);
+                }
+            }
+            _ => {}
+        }
+    }
+
+    fn set_default(&mut self, encoding: Option<&'static Encoding>) {
+        if let Some(encoding) = encoding {
+            self.default = encoding;
+            self.use_encoding(encoding);
+        }
+    }
+
+    fn use_encoding(&mut self, encoding: &'static Encoding) {
+        if !std::ptr::eq(encoding, self.group.encoding) {
+            self.flush();
+            self.group.encoding = encoding;
+        }
+    }
+
+    fn unicode(&mut self, number: i32) {
+        let high = self.high.take();
+        if !self.bytes.is_empty() {
+            self.flush();
+        }
+        self.skip = self.group.fallback;
+        let unit = (number & 0xFFFF).unsigned_abs() as u16;
+        match (high, unit) {
+            (_, 0xD800..=0xDBFF) => self.high = Some(unit),
+            (Some(high), 0xDC00..=0xDFFF) => {
+                let pair = char::decode_utf16([high, unit]).next().and_then(Result::ok);
+                self.push(pair.unwrap_or('\u{fffd}').encode_utf8(&mut [0; 4]));
+            }
+            // Symbol fonts keep their characters at U+F020 and on.
+            _ => {
+                let character = char::from_u32(u32::from(unit)).unwrap_or('\u{fffd}');
+                self.push(character.encode_utf8(&mut [0; 4]));
+            }
+        }
+    }
+}
+
+fn code_page(number: i32) -> Option<&'static Encoding> {
+    let label: &[u8] = match number {
+        437 | 850 | 1252 => b"windows-1252",
+        866 => b"ibm866",
+        874 => b"windows-874",
+        932 => b"shift_jis",
+        936 => b"gbk",
+        949 => b"euc-kr",
+        950 => b"big5",
+        1250 => b"windows-1250",
+        1251 => b"windows-1251",
+        1253 => b"windows-1253",
+        1254 => b"windows-1254",
+        1255 => b"windows-1255",
+        1256 => b"windows-1256",
+        1257 => b"windows-1257",
+        1258 => b"windows-1258",
+        10000 => b"macintosh",
+        65001 => b"utf-8",
+        _ => return None,
+    };
+    Encoding::for_label(label)
+}
+
+fn character_set(number: i32) -> Option<&'static Encoding> {
+    code_page(match number {
+        0 => 1252,
+        77 => 10000,
+        128 => 932,
+        129 => 949,
+        134 => 936,
+        136 => 950,
+        161 => 1253,
+        162 => 1254,
+        163 => 1258,
+        177 => 1255,
+        178 => 1256,
+        186 => 1257,
+        204 => 1251,
+        222 => 874,
+        238 => 1250,
+        _ => return None,
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::recording::Recording;
+    use super::*;
+
+    fn text(rtf: &str) -> String {
+        let (recording, result) = Recording::of(&Rtf, rtf.as_bytes());
+        assert!(result.is_ok(), "{result:?}");
+        String::from_utf8(recording.text).unwrap()
+    }
+
+    #[test]
+    fn words_and_characters_are_read() {
+        assert_eq!(text(r"{\rtf1\ansi Hello \b w\b0 orld\par next\tab x\~y\_z}"), "Hello world\nnext\tx\u{a0}y-z");
+        assert_eq!(text(r"{\rtf1 caf\'e9 \u8364? \u-10179?\u-8704? \{\}\\}"), "café € 😀 {}\\");
+        assert_eq!(text(r"{\rtf1\uc2\u228 ab\uc0\u246 c}"), "äöc");
+        let fonts = r"{\rtf1{\fonttbl{\f0\fcharset0 Arial;}{\f1\fcharset204 Times;}{\f2\fcharset128 Gothic;}}\f1 \'cf\'f0 \f2\'93\'fa\f0\'e4}";
+        assert_eq!(text(fonts), "Пр 日ä");
+    }
+
+    #[test]
+    fn hidden_and_hanging_text_counts_and_tables_of_styles_do_not() {
+        let rtf = r"{\rtf1{\stylesheet{\s0 Normal;}}{\colortbl;\red0;}{\info{\author Ann}{\*\company Acme}}{\v 536-90-4399}\par a{\footnote note}b{\*\unknownword text}\par}";
+        assert_eq!(text(rtf), "Ann\nAcme\n536-90-4399\na\nnote\nb\ntext\n\n");
+    }
+
+    #[test]
+    fn pictures_and_objects_are_members() {
+        let (recording, _) =
+            Recording::of(&Rtf, br"{\rtf1{\pict\pngblip 8950 4e47}{\object{\*\objdata 0102}}{\pict\bin3 {}\}}x}");
+        let members: Vec<_> = recording.members.iter().map(|m| (m.name.as_slice(), m.bytes.as_slice())).collect();
+        let right: [(&[u8], &[u8]); 3] = [(b"picture1", b"\x89PNG"), (b"object2", b"\x01\x02"), (b"picture3", b"{}\\")];
+        assert_eq!(members, right);
+        assert_eq!(recording.text, b"x");
+    }
+
+    #[test]
+    fn what_is_cut_or_deep_ends() {
+        let rtf = br"{\rtf1 one{\b two\u8364?}{\pict 8950}\'e4{\*\objdata 01}three}";
+        for end in 6..rtf.len() {
+            let (recording, result) = Recording::of(&Rtf, &rtf[..end]);
+            assert!(result.is_err(), "{end}");
+            assert!(end < 12 || recording.text.starts_with(b"one"));
+        }
+        let deep = format!("{{\\rtf1 {}deep{}last}}", "{".repeat(100_000), "}".repeat(100_000));
+        assert_eq!(text(&deep), "deeplast");
+    }
+}
