@@ -73,6 +73,8 @@ reasons! {
     ArchiveTooLarge = "ARCHIVE_EXCEEDS_SIZE_LIMIT",
     /// A member whose content is encrypted.
     EncryptedArchive = "ENCRYPTED_ARCHIVE",
+    /// A document that is encrypted, or a part of one.
+    EncryptedDocument = "ENCRYPTED_DOCUMENT",
     /// Damaged, or not what its first bytes promise.
     Malformed = "MALFORMED_FILE",
     /// Structured data that does not parse.

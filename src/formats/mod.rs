@@ -3,15 +3,26 @@
 //! A format recognises its files by content and gives what is in them to a [`Sink`]: text, members, or both. It knows
 //! nothing of depth, limits, identifiers or findings; `open` implements the sink once, and all of that is there.
 
+mod ar;
+mod avro;
+mod codecs;
 mod content;
+mod cpio;
 pub mod csv;
 mod document;
 mod gzip;
 mod inflate;
 pub mod json;
+mod mail;
+mod mbox;
+mod parquet;
+mod paths;
 #[cfg(test)]
 pub(crate) mod recording;
 mod records;
+mod rpm;
+mod sevenz;
+mod sqlite;
 mod tar;
 pub mod text;
 mod zip;
@@ -31,6 +42,8 @@ use std::time::SystemTime;
 pub enum Nesting {
     /// Text or a document: no level.
     Leaf,
+    /// A document with members (attachments): read at any level, and what is in it lies one level deeper.
+    Document,
     /// Holds named members: one level.
     Archive,
     /// One compressed stream without a name of its own: one level, together with a tar right inside it.
@@ -66,8 +79,31 @@ pub trait Format: Sync {
 }
 
 /// Every format; the order is the priority.
-pub static FORMATS: &[&dyn Format] =
-    &[&zip::Zip, &gzip::Gzip, &tar::Tar, &json::JSON, &json::JSON_LINES, &csv::CSV, &csv::TSV, &text::TEXT];
+pub static FORMATS: &[&dyn Format] = &[
+    &zip::Zip,
+    &gzip::Gzip,
+    &codecs::BZIP2,
+    &codecs::XZ,
+    &codecs::ZSTD,
+    &codecs::LZ4,
+    &codecs::LZIP,
+    &tar::Tar,
+    &codecs::LZMA,
+    &sevenz::SevenZ,
+    &ar::Ar,
+    &cpio::Cpio,
+    &rpm::Rpm,
+    &sqlite::Sqlite,
+    &parquet::Parquet,
+    &avro::Avro,
+    &mbox::Mbox,
+    &mail::Mail,
+    &json::JSON,
+    &json::JSON_LINES,
+    &csv::CSV,
+    &csv::TSV,
+    &text::TEXT,
+];
 
 /// Where a format puts what it finds. `Break` means: enough, stop quietly and return `Ok`.
 pub trait Sink {
@@ -122,4 +158,11 @@ pub fn named(name: &str) -> Option<&'static dyn Format> {
 /// The format of a content: the first in [`FORMATS`] that recognises it.
 pub fn recognize(content: &mut Content<'_>) -> Option<&'static dyn Format> {
     FORMATS.iter().find(|format| format.recognizes(content)).copied()
+}
+
+/// Bytes of a record as text, if they are text: UTF-8 without control characters but a few.
+fn readable(bytes: &[u8]) -> Option<&str> {
+    let text = std::str::from_utf8(bytes).ok()?;
+    let is_control = |c: char| c.is_control() && !matches!(c, '\t' | '\n' | '\r');
+    (text.chars().filter(|c| is_control(*c)).count() * 20 <= bytes.len()).then_some(text)
 }
