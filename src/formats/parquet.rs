@@ -287,7 +287,8 @@ fn shown(field: &Field) -> Option<String> {
         Field::Null | Field::Group(_) | Field::ListInternal(_) | Field::MapInternal(_) => None,
         Field::Str(text) => Some(text.clone()),
         Field::Bytes(bytes) => super::readable(bytes.data()).map(str::to_owned),
-        other => Some(other.to_string()),
+        // Dates and times that no calendar holds make it panic.
+        other => Some(catch_unwind(|| other.to_string()).unwrap_or_else(|_| format!("{other:?}"))),
     }
 }
 
