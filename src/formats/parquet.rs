@@ -139,10 +139,7 @@ impl Reading {
     fn group(&mut self, group: &dyn RowGroupReader, sink: &mut dyn Sink) -> Result<bool, ReadError> {
         let descriptor = group.metadata().schema_descr_ptr();
         let root = descriptor.root_schema();
-        let given = match self.rows(group, None, sink)? {
-            Some(given) => given,
-            None => return Ok(false),
-        };
+        let Some(given) = self.rows(group, None, sink)? else { return Ok(false) };
         if given.is_whole || given.rows > 0 || root.get_fields().len() < 2 {
             self.has_damage |= !given.is_whole;
             return Ok(true);
@@ -296,7 +293,7 @@ fn shown(field: &Field) -> Option<String> {
 mod tests {
     use super::*;
     use crate::formats::recording::Recording;
-    use parquet::basic::Compression;
+    use parquet::basic::{BrotliLevel, Compression, GzipLevel, ZstdLevel};
     use parquet::data_type::{ByteArray, ByteArrayType, Int64Type};
     use parquet::file::properties::WriterProperties;
     use parquet::file::writer::SerializedFileWriter;
@@ -332,11 +329,11 @@ mod tests {
         for codec in [
             Compression::UNCOMPRESSED,
             Compression::SNAPPY,
-            Compression::GZIP(Default::default()),
-            Compression::ZSTD(Default::default()),
+            Compression::GZIP(GzipLevel::default()),
+            Compression::ZSTD(ZstdLevel::default()),
             Compression::LZ4,
             Compression::LZ4_RAW,
-            Compression::BROTLI(Default::default()),
+            Compression::BROTLI(BrotliLevel::default()),
         ] {
             let (recording, result) = Recording::of(&Parquet, &file(codec));
             result.unwrap();

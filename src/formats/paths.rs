@@ -89,18 +89,18 @@ impl Paths {
     pub(super) fn place(&self, value: &Value) -> Place {
         let way = (value.detail as usize).checked_sub(1).and_then(|index| self.known.get(index));
         let steps: Vec<Step> = match way {
-            Some(way) => way.iter().map(|down| self.step(*down)).collect(),
+            Some(way) => way.iter().map(|down| step(*down)).collect(),
             None => self.names(value.column).into_iter().map(|name| Step::Own(name.into_bytes().into())).collect(),
         };
         let json_path = json_path(&steps.iter().collect::<Vec<_>>(), &self.labels);
         Place::Record { index: value.record, json_path }
     }
+}
 
-    fn step(&self, down: Down) -> Step {
-        match down {
-            Down::Name(label) => Step::Name(label),
-            Down::Index(index) => Step::Index(index),
-        }
+fn step(down: Down) -> Step {
+    match down {
+        Down::Name(label) => Step::Name(label),
+        Down::Index(index) => Step::Index(index),
     }
 }
 

@@ -1,4 +1,4 @@
-//! SQLite databases, read by SQLite itself: every table, each value a cell under the names of its table and column.
+//! `SQLite` databases, read by `SQLite` itself: every table, each value a cell under the names of its table and column.
 //!
 //! The row is the rowid where a table has one that is positive, else the ordinal. Text in BLOBs counts as text; a BLOB that
 //! is a file of its own kind is a member. Virtual tables are read as the tables that hold their data. A write-ahead log
@@ -14,7 +14,7 @@ use rusqlite::{Connection, Rows};
 use std::io::{self, Cursor, Read, SeekFrom};
 
 const MAGIC: &[u8] = b"SQLite format 3\0";
-/// Databases up to this size are held by SQLite in memory; larger ones in a temporary file.
+/// Databases up to this size are held by `SQLite` in memory; larger ones in a temporary file.
 const IN_MEMORY: u64 = 64 << 20;
 /// Files in one table's BLOBs that are opened.
 const FILES: usize = 10_000;

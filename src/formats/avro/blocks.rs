@@ -182,5 +182,5 @@ fn damaged(count: u64) -> Unpacked {
 
 /// A number as Avro writes it, its sign in the lowest bit.
 pub(super) fn unzigzag(value: u64) -> i64 {
-    (value >> 1) as i64 ^ -((value & 1) as i64)
+    (value >> 1).cast_signed() ^ -(value & 1).cast_signed()
 }

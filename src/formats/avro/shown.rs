@@ -73,7 +73,7 @@ mod tests {
         assert_eq!(number(2_932_896, Shown::Date), "9999-12-31");
         assert_eq!(number(i64::MIN, Shown::Date), i64::MIN.to_string());
         assert_eq!(number(-1, Shown::Timestamp(1000)), "1969-12-31 23:59:59");
-        assert_eq!(number(i64::MAX, Shown::Timestamp(1000)).len() > 10, true);
+        assert!(number(i64::MAX, Shown::Timestamp(1000)).len() > 10);
         assert_eq!(number(3_723_000, Shown::Time(1000)), "01:02:03");
         assert_eq!(bytes(&[0x04, 0xD2], Shown::Decimal(2)).unwrap(), "12.34");
         assert_eq!(bytes(&[0xFF], Shown::Decimal(3)).unwrap(), "-0.001");

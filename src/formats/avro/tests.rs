@@ -5,7 +5,7 @@ use std::io::Write;
 const MARKER: &[u8; 16] = b"0123456789abcdef";
 
 fn long(value: i64) -> Vec<u8> {
-    let mut rest = ((value << 1) ^ (value >> 63)) as u64;
+    let mut rest = ((value << 1) ^ (value >> 63)).cast_unsigned();
     let mut bytes = Vec::new();
     while rest >= 0x80 {
         bytes.push((rest & 0x7F) as u8 | 0x80);
@@ -16,14 +16,14 @@ fn long(value: i64) -> Vec<u8> {
 }
 
 fn text(value: &str) -> Vec<u8> {
-    [long(value.len() as i64), value.as_bytes().to_vec()].concat()
+    [long(i64::try_from(value.len()).unwrap()), value.as_bytes().to_vec()].concat()
 }
 
 fn file(schema: &str, codec: &str, blocks: &[(i64, Vec<u8>)]) -> Vec<u8> {
     let header = [long(2), text("avro.schema"), text(schema), text("avro.codec"), text(codec), long(0)].concat();
     let mut bytes = [MAGIC, &header, MARKER].concat();
     for (count, data) in blocks {
-        bytes.extend([long(*count), long(data.len() as i64), data.clone(), MARKER.to_vec()].concat());
+        bytes.extend([long(*count), long(i64::try_from(data.len()).unwrap()), data.clone(), MARKER.to_vec()].concat());
     }
     bytes
 }
