@@ -57,7 +57,7 @@ impl Format for Sqlite {
             sink.partial(Reason::Malformed, "the database is cut short");
         }
         let whole = Cursor::new(header).chain(reader);
-        let (connection, _file) = open(whole, length).map_err(|_| malformed())?;
+        let (connection, _file) = open(whole, length).map_err(|()| malformed())?;
         let tables = tables(&connection).map_err(|_| malformed())?;
         let mut has_binary = false;
         for table in tables {
@@ -139,7 +139,7 @@ fn read_table(connection: &Connection, table: &str, sink: &mut dyn Sink) -> Resu
     let with_rowid = connection.prepare(&format!("SELECT _rowid_, * FROM \"{name}\""));
     let prepared = with_rowid.or_else(|_| connection.prepare(&format!("SELECT NULL, * FROM \"{name}\"")));
     let Ok(mut statement) = prepared else { return Ok(Outcome::Damaged) };
-    let columns: Vec<String> = statement.column_names().into_iter().skip(1).map(str::to_owned).collect();
+    let columns: Vec<String> = statement.column_names().skip(1).map(str::to_owned).collect();
     let Ok(rows) = statement.query([]) else { return Ok(Outcome::Damaged) };
     let cells = Cells {
         table: table.to_owned(),
@@ -213,20 +213,16 @@ impl Records for Cells<'_> {
         into.begin(rowid.and_then(|rowid| u64::try_from(rowid).ok()).filter(|rowid| *rowid > 0).unwrap_or(self.count));
         for column in 0..self.columns.len() {
             let Ok(value) = row.get_ref(column + 1) else { continue };
-            match text_of(value) {
-                Some(text) => {
-                    self.read += text.len() as u64;
-                    into.push(column as u32, &text);
-                }
-                None => {
-                    let ValueRef::Blob(bytes) = value else { continue };
-                    self.read += bytes.len() as u64;
-                    match rowid {
-                        Some(rowid) if self.files.len() < FILES && is_file(bytes) => {
-                            self.files.push((rowid, column as u32));
-                        }
-                        _ => self.has_binary |= bytes.len() > SHORT,
+            if let Some(text) = text_of(value) {
+                self.read += text.len() as u64;
+                into.push(column as u32, &text);
+            } else if let ValueRef::Blob(bytes) = value {
+                self.read += bytes.len() as u64;
+                match rowid {
+                    Some(rowid) if self.files.len() < FILES && is_file(bytes) => {
+                        self.files.push((rowid, column as u32));
                     }
+                    _ => self.has_binary |= bytes.len() > SHORT,
                 }
             }
         }

@@ -42,7 +42,7 @@ pub(super) fn bytes(bytes: &[u8], shown: Shown) -> Option<String> {
     match shown {
         Shown::Decimal(scale) if !bytes.is_empty() && bytes.len() <= 16 => Some(decimal(bytes, scale as usize)),
         Shown::Uuid if bytes.len() == 16 => {
-            let hex: String = bytes.iter().map(|byte| format!("{byte:02x}")).collect();
+            let hex = format!("{:032x}", u128::from_be_bytes(bytes.try_into().ok()?));
             Some([&hex[..8], &hex[8..12], &hex[12..16], &hex[16..20], &hex[20..]].join("-"))
         }
         _ => crate::formats::readable(bytes).map(str::to_owned),

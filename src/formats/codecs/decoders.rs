@@ -74,17 +74,12 @@ impl<S> Decoder for Lzma<S> {
         let room = output.len().min(PIECE);
         let before = (self.total)(&self.stream);
         let action = if at_end { Action::Finish } else { Action::Run };
-        match (self.process)(&mut self.stream, input, &mut output[..room], action) {
-            Some(result) => Step {
-                read: result.bytes_consumed,
-                written: result.bytes_produced,
-                state: if result.status == Status::StreamEnd { self.after } else { State::Going },
-            },
-            None => {
-                let written = ((self.total)(&self.stream).saturating_sub(before) as usize).min(room);
-                Step { read: 0, written, state: State::Failed }
-            }
+        if let Some(result) = (self.process)(&mut self.stream, input, &mut output[..room], action) {
+            let state = if result.status == Status::StreamEnd { self.after } else { State::Going };
+            return Step { read: result.bytes_consumed, written: result.bytes_produced, state };
         }
+        let written = ((self.total)(&self.stream).saturating_sub(before) as usize).min(room);
+        Step { read: 0, written, state: State::Failed }
     }
 }
 

@@ -8,7 +8,7 @@ use super::places::{Mark, ShortText};
 use super::transfer::Transfer;
 use super::words::{self, Structured};
 use memchr::memmem;
-use std::io::{self, BufRead};
+use std::io::BufRead;
 
 /// Bytes of headers that are held; what follows is read as a body.
 const LONGEST: u64 = 1 << 20;
@@ -66,7 +66,7 @@ pub(super) struct Head {
 
 impl Head {
     /// Reads headers up to the empty line behind them.
-    pub(super) fn read<R: BufRead>(lines: &mut Lines<R>, boundaries: &[Vec<u8>]) -> io::Result<Self> {
+    pub(super) fn read<R: BufRead>(lines: &mut Lines<R>, boundaries: &[Vec<u8>]) -> Self {
         let mut head = Self::default();
         let mut header: Vec<Line> = Vec::new();
         loop {
@@ -90,7 +90,8 @@ impl Head {
             if !goes_on {
                 head.take(&header);
                 header.clear();
-                if !is_header(line.text()) && !(is_first && is_envelope(line.text())) {
+                let begins = is_header(line.text()) || (is_first && is_envelope(line.text()));
+                if !begins {
                     lines.hold(line);
                     break;
                 }
@@ -101,7 +102,7 @@ impl Head {
             }
         }
         head.take(&header);
-        Ok(head)
+        head
     }
 
     /// Takes one header with its continuations.
@@ -109,9 +110,9 @@ impl Head {
         let Some(first) = header.first() else { return };
         let has_words = header.iter().any(|line| memmem::find(&line.bytes, b"=?").is_some());
         if has_words {
-            self.decode(header)
+            self.decode(header);
         } else {
-            self.copy(header)
+            self.copy(header);
         }
         let Some(colon) = first.bytes.iter().position(|byte| *byte == b':') else { return };
         let value = || {
@@ -245,7 +246,7 @@ fn is_header(line: &[u8]) -> bool {
     let name = line.iter().take(LONGEST_NAME + 1).position(|byte| *byte == b':').map(|colon| &line[..colon]);
     name.is_some_and(|name| {
         let name = name.trim_ascii_end();
-        !name.is_empty() && name.iter().all(|byte| byte.is_ascii_graphic())
+        !name.is_empty() && name.iter().all(u8::is_ascii_graphic)
     })
 }
 

@@ -68,7 +68,7 @@ struct Reader<R> {
 impl<R: BufRead> Reader<R> {
     fn read(&mut self, sink: &mut dyn Sink) -> Result<(), ReadError> {
         loop {
-            let head = Head::read(&mut self.lines, &self.boundaries)?;
+            let head = Head::read(&mut self.lines, &self.boundaries);
             let mut stop = self.entity(head, sink)?;
             loop {
                 match stop {

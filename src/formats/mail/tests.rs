@@ -125,10 +125,8 @@ fn content_decides_what_is_mail() {
 
 #[test]
 fn deep_and_damaged_mails_end_well() {
-    let mut deep = String::from("Subject: x\n");
-    for level in 0..100_000 {
-        deep.push_str(&format!("Content-Type: multipart/mixed; boundary=b{level}\n\n--b{level}\n"));
-    }
+    let part = |level: u32| format!("Content-Type: multipart/mixed; boundary=b{level}\n\n--b{level}\n");
+    let mut deep = String::from("Subject: x\n") + &(0..100_000).map(part).collect::<Vec<_>>().concat();
     deep.push_str("\nthe end\n");
     let recording = read(&deep);
     assert_eq!(recording.partials[0].0, Reason::NestingLevelOverLimit);

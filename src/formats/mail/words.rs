@@ -84,18 +84,15 @@ pub(super) fn decoded(text: &[u8]) -> String {
     while let Some(found) = memmem::find(&text[at..], b"=?") {
         let start = at + found;
         let between = &text[at..start];
-        match word(&text[start..]) {
-            Some(word) => {
-                if !between.trim_ascii().is_empty() || at == 0 {
-                    all.push_str(&lossy(between));
-                }
-                all.push_str(&decode(&word.charset, &word.bytes));
-                at = start + word.length;
+        if let Some(word) = word(&text[start..]) {
+            if !between.trim_ascii().is_empty() || at == 0 {
+                all.push_str(&lossy(between));
             }
-            None => {
-                all.push_str(&lossy(&text[at..start + 2]));
-                at = start + 2;
-            }
+            all.push_str(&decode(&word.charset, &word.bytes));
+            at = start + word.length;
+        } else {
+            all.push_str(&lossy(&text[at..start + 2]));
+            at = start + 2;
         }
     }
     all.push_str(&lossy(&text[at..]));
