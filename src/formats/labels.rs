@@ -6,12 +6,12 @@
 /// Paths that are kept whole.
 const FULL: usize = 65_536;
 /// Bytes of a name that are kept.
-pub(super) const LONGEST: usize = 4096;
+pub(in crate::formats) const LONGEST: usize = 4096;
 /// Places looked at for one name: names chosen to collide cost no more than this.
 const PROBES: usize = 64;
 
 /// The number of no path: nothing stands above.
-pub(super) const ROOT: u32 = 0;
+pub(in crate::formats) const ROOT: u32 = 0;
 /// The parent of names whose own path is not kept. Never given to a field.
 const LOST: u32 = u32::MAX;
 
@@ -22,7 +22,7 @@ struct Entry {
 
 /// The paths seen so far.
 #[derive(Default)]
-pub(super) struct Labels {
+pub(in crate::formats) struct Labels {
     entries: Vec<Entry>,
     /// Open hash table of numbers; 0 is empty. Its length is a power of two.
     slots: Vec<u32>,
@@ -30,16 +30,16 @@ pub(super) struct Labels {
 
 /// What became of a name.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) struct Interned {
+pub(in crate::formats) struct Interned {
     /// Its number, or [`ROOT`] if it has none.
-    pub(super) label: u32,
+    pub(in crate::formats) label: u32,
     /// Whether all names on the path are known by the number.
-    pub(super) exact: bool,
+    pub(in crate::formats) exact: bool,
 }
 
 impl Labels {
     /// The number of the path `parent` with one more name.
-    pub(super) fn intern(&mut self, parent: Interned, name: &[u8]) -> Interned {
+    pub(in crate::formats) fn intern(&mut self, parent: Interned, name: &[u8]) -> Interned {
         let exact = parent.exact && name.len() <= LONGEST;
         let name = &name[..name.len().min(LONGEST)];
         if parent.exact
@@ -51,7 +51,7 @@ impl Labels {
     }
 
     /// The names of a path, outermost first.
-    pub(super) fn names(&self, label: u32) -> Vec<String> {
+    pub(in crate::formats) fn names(&self, label: u32) -> Vec<String> {
         let mut names = Vec::new();
         let mut entry = self.entry(label);
         while let Some(Entry { parent, name }) = entry {
@@ -63,7 +63,7 @@ impl Labels {
     }
 
     /// The last name of a path.
-    pub(super) fn name(&self, label: u32) -> &[u8] {
+    pub(in crate::formats) fn name(&self, label: u32) -> &[u8] {
         self.entry(label).map_or(b"", |entry| &entry.name)
     }
 

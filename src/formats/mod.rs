@@ -3,7 +3,11 @@
 //! A format recognises its files by content and gives what is in them to a [`Sink`]: text, members, or both. It knows
 //! nothing of depth, limits, identifiers or findings; `open` implements the sink once, and all of that is there.
 
+mod ar;
+mod avro;
+mod codecs;
 mod content;
+mod cpio;
 pub mod csv;
 mod document;
 mod drawn;
@@ -11,14 +15,21 @@ mod gzip;
 mod inflate;
 pub mod json;
 mod labels;
+mod mail;
 mod markup;
+mod mbox;
 mod office;
+mod parquet;
+mod paths;
 mod ranges;
 #[cfg(test)]
 pub(crate) mod recording;
 mod records;
+mod rpm;
 mod rtf;
 mod settings;
+mod sevenz;
+mod sqlite;
 mod tar;
 pub mod text;
 mod yaml;
@@ -131,7 +142,22 @@ pub static FORMATS: &[&dyn Format] = &[
     &rtf::Rtf,
     &zip::Zip,
     &gzip::Gzip,
+    &codecs::BZIP2,
+    &codecs::XZ,
+    &codecs::ZSTD,
+    &codecs::LZ4,
+    &codecs::LZIP,
     &tar::Tar,
+    &codecs::LZMA,
+    &sevenz::SevenZ,
+    &ar::Ar,
+    &cpio::Cpio,
+    &rpm::Rpm,
+    &sqlite::Sqlite,
+    &parquet::Parquet,
+    &avro::Avro,
+    &mbox::Mbox,
+    &mail::Mail,
     &json::JSON,
     &json::JSON_LINES,
     &markup::XML,
@@ -197,4 +223,11 @@ pub fn named(name: &str) -> Option<&'static dyn Format> {
 /// The format of a content: the first in [`FORMATS`] that recognises it.
 pub fn recognize(content: &mut Content<'_>) -> Option<&'static dyn Format> {
     FORMATS.iter().find(|format| format.recognizes(content)).copied()
+}
+
+/// Bytes of a record as text, if they are text: UTF-8 without control characters but a few.
+fn readable(bytes: &[u8]) -> Option<&str> {
+    let text = std::str::from_utf8(bytes).ok()?;
+    let is_control = |c: char| c.is_control() && !matches!(c, '\t' | '\n' | '\r');
+    (text.chars().filter(|c| is_control(*c)).count() * 20 <= bytes.len()).then_some(text)
 }

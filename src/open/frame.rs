@@ -138,12 +138,15 @@ impl<'a> Frame<'a> {
     fn refusal(&self, format: &dyn Format) -> Option<(Reason, String)> {
         let limits = self.limits();
         let inside = self.level.inside(format);
-        let is_document = format.nesting() == Nesting::Document;
-        let depth = if is_document { self.level.depth } else { inside.depth };
+        let depth = match format.nesting() {
+            Nesting::Leaf => 0,
+            Nesting::Document => self.level.depth,
+            Nesting::Archive | Nesting::Compression => inside.depth,
+        };
         if depth > limits.depth || inside.unnamed > UNNAMED {
             return Some((Reason::NestingLevelOverLimit, format!("more than {} levels of archives", limits.depth)));
         }
-        let is_archive = !is_document && format.nesting() != Nesting::Leaf;
+        let is_archive = matches!(format.nesting(), Nesting::Archive | Nesting::Compression);
         let most = limits.file_size_of(is_archive && format.name() != "tar");
         if self.artifact.container.is_none() && self.artifact.size > most {
             let reason = if is_archive { Reason::ArchiveTooLarge } else { Reason::FileTooLarge };

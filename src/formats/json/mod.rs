@@ -15,7 +15,7 @@ use crate::decode::{Decoded, Edited, Edits, Encoding, Raw, head_text};
 use crate::location::{Place, Position};
 use crate::status::Reason;
 use crate::text::{Block, Field, Label, TextSource};
-use paths::{Step, json_path};
+pub(super) use paths::{Step, json_path};
 use std::io::{self, Read};
 use tokens::{Broken, ITSELF, LINES, MEMBER, Tokens};
 

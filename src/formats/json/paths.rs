@@ -12,7 +12,7 @@ const PATH: usize = 250;
 
 /// How a container, or a value, is reached from the container around it.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) enum Step {
+pub(in crate::formats) enum Step {
     /// It is a record itself: its index.
     Record(u64),
     /// The last name of a label.
@@ -35,7 +35,7 @@ struct Node {
 
 /// Containers by number, in the order in which they opened.
 #[derive(Debug, Default)]
-pub(super) struct Nodes {
+pub(in crate::formats) struct Nodes {
     recent: VecDeque<Node>,
     next: u64,
     /// Opened before the window and not closed before it; by number.
@@ -44,7 +44,7 @@ pub(super) struct Nodes {
 
 impl Nodes {
     /// Adds a container that opens at an offset; its number.
-    pub(super) fn open(&mut self, parent: u64, step: Step, at: u64) -> u64 {
+    pub(in crate::formats) fn open(&mut self, parent: u64, step: Step, at: u64) -> u64 {
         let number = self.next;
         self.recent.push_back(Node { number, parent, step, opened: at, closed: u64::MAX });
         self.next += 1;
@@ -52,14 +52,14 @@ impl Nodes {
     }
 
     /// Notes that a container closed.
-    pub(super) fn close(&mut self, number: u64, at: u64) {
+    pub(in crate::formats) fn close(&mut self, number: u64, at: u64) {
         if let Some(node) = self.find_mut(number) {
             node.closed = at;
         }
     }
 
     /// Forgets containers that closed before an offset.
-    pub(super) fn release(&mut self, offset: u64) {
+    pub(in crate::formats) fn release(&mut self, offset: u64) {
         self.spanning.retain(|node| node.closed > offset);
         while let Some(node) = self.recent.pop_front_if(|node| node.opened < offset) {
             if node.closed > offset {
@@ -69,13 +69,13 @@ impl Nodes {
     }
 
     /// The full number whose low half is given; those in use are far closer together than that.
-    pub(super) fn widen(&self, low: u32) -> u64 {
+    pub(in crate::formats) fn widen(&self, low: u32) -> u64 {
         let behind = (self.next as u32).wrapping_sub(low);
         self.next.saturating_sub(u64::from(behind))
     }
 
     /// The record that a container belongs to.
-    pub(super) fn record(&self, mut number: u64) -> u64 {
+    pub(in crate::formats) fn record(&self, mut number: u64) -> u64 {
         while let Some(node) = self.find(number) {
             if let Step::Record(index) = node.step {
                 return index;
@@ -86,7 +86,7 @@ impl Nodes {
     }
 
     /// The steps to a container, outermost first, without the record.
-    pub(super) fn steps(&self, mut number: u64) -> Vec<&Step> {
+    pub(in crate::formats) fn steps(&self, mut number: u64) -> Vec<&Step> {
         let mut steps = Vec::new();
         while let Some(node) = self.find(number).filter(|node| !matches!(node.step, Step::Record(_))) {
             steps.push(&node.step);
@@ -113,7 +113,7 @@ impl Nodes {
 
 /// The `JSONPath` of steps, shortened as Macie does; none if a name on it looks like data, or is
 /// mostly quotes and too long even alone.
-pub(super) fn json_path(steps: &[&Step], labels: &Labels) -> Option<String> {
+pub(in crate::formats) fn json_path(steps: &[&Step], labels: &Labels) -> Option<String> {
     let mut elements = Vec::new();
     for step in steps {
         elements.push(match step {

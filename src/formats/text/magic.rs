@@ -118,7 +118,7 @@ fn composite(head: &[u8]) -> Option<&'static str> {
 }
 
 /// Whether the first bytes are those of a text: in UTF-16 or UTF-32, or with few control characters.
-pub(super) fn is_textual(head: &[u8]) -> bool {
+pub(in crate::formats) fn is_textual(head: &[u8]) -> bool {
     let encoding = Encoding::guess_wide(head);
     if is_iso_2022_kr(head) || encoding.mark > 0 || encoding.charset != Charset::Utf8 {
         return true;

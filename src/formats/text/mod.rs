@@ -4,6 +4,7 @@
 
 mod magic;
 
+pub(super) use magic::is_textual;
 pub use magic::media_type_of;
 
 use super::{Content, Format, ReadError, Sink};

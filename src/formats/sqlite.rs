@@ -1,0 +1,328 @@
+//! `SQLite` databases, read by `SQLite` itself: every table, each value a cell under the names of its table and column.
+//!
+//! The row is the rowid where a table has one that is positive, else the ordinal. Text in BLOBs counts as text; a BLOB that
+//! is a file of its own kind is a member. Virtual tables are read as the tables that hold their data. A write-ahead log
+//! beside the file is a file of its own: what only stands there is not seen here. Knows nothing of SQL but SELECT.
+
+use super::records::{Record, RecordText, Records, Value};
+use super::{Content, Format, Member, Nesting, ReadError, Sink, recognize};
+use crate::location::Place;
+use crate::status::Reason;
+use rusqlite::config::DbConfig;
+use rusqlite::types::ValueRef;
+use rusqlite::{Connection, Rows};
+use std::io::{self, Cursor, Read, SeekFrom};
+
+const MAGIC: &[u8] = b"SQLite format 3\0";
+/// Databases up to this size are held by `SQLite` in memory; larger ones in a temporary file.
+const IN_MEMORY: u64 = 64 << 20;
+/// Files in one table's BLOBs that are opened.
+const FILES: usize = 10_000;
+
+/// The format.
+pub(super) struct Sqlite;
+
+impl Format for Sqlite {
+    fn name(&self) -> &'static str {
+        "sqlite"
+    }
+
+    fn media_type(&self) -> &'static str {
+        "application/vnd.sqlite3"
+    }
+
+    fn extensions(&self) -> &'static [&'static str] {
+        &["sqlite", "sqlite3", "db", "db3"]
+    }
+
+    fn nesting(&self) -> Nesting {
+        Nesting::Document
+    }
+
+    fn is_isolated(&self) -> bool {
+        true
+    }
+
+    fn recognizes(&self, content: &mut Content<'_>) -> bool {
+        content.head().starts_with(MAGIC)
+    }
+
+    fn read(&self, content: &mut Content<'_>, sink: &mut dyn Sink) -> Result<(), ReadError> {
+        let (reader, broken) = content.spool()?;
+        let length = reader.seek(SeekFrom::End(0))?;
+        reader.seek(SeekFrom::Start(0))?;
+        let mut header = [0; 100];
+        reader.read_exact(&mut header)?;
+        if mend(&mut header, length) {
+            sink.partial(Reason::Malformed, "the database is cut short");
+        }
+        let whole = Cursor::new(header).chain(reader);
+        let (connection, _file) = open(whole, length).map_err(|()| malformed())?;
+        let tables = tables(&connection).map_err(|_| malformed())?;
+        let mut has_binary = false;
+        for table in tables {
+            match read_table(&connection, &table, sink)? {
+                Outcome::Read { binary } => has_binary |= binary,
+                Outcome::Damaged => sink.partial(Reason::Malformed, "a table is damaged"),
+                Outcome::Enough => return Ok(()),
+            }
+        }
+        if has_binary {
+            sink.partial(Reason::UnsupportedFormat, "binary values were not read");
+        }
+        broken.map_or(Ok(()), |error| Err(error.again().into()))
+    }
+}
+
+fn malformed() -> ReadError {
+    ReadError::Malformed("the database cannot be opened".to_owned())
+}
+
+/// Makes a header one that can be read from memory: no write-ahead log, no more pages than there are. Whether pages lack.
+fn mend(header: &mut [u8; 100], length: u64) -> bool {
+    header[18] = 1;
+    header[19] = 1;
+    let size = match u16::from_be_bytes([header[16], header[17]]) {
+        1 => 65_536,
+        size => u64::from(size.max(512)),
+    };
+    let pages = u32::from_be_bytes([header[28], header[29], header[30], header[31]]);
+    let there = length.div_ceil(size);
+    let is_short = u64::from(pages) > length / size;
+    if is_short {
+        header[28..32].copy_from_slice(&u32::try_from(there).unwrap_or(u32::MAX).to_be_bytes());
+    }
+    is_short
+}
+
+/// A connection, and the file that it needs.
+fn open(mut from: impl Read, length: u64) -> Result<(Connection, Option<tempfile::NamedTempFile>), ()> {
+    let opened = if length <= IN_MEMORY {
+        let mut connection = Connection::open_in_memory().map_err(drop)?;
+        connection.deserialize_read_exact("main", from, length as usize, true).map_err(drop)?;
+        (connection, None)
+    } else {
+        use rusqlite::OpenFlags;
+        let mut file = tempfile::NamedTempFile::new().map_err(drop)?;
+        io::copy(&mut from, file.as_file_mut()).map_err(drop)?;
+        let flags = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_URI | OpenFlags::SQLITE_OPEN_NO_MUTEX;
+        let address = format!("file:{}?immutable=1", file.path().to_str().ok_or(())?);
+        (Connection::open_with_flags(address, flags).map_err(drop)?, Some(file))
+    };
+    let connection = &opened.0;
+    connection.set_db_config(DbConfig::SQLITE_DBCONFIG_DEFENSIVE, true).map_err(drop)?;
+    connection.set_db_config(DbConfig::SQLITE_DBCONFIG_TRUSTED_SCHEMA, false).map_err(drop)?;
+    connection.execute_batch("PRAGMA cell_size_check = ON").map_err(drop)?;
+    Ok(opened)
+}
+
+/// The tables that hold data, the schema among them: it holds defaults and comments.
+fn tables(connection: &Connection) -> rusqlite::Result<Vec<String>> {
+    let sql = "SELECT name FROM sqlite_schema WHERE type = 'table' AND sql NOT LIKE 'create virtual%'";
+    let mut statement = connection.prepare(sql)?;
+    let names = statement.query_map([], |row| row.get_ref(0).map(|value| text_of(value).unwrap_or_default()))?;
+    let mut all = vec!["sqlite_schema".to_owned()];
+    for name in names {
+        all.push(name?);
+    }
+    Ok(all)
+}
+
+enum Outcome {
+    Read { binary: bool },
+    Damaged,
+    Enough,
+}
+
+fn read_table(connection: &Connection, table: &str, sink: &mut dyn Sink) -> Result<Outcome, ReadError> {
+    let name = table.replace('"', "\"\"");
+    let with_rowid = connection.prepare(&format!("SELECT _rowid_, * FROM \"{name}\""));
+    let prepared = with_rowid.or_else(|_| connection.prepare(&format!("SELECT NULL, * FROM \"{name}\"")));
+    let Ok(mut statement) = prepared else { return Ok(Outcome::Damaged) };
+    let columns: Vec<String> = statement.column_names().skip(1).map(str::to_owned).collect();
+    let Ok(rows) = statement.query([]) else { return Ok(Outcome::Damaged) };
+    let cells = Cells {
+        table: table.to_owned(),
+        columns,
+        rows,
+        count: 0,
+        read: 0,
+        files: Vec::new(),
+        has_binary: false,
+        failed: false,
+    };
+    let mut text = RecordText::new(cells);
+    let flow = sink.text(&mut text);
+    let Cells { columns, files, has_binary, failed, .. } = text.into_records();
+    match flow {
+        Ok(flow) if flow.is_break() => return Ok(Outcome::Enough),
+        Err(error) if !failed => return Err(error),
+        _ => {}
+    }
+    for (rowid, column) in files {
+        let column = columns.get(column as usize).map_or("", String::as_str);
+        if !give_file(connection, table, column, rowid, sink) {
+            return Ok(Outcome::Enough);
+        }
+    }
+    Ok(if failed { Outcome::Damaged } else { Outcome::Read { binary: has_binary } })
+}
+
+/// Gives a BLOB as a member; whether to go on.
+fn give_file(connection: &Connection, table: &str, column: &str, rowid: i64, sink: &mut dyn Sink) -> bool {
+    let quoted = |name: &str| name.replace('"', "\"\"");
+    let sql = format!("SELECT \"{}\" FROM \"{}\" WHERE _rowid_ = ?", quoted(column), quoted(table));
+    let bytes: rusqlite::Result<Vec<u8>> = connection.query_row(&sql, [rowid], |row| row.get(0));
+    let name = format!("{table}/{column}/{rowid}");
+    let member = Member { name: name.as_bytes(), modified: None };
+    match bytes {
+        Ok(bytes) => sink.member(&member, &mut bytes.as_slice()).is_continue(),
+        Err(_) => sink.skip_member(&member, Reason::Malformed, "the value cannot be read").is_continue(),
+    }
+}
+
+/// The cells of one table.
+struct Cells<'s> {
+    table: String,
+    columns: Vec<String>,
+    rows: Rows<'s>,
+    count: u64,
+    read: u64,
+    /// BLOBs that are files: rowid and column.
+    files: Vec<(i64, u32)>,
+    /// Whether there were values that nothing reads.
+    has_binary: bool,
+    failed: bool,
+}
+
+impl Records for Cells<'_> {
+    fn next(&mut self, into: &mut Record) -> io::Result<bool> {
+        let row = match self.rows.next() {
+            Ok(Some(row)) => row,
+            Ok(None) => return Ok(false),
+            Err(_) => {
+                self.failed = true;
+                return Err(io::Error::new(io::ErrorKind::InvalidData, "a damaged table"));
+            }
+        };
+        self.count += 1;
+        let rowid = match row.get_ref(0) {
+            Ok(ValueRef::Integer(rowid)) => Some(rowid),
+            _ => None,
+        };
+        into.begin(rowid.and_then(|rowid| u64::try_from(rowid).ok()).filter(|rowid| *rowid > 0).unwrap_or(self.count));
+        for column in 0..self.columns.len() {
+            let Ok(value) = row.get_ref(column + 1) else { continue };
+            if let Some(text) = text_of(value) {
+                self.read += text.len() as u64;
+                into.push(column as u32, &text);
+            } else if let ValueRef::Blob(bytes) = value {
+                self.read += bytes.len() as u64;
+                match rowid {
+                    Some(rowid) if self.files.len() < FILES && is_file(bytes) => {
+                        self.files.push((rowid, column as u32));
+                    }
+                    _ => self.has_binary |= bytes.len() > SHORT,
+                }
+            }
+        }
+        Ok(true)
+    }
+
+    fn names(&self, column: u32) -> Vec<String> {
+        let column = self.columns.get(column as usize);
+        [Some(&self.table), column].into_iter().flatten().cloned().collect()
+    }
+
+    fn place(&self, value: &Value) -> Place {
+        Place::Cell {
+            sheet: Some(self.table.clone()),
+            row: value.record,
+            column: u64::from(value.column) + 1,
+            column_name: self.columns.get(value.column as usize).cloned(),
+        }
+    }
+
+    fn bytes_read(&self) -> u64 {
+        self.read
+    }
+}
+
+/// Binary values up to this many bytes are ids and hashes: no text stands in them.
+const SHORT: usize = 32;
+
+/// A value as text; none for bytes that are no text, empty for NULL.
+fn text_of(value: ValueRef<'_>) -> Option<String> {
+    Some(match value {
+        ValueRef::Null => String::new(),
+        ValueRef::Integer(number) => number.to_string(),
+        ValueRef::Real(number) => number.to_string(),
+        ValueRef::Text(bytes) => String::from_utf8_lossy(bytes).into_owned(),
+        ValueRef::Blob(bytes) => super::readable(bytes)?.to_owned(),
+    })
+}
+
+/// Whether bytes are a file that some format other than plain text reads.
+fn is_file(bytes: &[u8]) -> bool {
+    let mut content = Content::memory(b"", bytes[..bytes.len().min(super::content::HEAD)].to_vec());
+    recognize(&mut content).is_some()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::formats::recording::Recording;
+
+    fn database(wal: bool) -> Vec<u8> {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("a.db");
+        let connection = Connection::open(&path).unwrap();
+        if wal {
+            let _: String = connection.query_row("PRAGMA journal_mode = WAL", [], |row| row.get(0)).unwrap();
+        }
+        connection
+            .execute_batch(
+                "CREATE TABLE \"odd \"\" name\" (id INTEGER PRIMARY KEY, ssn TEXT, note BLOB, price REAL);
+                 CREATE TABLE pairs (a TEXT PRIMARY KEY, b) WITHOUT ROWID;
+                 INSERT INTO pairs VALUES ('first', 2), ('second', NULL);
+                 INSERT INTO \"odd \"\" name\" VALUES (7, '536-90-4399', x'4d7573746572', 1.5);
+                 INSERT INTO \"odd \"\" name\" VALUES (9, NULL, x'1f8b080000000000000303000000000000000000', 2);",
+            )
+            .unwrap();
+        for n in 0..2000 {
+            connection.execute("INSERT INTO pairs VALUES (?, ?)", (format!("key {n}"), "x".repeat(50))).unwrap();
+        }
+        drop(connection);
+        std::fs::read(path).unwrap()
+    }
+
+    #[test]
+    fn tables_are_read_with_their_names() {
+        for wal in [false, true] {
+            let (recording, result) = Recording::of(&Sqlite, &database(wal));
+            result.unwrap();
+            let text = String::from_utf8(recording.text).unwrap();
+            for piece in ["\n536-90-4399\n", "\nMuster\n", "\n1.5\n", "\nfirst\n2\n", "key 1999"] {
+                assert!(text.contains(piece), "{piece}");
+            }
+            assert_eq!(recording.members.len(), 1);
+            assert_eq!(recording.members[0].name, b"odd \" name/note/9");
+            assert_eq!(recording.partials, []);
+        }
+    }
+
+    #[test]
+    fn damage_costs_what_is_damaged() {
+        let bytes = database(false);
+        let (recording, result) = Recording::of(&Sqlite, &bytes[..bytes.len() * 3 / 4]);
+        result.unwrap();
+        assert!(String::from_utf8_lossy(&recording.text).contains("536-90-4399"));
+        assert_eq!(recording.partials[0].0, Reason::Malformed);
+        for at in (0..bytes.len()).step_by(997) {
+            let mut damaged = bytes.clone();
+            damaged[at] ^= 0x55;
+            let _ = Recording::of(&Sqlite, &damaged);
+            let _ = Recording::of(&Sqlite, &bytes[..at]);
+        }
+    }
+}
