@@ -73,8 +73,12 @@ reasons! {
     ArchiveTooLarge = "ARCHIVE_EXCEEDS_SIZE_LIMIT",
     /// A member whose content is encrypted.
     EncryptedArchive = "ENCRYPTED_ARCHIVE",
+    /// A document that no known password opens.
+    EncryptedDocument = "ENCRYPTED_DOCUMENT",
     /// Damaged, or not what its first bytes promise.
     Malformed = "MALFORMED_FILE",
+    /// A damaged Office document, or one that is too large.
+    OfficeMalformed = "MALFORMED_OR_FILE_SIZE_EXCEEDS_LIMIT",
     /// Structured data that does not parse.
     Unparsable = "UNABLE_TO_PARSE_FILE",
     /// JSON nested deeper than 256 levels; the rest was read as plain text.

@@ -124,17 +124,8 @@ impl<'a> Content<'a> {
     ///
     /// When the stream breaks (damage, a limit), what came before is there all the same, and the error is beside it.
     pub fn spool(&mut self) -> io::Result<(&mut (dyn ReadSeek + 'a), Option<io::Error>)> {
-        let mut broken = None;
-        if let Source::Stream(reader) = &mut self.source {
-            let mut spool = tempfile::spooled_tempfile(SPOOL_MEMORY);
-            spool.write_all(&self.head)?;
-            if self.broken.is_some() {
-                broken = self.broken.take();
-            } else if !self.whole {
-                broken = copy_until_error(reader.as_mut(), &mut spool)?;
-            }
-            self.source = Source::Seekable(Box::new(spool));
-        }
+        self.make_seekable()?;
+        let broken = self.broken.take();
         self.taken = self.head.len();
         match &mut self.source {
             Source::Seekable(reader) => {
@@ -143,6 +134,29 @@ impl<'a> Content<'a> {
             }
             Source::Stream(_) => Err(io::Error::other("the stream was not spooled")),
         }
+    }
+
+    /// The same, to recognise a format by what stands anywhere: the error that broke a stream is kept for its reader.
+    /// What recognises its content this way must read it by [`Self::spool`].
+    pub fn look(&mut self) -> io::Result<&mut (dyn ReadSeek + 'a)> {
+        let (_, broken) = self.spool()?;
+        self.broken = broken;
+        match &mut self.source {
+            Source::Seekable(reader) => Ok(reader.as_mut()),
+            Source::Stream(_) => Err(io::Error::other("the stream was not spooled")),
+        }
+    }
+
+    fn make_seekable(&mut self) -> io::Result<()> {
+        if let Source::Stream(reader) = &mut self.source {
+            let mut spool = tempfile::spooled_tempfile(SPOOL_MEMORY);
+            spool.write_all(&self.head)?;
+            if self.broken.is_none() && !self.whole {
+                self.broken = copy_until_error(reader.as_mut(), &mut spool)?;
+            }
+            self.source = Source::Seekable(Box::new(spool));
+        }
+        Ok(())
     }
 }
 

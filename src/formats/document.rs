@@ -44,6 +44,11 @@ impl Document {
         self.text.push_str(text);
     }
 
+    /// Whether all text so far was given.
+    pub(crate) fn is_given(&self) -> bool {
+        self.given == self.text.len()
+    }
+
     /// Ends the line, unless it is empty.
     pub(crate) fn end_line(&mut self) {
         if !self.text.is_empty() && !self.text.ends_with('\n') {

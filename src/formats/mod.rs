@@ -3,12 +3,14 @@
 //! A format recognises its files by content and gives what is in them to a [`Sink`]: text, members, or both. It knows
 //! nothing of depth, limits, identifiers or findings; `open` implements the sink once, and all of that is there.
 
+pub mod compound;
 mod content;
 pub mod csv;
 mod document;
 mod gzip;
 mod inflate;
 pub mod json;
+pub mod pdf;
 #[cfg(test)]
 pub(crate) mod recording;
 mod records;
@@ -31,6 +33,8 @@ use std::time::SystemTime;
 pub enum Nesting {
     /// Text or a document: no level.
     Leaf,
+    /// A document that may have files embedded, which lie one level deeper; its own text is read at any level.
+    Document,
     /// Holds named members: one level.
     Archive,
     /// One compressed stream without a name of its own: one level, together with a tar right inside it.
@@ -66,8 +70,23 @@ pub trait Format: Sync {
 }
 
 /// Every format; the order is the priority.
-pub static FORMATS: &[&dyn Format] =
-    &[&zip::Zip, &gzip::Gzip, &tar::Tar, &json::JSON, &json::JSON_LINES, &csv::CSV, &csv::TSV, &text::TEXT];
+pub static FORMATS: &[&dyn Format] = &[
+    &zip::Zip,
+    &gzip::Gzip,
+    &tar::Tar,
+    &pdf::PDF,
+    &compound::ENCRYPTED_OFFICE,
+    &compound::DOC,
+    &compound::XLS,
+    &compound::PPT,
+    &compound::MSG,
+    &compound::COMPOUND,
+    &json::JSON,
+    &json::JSON_LINES,
+    &csv::CSV,
+    &csv::TSV,
+    &text::TEXT,
+];
 
 /// Where a format puts what it finds. `Break` means: enough, stop quietly and return `Ok`.
 pub trait Sink {

@@ -40,7 +40,7 @@ impl Level {
             Nesting::Archive if self.in_compression && format.name() == "tar" => {
                 Self { in_compression: false, unnamed: 0, ..self }
             }
-            Nesting::Archive => Self { depth: self.depth + 1, in_compression: false, unnamed: 0 },
+            Nesting::Archive | Nesting::Document => Self { depth: self.depth + 1, in_compression: false, unnamed: 0 },
             Nesting::Compression => Self { depth: self.depth + 1, in_compression: true, unnamed: self.unnamed + 1 },
         }
     }
@@ -116,10 +116,12 @@ impl<'a> Frame<'a> {
     fn refusal(&self, format: &dyn Format) -> Option<(Reason, String)> {
         let limits = self.limits();
         let inside = self.level.inside(format);
-        if inside.depth > limits.depth || inside.unnamed > UNNAMED {
+        let is_document = format.nesting() == Nesting::Document;
+        let depth = if is_document { self.level.depth } else { inside.depth };
+        if depth > limits.depth || inside.unnamed > UNNAMED {
             return Some((Reason::NestingLevelOverLimit, format!("more than {} levels of archives", limits.depth)));
         }
-        let is_archive = format.nesting() != Nesting::Leaf;
+        let is_archive = !is_document && format.nesting() != Nesting::Leaf;
         let most = limits.file_size_of(is_archive && format.name() != "tar");
         if self.artifact.container.is_none() && self.artifact.size > most {
             let reason = if is_archive { Reason::ArchiveTooLarge } else { Reason::FileTooLarge };

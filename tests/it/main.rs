@@ -10,4 +10,5 @@ mod demo; // the samples, and what a scan of them shows
 mod determinism; // the same bytes for one thread and for many
 mod harness; // a folder, the program, its JSON
 mod outputs; // files, formats, gates, masks
-mod places; // lines, columns, offsets, cells, JSON paths, encodings
+mod places;
+mod readers; // PDF, and the processes that read it // lines, columns, offsets, cells, JSON paths, encodings
