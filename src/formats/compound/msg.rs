@@ -61,8 +61,9 @@ fn properties(container: &Container<'_>, storage: &str) -> Vec<(String, String, 
     let mut all: Vec<_> = container
         .streams_in(storage)
         .filter_map(|entry| {
-            let tag = entry.name().strip_prefix(PREFIX)?.get(..8)?.to_ascii_uppercase();
-            Some((tag[..4].to_owned(), tag[4..].to_owned(), entry.path.clone()))
+            let tag = entry.name().strip_prefix(PREFIX)?;
+            let (number, kind) = (tag.get(..4)?.to_ascii_uppercase(), tag.get(4..8)?.to_ascii_uppercase());
+            Some((number, kind, entry.path.clone()))
         })
         .collect();
     // The subject first and the body last, as they are read.

@@ -26,11 +26,18 @@ pub(super) fn read(container: &mut Container<'_>, within: &str) -> Result<Opened
     while at + 8 <= stream.len() {
         let (kind, length) = (u16_at(&stream, at + 2), u32_at(&stream, at + 4) as usize);
         let is_container = stream[at] & 0x0F == 0x0F;
-        at += 8;
-        if is_container {
+        if !matches!(kind, 0x03E8..=0x2FFF | 0xF000..=0xF1FF) {
+            // Padding between records is of any length; anything else is a place where the chain of records broke.
+            opened.is_damaged |= stream[at] != 0;
+            at += 1;
             continue;
         }
+        at += 8;
         let body = slice(&stream, at, length);
+        // What newer versions keep for themselves is a zip in place of records.
+        if is_container && !body.starts_with(b"PK\x03\x04") {
+            continue;
+        }
         opened.is_damaged |= body.len() < length;
         let text = match kind {
             TEXT_CHARS | STRING => utf16(body),

@@ -1,5 +1,7 @@
 use super::*;
 use crate::formats::recording::Recording;
+use crate::location::Place;
+use crate::text::TextSource as _;
 use std::io::{Cursor, Write};
 
 /// A compound file of streams by path; storages are made as needed.
@@ -126,6 +128,27 @@ fn a_workbook_with_a_hidden_sheet() {
     for part in ["Staff list 2025", "SSN", "536-90-4399", "1980-05-17", "Jörg Muster", "51234.5", "SSN 536-90-4399"] {
         assert!(text.lines().any(|line| line == part), "{part} in {text}");
     }
+}
+
+#[test]
+fn cells_have_places_and_the_names_of_their_columns() {
+    let mut content = Content::memory(b"x", include_bytes!("../../../tests/data/book.xls").to_vec());
+    let mut container = Container::open(content.look().unwrap()).unwrap();
+    let mut cells = RecordText::new(xls::open(&mut container, "").unwrap());
+    let mut block = crate::text::Block::default();
+    while cells.fill(&mut block).unwrap() {}
+    let fields = block.fields.clone();
+    let mut place = |wanted: &str| {
+        let text =
+            |field: &&crate::text::Field| &block.text[field.start as usize..field.end as usize] == wanted.as_bytes();
+        let field = fields.iter().find(text).unwrap();
+        let Place::Cell { sheet, row, column, column_name } = cells.place(field) else { panic!() };
+        (sheet.unwrap(), row, column, column_name)
+    };
+    assert_eq!(place("Staff list 2025"), ("Staff".to_owned(), 1, 1, None));
+    assert_eq!(place("1980-05-17"), ("Staff".to_owned(), 4, 3, Some("Born".to_owned())));
+    assert_eq!(place("1979-05-25"), ("Staff".to_owned(), 5, 3, Some("Born".to_owned())));
+    assert_eq!(place("SSN 536-90-4399"), ("Hidden".to_owned(), 2, 1, Some("passport".to_owned())));
 }
 
 #[test]

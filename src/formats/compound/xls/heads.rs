@@ -13,6 +13,7 @@ const DIGITS: usize = 4;
 /// The names of columns.
 #[derive(Default)]
 pub(super) struct Heads {
+    sheet: u32,
     /// Rows of this sheet so far.
     rows: u32,
     /// Columns that the header names.
@@ -24,12 +25,15 @@ pub(super) struct Heads {
 }
 
 impl Heads {
-    /// Begins a sheet.
-    pub(super) fn begin(&mut self) {
-        self.rows = 0;
-        self.width = 0;
-        self.named.clear();
-        self.keys.clear();
+    /// Begins a sheet, unless this is it.
+    pub(super) fn enter(&mut self, sheet: u32) {
+        if self.sheet != sheet {
+            self.sheet = sheet;
+            self.rows = 0;
+            self.width = 0;
+            self.named.clear();
+            self.keys.clear();
+        }
     }
 
     /// Looks whether a row is the header: text alone, and wider than what was taken for one before.

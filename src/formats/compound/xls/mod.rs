@@ -188,7 +188,6 @@ impl Workbook {
                 self.end_row();
                 self.end_sheet();
                 self.names.push(name);
-                self.heads.begin();
             }
             self.record(&stream, &raw);
         }
@@ -297,6 +296,8 @@ impl Records for Workbook {
         }
         let Some(row) = self.ready.pop_front() else { return Ok(false) };
         into.begin(u64::from(row.sheet) << 32 | u64::from(row.row));
+        // The last row of a sheet is given when the next one was begun.
+        self.heads.enter(row.sheet);
         if row.is_data {
             self.heads.look_at(row.cells.iter().map(|cell| (cell.column, cell.text.as_str(), cell.is_text)));
         }
@@ -331,7 +332,10 @@ fn body<'s>(stream: &'s [u8], raw: &Raw) -> &'s [u8] {
 
 /// A number in 30 bits: whole, or the upper half of a floating point number; perhaps in hundredths.
 fn rk(bits: u32) -> f64 {
-    let value =
-        if bits & 2 != 0 { f64::from(bits as i32 >> 2) } else { f64::from_bits(u64::from(bits & 0xFFFF_FFFC) << 32) };
+    let value = if bits & 2 != 0 {
+        f64::from(bits.cast_signed() >> 2)
+    } else {
+        f64::from_bits(u64::from(bits & 0xFFFF_FFFC) << 32)
+    };
     if bits & 1 != 0 { value / 100.0 } else { value }
 }

@@ -131,13 +131,13 @@ fn date(parts: &[Part], serial: f64) -> String {
     // The 1900 calendar has a day too many: the 60th, which never was.
     let whole = serial.floor() as i64 + i64::from(serial < 60.0);
     let (year, month, day) = civil(whole - TO_1970);
-    let seconds = (serial.fract() * 86_400.0).round() as u64;
+    let seconds = (serial.fract() * 86_400.0).round() as i64;
     let is_halved = parts.contains(&Part::Time('a', 2));
     let hour = seconds / 3600 % 24;
     let mut text = String::new();
     let mut is_clock = false;
     for (index, part) in parts.iter().enumerate() {
-        let padded = |number: u64, count: usize| if count > 1 { format!("{number:02}") } else { number.to_string() };
+        let padded = |number: i64, count: usize| if count > 1 { format!("{number:02}") } else { number.to_string() };
         let of_seconds =
             || parts[index + 1..].iter().find_map(|p| if let Part::Time(c, _) = p { Some(*c) } else { None });
         match *part {
@@ -146,12 +146,12 @@ fn date(parts: &[Part], serial: f64) -> String {
             Part::Time('m', count) if count < 3 && (is_clock || of_seconds() == Some('s')) => {
                 text.push_str(&padded(seconds / 60 % 60, count));
             }
-            Part::Time('m', count @ (1 | 2)) => text.push_str(&padded(u64::from(month), count)),
+            Part::Time('m', count @ (1 | 2)) => text.push_str(&padded(month, count)),
             Part::Time('m', count) => {
-                let name = MONTHS.get(month as usize - 1).copied().unwrap_or_default();
+                let name = MONTHS.get(usize::try_from(month - 1).unwrap_or(0)).copied().unwrap_or_default();
                 text.push_str(if count == 3 { name.get(..3).unwrap_or(name) } else { name });
             }
-            Part::Time('d', count @ (1 | 2)) => text.push_str(&padded(u64::from(day), count)),
+            Part::Time('d', count @ (1 | 2)) => text.push_str(&padded(day, count)),
             Part::Time('h', count) => {
                 let shown = if is_halved { (hour + 11) % 12 + 1 } else { hour };
                 text.push_str(&padded(shown, count));
@@ -172,7 +172,7 @@ fn date(parts: &[Part], serial: f64) -> String {
 }
 
 /// Year, month and day of a day counted from 1970-01-01.
-fn civil(days: i64) -> (i64, u32, u32) {
+fn civil(days: i64) -> (i64, i64, i64) {
     let days = days + 719_468;
     let era = days.div_euclid(146_097);
     let of_era = days.rem_euclid(146_097);
@@ -181,7 +181,7 @@ fn civil(days: i64) -> (i64, u32, u32) {
     let month = (5 * of_year + 2) / 153;
     let day = of_year - (153 * month + 2) / 5 + 1;
     let month = if month < 10 { month + 3 } else { month - 9 };
-    (year_of_era + era * 400 + i64::from(month <= 2), month as u32, day as u32)
+    (year_of_era + era * 400 + i64::from(month <= 2), month, day)
 }
 
 /// Digits laid into a pattern, from its end.
