@@ -251,7 +251,8 @@ mod processes {
 
     fn is_gone(reader: u32) -> bool {
         let until = Instant::now() + Duration::from_secs(5);
-        while fs::read_to_string(format!("/proc/{reader}/comm")).is_ok_and(|name| name.starts_with("tamis")) {
+        // A dead process has no command line, even while nobody has asked after it.
+        while fs::read(format!("/proc/{reader}/cmdline")).is_ok_and(|line| line.ends_with(b"--tamis-reader\0")) {
             if Instant::now() > until {
                 return false;
             }
