@@ -155,9 +155,9 @@ mod tests {
 
     #[test]
     fn runs_of_either_width() {
-        let mut bytes = b"\x00\x01\x02Narrow text\x00\xff\x00".to_vec();
+        let mut bytes = b"\x00\x01\x02Narrow text\x00\x01\x00".to_vec();
         bytes.extend("Wide \u{e9}\u{161} text".encode_utf16().flat_map(u16::to_le_bytes));
-        bytes.extend(b"\x00\x01abc\x00");
+        bytes.extend(b"\x01\x00abc\x00");
         assert_eq!(runs(&bytes), "Narrow text\nWide \u{e9}\u{161} text\n");
     }
 }

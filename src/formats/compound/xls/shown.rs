@@ -5,6 +5,8 @@
 /// Days from 1899-12-30 to 1970-01-01, and what the calendar of 1904 is behind that of 1900.
 const TO_1970: i64 = 25_569;
 const TO_1904: f64 = 1462.0;
+/// Whole numbers below it are held to the last digit.
+const WHOLE: f64 = 9_007_199_254_740_992.0;
 /// The day behind the last that is shown, 9999-12-31.
 const LAST_DAY: f64 = 2_958_466.0;
 const MONTHS: [&str; 12] = [
@@ -68,7 +70,7 @@ pub(super) fn shown(pattern: &str, value: f64, from_1904: bool) -> String {
 
 /// A number without a pattern: whole ones without a point, others with at most 15 digits.
 pub(super) fn general(value: f64) -> String {
-    if value.fract() == 0.0 && value.abs() < 1e15 {
+    if value.fract() == 0.0 && value.abs() < WHOLE {
         return format!("{value:.0}");
     }
     let rounded: f64 = format!("{value:.14e}").parse().unwrap_or(value);
