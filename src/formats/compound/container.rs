@@ -149,12 +149,11 @@ impl<'r> Container<'r> {
     }
 
     fn mini_chain(&mut self, start: u32, size: u64) -> io::Result<Vec<u8>> {
-        let mini = match self.mini.take() {
-            Some(mini) => mini,
-            None => {
-                let (start, size) = self.root;
-                self.whole_chain(start, size.min(LONGEST))?
-            }
+        let mini = if let Some(mini) = self.mini.take() {
+            mini
+        } else {
+            let (start, size) = self.root;
+            self.whole_chain(start, size.min(LONGEST))?
         };
         let mut bytes = Vec::new();
         let mut sector = start;

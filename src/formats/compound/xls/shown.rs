@@ -143,8 +143,8 @@ fn date(parts: &[Part], serial: f64) -> String {
         let of_seconds =
             || parts[index + 1..].iter().find_map(|p| if let Part::Time(c, _) = p { Some(*c) } else { None });
         match *part {
-            Part::Time('y', count) if count > 2 => text.push_str(&format!("{year:04}")),
-            Part::Time('y', _) => text.push_str(&format!("{:02}", year % 100)),
+            Part::Time('y', count) if count > 2 => text.extend(format!("{year:04}").chars()),
+            Part::Time('y', _) => text.extend(format!("{:02}", year % 100).chars()),
             Part::Time('m', count) if count < 3 && (is_clock || of_seconds() == Some('s')) => {
                 text.push_str(&padded(seconds / 60 % 60, count));
             }
@@ -160,11 +160,10 @@ fn date(parts: &[Part], serial: f64) -> String {
             }
             Part::Time('s', count) => text.push_str(&padded(seconds % 60, count)),
             Part::Time('a', _) => text.push_str(if hour < 12 { "AM" } else { "PM" }),
-            Part::Other('@') => {}
-            Part::Other(c) => text.push(c),
+            Part::Other(c) if c != '@' => text.push(c),
             Part::Point => text.push('.'),
             // The name of a weekday is no part of a date.
-            Part::Time(..) | Part::Digit => {}
+            Part::Time(..) | Part::Digit | Part::Other(_) => {}
         }
         if let Part::Time(letter, _) = part {
             is_clock = *letter == 'h';
@@ -203,9 +202,8 @@ fn laid(parts: &[Part], value: f64, places: usize) -> String {
                 left = left.saturating_sub(1);
                 text.push(digits.get(left).copied().unwrap_or('0'));
             }
-            Part::Other(',') => {}
-            Part::Other(c) => text.push(*c),
-            Part::Point | Part::Time(..) => {}
+            Part::Other(c) if *c != ',' => text.push(*c),
+            Part::Other(_) | Part::Point | Part::Time(..) => {}
         }
     }
     text.into_iter().rev().collect::<String>().trim().to_owned()
