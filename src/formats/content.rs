@@ -234,6 +234,12 @@ impl<'a> Content<'a> {
             Source::Stream(_) => Err(io::Error::other("the stream was not spooled")),
         }
     }
+
+    /// The same, to recognise a format by what stands anywhere. What recognises its content this way must read it by
+    /// [`Self::spool`].
+    pub fn look(&mut self) -> io::Result<&mut (dyn ReadSeek + 'a)> {
+        Ok(self.spool()?.0)
+    }
 }
 
 impl Content<'static> {

@@ -44,6 +44,11 @@ impl Document {
         self.text.push_str(text);
     }
 
+    /// Whether all text so far was given.
+    pub(crate) fn is_given(&self) -> bool {
+        self.given == self.text.len()
+    }
+
     /// Ends the line, unless it is empty.
     pub(crate) fn end_line(&mut self) {
         if !self.text.is_empty() && !self.text.ends_with('\n') {
@@ -145,7 +150,7 @@ mod tests {
         let mut block = Block::default();
         while document.fill(&mut block).unwrap() {}
         let pages: Vec<_> = block.fields.iter().map(|f| (f.id, f.start, f.end)).collect();
-        assert_eq!(pages, [(0, 0, 8), (2, 8, 22)]);
+        assert_eq!(pages, [(0, 0, 8), (2, 8, 23)]);
         let at = |needle: &str| String::from_utf8_lossy(&block.text).find(needle).unwrap() as u64;
         let (two, x) = (at("two"), at("x"));
         let position = document.position(two, two + 3);

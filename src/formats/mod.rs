@@ -6,6 +6,7 @@
 mod ar;
 mod avro;
 mod codecs;
+pub mod compound;
 mod content;
 mod cpio;
 pub mod csv;
@@ -21,6 +22,7 @@ mod mbox;
 mod office;
 mod parquet;
 mod paths;
+pub mod pdf;
 mod ranges;
 #[cfg(test)]
 pub(crate) mod recording;
@@ -140,6 +142,13 @@ pub static FORMATS: &[&dyn Format] = &[
     &office::ODP,
     &office::EPUB,
     &rtf::Rtf,
+    &pdf::PDF,
+    &compound::ENCRYPTED_OFFICE,
+    &compound::DOC,
+    &compound::XLS,
+    &compound::PPT,
+    &compound::MSG,
+    &compound::COMPOUND,
     &zip::Zip,
     &gzip::Gzip,
     &codecs::BZIP2,

@@ -1,7 +1,8 @@
 //! Reader processes: parsers that are not ours run in a child, so that a file which kills one costs a row of the report.
 //!
-//! A child is this program again, started when a file first needs it and kept for the next. It is sent the content and
-//! answers with text; its memory is limited by itself at its start, its time by a watchdog here.
+//! A child is this program again, started for one file: what a parser keeps from an earlier one could change what it
+//! makes of the next. It is sent the content and answers with text; its memory is limited by itself at its start, its
+//! time by a watchdog here.
 
 mod remote;
 mod serve;
@@ -25,8 +26,10 @@ pub const ARGUMENT: &str = "--tamis-reader";
 pub const MEMORY: u64 = 1 << 30;
 /// The largest content that is sent to a reader, in bytes: it holds all of it.
 const LARGEST: u64 = 400 << 20;
-/// Time for one file.
-const TIME: Duration = Duration::from_secs(60);
+/// Time for one file, in seconds.
+pub const SECONDS: u64 = 60;
+/// The same.
+const TIME: Duration = Duration::from_secs(SECONDS);
 /// Bytes sent at a time.
 const CHUNK: usize = 256 << 10;
 
@@ -34,13 +37,12 @@ const CHUNK: usize = 256 << 10;
 #[derive(Debug)]
 pub struct Workers {
     program: PathBuf,
-    idle: Mutex<Vec<Worker>>,
 }
 
 impl Workers {
     /// `program` is started as a reader with [`ARGUMENT`].
     pub fn new(program: PathBuf) -> Self {
-        Self { program, idle: Mutex::default() }
+        Self { program }
     }
 
     /// Reads a content with a format in a reader process. `go_on` is asked now and then; false ends the reading.
@@ -51,11 +53,7 @@ impl Workers {
         sink: &mut dyn Sink,
         go_on: &(dyn Fn() -> bool + Sync),
     ) -> Result<(), ReadError> {
-        let idle = self.idle.lock().unwrap_or_else(PoisonError::into_inner).pop();
-        let mut worker = match idle {
-            Some(worker) => worker,
-            None => Worker::start(&self.program).map_err(|_| failed("the reader process did not start"))?,
-        };
+        let mut worker = Worker::start(&self.program).map_err(|_| failed("the reader process did not start"))?;
         let watch = Watch::new(worker.child.clone());
         let outcome = std::thread::scope(|scope| {
             scope.spawn(|| watch.wait(go_on));
@@ -64,12 +62,7 @@ impl Workers {
             outcome
         });
         match outcome {
-            Ok((outcome, is_done)) => {
-                if is_done {
-                    self.idle.lock().unwrap_or_else(PoisonError::into_inner).push(worker);
-                }
-                outcome
-            }
+            Ok(outcome) => outcome,
             Err(_) if watch.has_killed() => Err(ReadError::Unsupported(Reason::TimeOut, String::new())),
             Err(_) => Err(failed("the reader process died of it")),
         }
@@ -89,13 +82,12 @@ struct Worker {
 
 impl Worker {
     fn start(program: &PathBuf) -> io::Result<Self> {
-        let mut child = Command::new(program)
-            .arg(ARGUMENT)
-            .stdin(Stdio::piped())
-            .stdout(Stdio::piped())
-            .stderr(Stdio::null())
-            .env_clear()
-            .spawn()?;
+        let mut command = Command::new(program);
+        command.arg(ARGUMENT).stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::null()).env_clear();
+        // A signal from the keyboard is for the scan: it decides what becomes of its readers.
+        #[cfg(unix)]
+        std::os::unix::process::CommandExt::process_group(&mut command, 0);
+        let mut child = command.spawn()?;
         let (input, output) = (child.stdin.take(), child.stdout.take());
         match (input, output) {
             (Some(input), Some(output)) => Ok(Self {
@@ -107,25 +99,24 @@ impl Worker {
         }
     }
 
-    /// Sends a file and relays the answers. What the file itself came to, and whether the reader is free again; an error
-    /// when the reader is lost.
+    /// Sends a file and relays the answers. What the file itself came to; an error when the reader is lost.
     fn read(
         &mut self,
         format: &dyn Format,
         content: &mut Content<'_>,
         sink: &mut dyn Sink,
-    ) -> io::Result<(Result<(), ReadError>, bool)> {
+    ) -> io::Result<Result<(), ReadError>> {
         let passwords = content.passwords().all().to_vec();
         let request = Request { format: format.name().to_owned(), name: content.name().to_vec(), passwords };
         send(&mut self.input, &request)?;
         let broken = self.send_content(content)?;
-        if let Some(ReadError::Unsupported(..)) = broken {
-            return Ok((broken.map_or(Ok(()), Err), false));
+        if let Some(error @ ReadError::Unsupported(..)) = broken {
+            return Ok(Err(error));
         }
         Ok(match relay(&mut self.output, sink)? {
-            Flow::Enough => (Ok(()), false),
+            Flow::Enough => Ok(()),
             // What cut the content short says more than what its reader made of that.
-            Flow::Done(outcome) => (broken.map_or(outcome, Err), true),
+            Flow::Done(outcome) => broken.map_or(outcome, Err),
         })
     }
 

@@ -92,7 +92,12 @@ fn text(from: &mut impl Read, sink: &mut dyn Sink, has_fields: bool) -> io::Resu
             break;
         }
         first = Block { base: first.end(), ..Block::default() };
-        remote.receive_into(&mut first)?;
+        if let Err(error) = remote.receive_into(&mut first) {
+            // The reader is lost; what it had read is not.
+            document.stands_for(document.len() as u64);
+            let _ = sink.text(&mut document);
+            return Err(error);
+        }
     }
     if document.len() > LONGEST {
         sink.partial(Reason::FileTooLarge, "its text is too long");

@@ -111,6 +111,8 @@ impl<W: Write> Sending<'_, W> {
             let fields = block.fields.iter().map(wire).collect();
             let text = String::from_utf8_lossy(&block.text).into_owned();
             send(self.output, &Answer::Block { text, fields })?;
+            // What was read before a parser dies must not die with it.
+            self.output.flush()?;
             block.base = block.end();
             block.text.clear();
             // The last field may go on in the next piece.

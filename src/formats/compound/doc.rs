@@ -1,0 +1,105 @@
+//! Word documents ([MS-DOC], and Word 6 and 95): every piece of text, so body, footnotes, headers, comments, endnotes and
+//! text boxes.
+//!
+//! Knows no formatting: hidden and deleted text is text.
+
+use super::bytes::{code_page_of, coded, slice, u16_at, u32_at, utf16};
+use super::container::Container;
+use super::{Opened, encrypted};
+use crate::formats::ReadError;
+
+/// First words of the main stream.
+const WORD_97: u16 = 0xA5EC;
+const WORD_95: u16 = 0xA5DC;
+const WORD_6: u16 = 0xA5DB;
+/// Flags of the word at 10.
+const IS_ENCRYPTED: u16 = 0x0100;
+const IN_TABLE_1: u16 = 0x0200;
+/// Pieces may repeat bytes; a document's text is no longer than this many times its stream.
+const TIMES: usize = 4;
+
+/// Reads the document in a storage.
+pub(super) fn read(container: &mut Container<'_>, within: &str) -> Result<Opened, ReadError> {
+    let stream = container.stream(&format!("{within}WordDocument"))?.unwrap_or_default();
+    let flags = u16_at(&stream, 10);
+    if flags & IS_ENCRYPTED != 0 {
+        return Err(encrypted());
+    }
+    match u16_at(&stream, 0) {
+        WORD_97 => word_97(container, within, &stream, flags),
+        WORD_95 | WORD_6 => Ok(word_95(&stream)),
+        _ => Ok(Opened::broken()),
+    }
+}
+
+fn word_97(container: &mut Container<'_>, within: &str, stream: &[u8], flags: u16) -> Result<Opened, ReadError> {
+    let name = if flags & IN_TABLE_1 != 0 { "1Table" } else { "0Table" };
+    let table = container.stream(&format!("{within}{name}"))?.unwrap_or_default();
+    let (at, length) = (u32_at(stream, 0x1A2) as usize, u32_at(stream, 0x1A6) as usize);
+    let pieces = pieces(slice(&table, at, length));
+    if pieces.is_empty() {
+        return Ok(Opened::broken());
+    }
+    let mut opened = Opened::default();
+    for piece in pieces {
+        if opened.text.len() > stream.len().saturating_mul(TIMES) {
+            opened.is_damaged = true;
+            break;
+        }
+        let is_narrow = piece.offset & 0x4000_0000 != 0;
+        let offset = (piece.offset & 0x3FFF_FFFF) as usize;
+        let (at, length) =
+            if is_narrow { (offset / 2, piece.length) } else { (offset, piece.length.saturating_mul(2)) };
+        let bytes = slice(stream, at, length);
+        opened.is_damaged |= bytes.len() < length;
+        let text = if is_narrow { coded(bytes, 1252) } else { utf16(bytes) };
+        push_written(&mut opened.text, &text);
+    }
+    Ok(opened)
+}
+
+struct Piece {
+    /// Characters.
+    length: usize,
+    /// Where they lie; bit 30: one byte a character.
+    offset: u32,
+}
+
+/// The piece table: behind the formatting (blocks that begin with 1) stands the table itself (2).
+fn pieces(mut clx: &[u8]) -> Vec<Piece> {
+    while clx.first() == Some(&1) {
+        clx = &clx[clx.len().min(3 + usize::from(u16_at(clx, 1)))..];
+    }
+    if clx.first() != Some(&2) {
+        return Vec::new();
+    }
+    let table = slice(clx, 5, u32_at(clx, 1) as usize);
+    let count = table.len().saturating_sub(4) / 12;
+    let piece = |index: usize| {
+        let (from, to) = (u32_at(table, index * 4), u32_at(table, index * 4 + 4));
+        let offset = u32_at(table, (count + 1) * 4 + index * 8 + 2);
+        Piece { length: to.saturating_sub(from) as usize, offset }
+    };
+    (0..count).map(piece).collect()
+}
+
+fn word_95(stream: &[u8]) -> Opened {
+    let (from, to) = (u32_at(stream, 0x18) as usize, u32_at(stream, 0x1C) as usize);
+    let bytes = slice(stream, from, to.saturating_sub(from));
+    let mut opened = Opened { is_damaged: bytes.len() < to.saturating_sub(from), ..Opened::default() };
+    push_written(&mut opened.text, &coded(bytes, code_page_of(u16_at(stream, 6))));
+    opened
+}
+
+/// Appends text as it is read on paper: the marks of paragraphs, cells and fields are breaks.
+fn push_written(into: &mut String, text: &str) {
+    into.extend(text.chars().filter_map(|c| match c {
+        '\r' | '\u{b}' | '\u{c}' | '\u{e}' => Some('\n'),
+        '\u{7}' => Some('\t'),
+        '\u{1e}' => Some('-'),
+        '\u{13}'..='\u{15}' => Some(' '),
+        '\n' | '\t' => Some(c),
+        c if c.is_control() => None,
+        c => Some(c),
+    }));
+}

@@ -1,0 +1,141 @@
+//! Outlook messages ([MS-OXMSG]): every string property of the message, its recipients and the messages in it;
+//! attachments, and bodies that are no plain text, as members.
+//!
+//! Knows the numbers of the properties that name and hold attachments and bodies, no others.
+
+use super::bytes::{coded, slice, u16_at, u32_at, utf16};
+use super::container::{Container, Kind};
+use super::{Opened, rtf};
+use crate::formats::ReadError;
+use std::collections::HashSet;
+
+const PREFIX: &str = "__substg1.0_";
+const PROPERTIES: &str = "__properties_version1.0";
+const ATTACHMENT: &str = "__attach_version1.0_";
+/// Properties.
+const BODY: &str = "1000";
+const HTML: &str = "1013";
+const RTF: &str = "1009";
+const ATTACHED: &str = "3701";
+const FILE_NAMES: [&str; 3] = ["3707", "3704", "3001"];
+const SUBJECT: &str = "0037";
+/// Types of values.
+const WIDE: &str = "001F";
+const NARROW: &str = "001E";
+const BINARY: &str = "0102";
+/// The properties that say the code page of narrow strings.
+const CODE_PAGES: [u32; 2] = [0x3FFD_0003, 0x3FDE_0003];
+
+/// Reads a message.
+pub(super) fn read(container: &mut Container<'_>) -> Result<Opened, ReadError> {
+    let properties = container.stream(PROPERTIES)?.unwrap_or_default();
+    let code_page = code_page(&properties);
+    let mut opened = Opened::default();
+    let storages: Vec<String> = storages(container);
+    for storage in &storages {
+        let name = storage.rsplit('/').next().unwrap_or_default();
+        if name.starts_with(ATTACHMENT) {
+            attachment(container, storage, code_page, &mut opened)?;
+        } else {
+            message(container, storage, code_page, &mut opened)?;
+        }
+    }
+    Ok(opened)
+}
+
+/// The root, and every storage of messages, recipients and attachments.
+fn storages(container: &Container<'_>) -> Vec<String> {
+    let below = container.entries().iter().filter(|entry| entry.kind == Kind::Storage).map(|entry| entry.path.clone());
+    std::iter::once(String::new()).chain(below.filter(|path| !path.contains("__nameid_version1.0"))).collect()
+}
+
+/// The code page of strings of one byte a character: fixed-size properties stand in rows of 16 bytes behind a header.
+fn code_page(properties: &[u8]) -> u16 {
+    let rows = slice(properties, 32, usize::MAX).chunks_exact(16);
+    let found = rows.filter(|row| CODE_PAGES.contains(&u32_at(row, 0))).map(|row| u16_at(row, 8)).next();
+    found.filter(|code_page| *code_page != 0).unwrap_or(1252)
+}
+
+/// A property stream: its number, its type, its path.
+fn properties(container: &Container<'_>, storage: &str) -> Vec<(String, String, String)> {
+    let mut all: Vec<_> = container
+        .streams_in(storage)
+        .filter_map(|entry| {
+            let tag = entry.name().strip_prefix(PREFIX)?;
+            let (number, kind) = (tag.get(..4)?.to_ascii_uppercase(), tag.get(4..8)?.to_ascii_uppercase());
+            Some((number, kind, entry.path.clone()))
+        })
+        .collect();
+    // The subject first and the body last, as they are read.
+    all.sort_by_key(|(number, ..)| (number == BODY, number != SUBJECT));
+    all
+}
+
+fn string(bytes: &[u8], kind: &str, code_page: u16) -> String {
+    let text = if kind == WIDE { utf16(bytes) } else { coded(bytes, code_page) };
+    text.replace('\0', "").replace("\r\n", "\n").replace('\r', "\n")
+}
+
+fn message(container: &mut Container<'_>, storage: &str, code_page: u16, opened: &mut Opened) -> Result<(), ReadError> {
+    let mut seen = HashSet::new();
+    let mut has_body = false;
+    let properties = properties(container, storage);
+    for (number, kind, path) in &properties {
+        if kind != WIDE && kind != NARROW {
+            continue;
+        }
+        let bytes = container.stream(path)?.unwrap_or_default();
+        let text = string(&bytes, kind, code_page);
+        let text = text.trim();
+        // A subject or an address stands in several properties.
+        if text.is_empty() || !seen.insert(text.to_owned()) {
+            continue;
+        }
+        has_body |= number == BODY;
+        opened.text.push_str(text);
+        opened.text.push('\n');
+    }
+    let markup = [HTML, RTF].iter().find_map(|wanted| {
+        let found = properties.iter().find(|(number, ..)| number == wanted);
+        found.filter(|_| !has_body).map(|(number, _, path)| (number == HTML, path.clone()))
+    });
+    let Some((is_html, path)) = markup else { return Ok(()) };
+    let bytes = container.stream(&path)?.unwrap_or_default();
+    let before = if storage.is_empty() { String::new() } else { format!("{storage}/") };
+    if is_html {
+        opened.members.push((format!("{before}body.html"), bytes));
+    } else {
+        match rtf::decompressed(&bytes) {
+            Some(text) => opened.members.push((format!("{before}body.rtf"), text)),
+            None => opened.is_damaged = true,
+        }
+    }
+    Ok(())
+}
+
+fn attachment(
+    container: &mut Container<'_>,
+    storage: &str,
+    code_page: u16,
+    opened: &mut Opened,
+) -> Result<(), ReadError> {
+    let properties = properties(container, storage);
+    let mut name = None;
+    for wanted in FILE_NAMES {
+        if let Some((_, kind, path)) = properties.iter().find(|(number, ..)| number == wanted)
+            && name.is_none()
+        {
+            let bytes = container.stream(path)?.unwrap_or_default();
+            name = Some(string(&bytes, kind, code_page)).filter(|name| !name.is_empty());
+        }
+    }
+    if let Some((.., path)) = properties.iter().find(|(number, kind, _)| number == ATTACHED && kind == BINARY) {
+        let bytes = container.stream(path)?.unwrap_or_default();
+        let name = name.unwrap_or_else(|| storage.to_owned());
+        opened.members.push((name, bytes));
+    } else if let Some(name) = name {
+        opened.text.push_str(&name);
+        opened.text.push('\n');
+    }
+    Ok(())
+}

@@ -1,0 +1,217 @@
+use super::*;
+use crate::formats::recording::Recording;
+use crate::location::Place;
+use crate::text::TextSource as _;
+use std::io::{Cursor, Write};
+
+/// A compound file of streams by path; storages are made as needed.
+fn compound(streams: &[(&str, Vec<u8>)]) -> Vec<u8> {
+    let mut file = cfb::CompoundFile::create(Cursor::new(Vec::new())).unwrap();
+    for (path, bytes) in streams {
+        if let Some((storage, _)) = path.rsplit_once('/') {
+            file.create_storage_all(storage).unwrap();
+        }
+        file.create_stream(path).unwrap().write_all(bytes).unwrap();
+    }
+    file.flush().unwrap();
+    file.into_inner().into_inner()
+}
+
+fn wide(text: &str) -> Vec<u8> {
+    text.encode_utf16().flat_map(u16::to_le_bytes).collect()
+}
+
+/// A document of two pieces, one of them wide.
+fn word(narrow: &str, broad: &str, flags: u16) -> Vec<(&'static str, Vec<u8>)> {
+    let mut stream = vec![0; 0x400];
+    stream[..2].copy_from_slice(&0xA5EC_u16.to_le_bytes());
+    stream[10..12].copy_from_slice(&flags.to_le_bytes());
+    let (first, second) = (stream.len() as u32, (stream.len() + narrow.len()) as u32);
+    stream.extend(narrow.as_bytes());
+    stream.extend(wide(broad));
+    let (one, two) = (narrow.len() as u32, broad.encode_utf16().count() as u32);
+    let mut table = vec![1, 2, 0, 7, 7, 2];
+    table.extend(28_u32.to_le_bytes());
+    [0, one, one + two].iter().for_each(|at| table.extend(at.to_le_bytes()));
+    for offset in [first * 2 | 0x4000_0000, second] {
+        table.extend([0, 0]);
+        table.extend(offset.to_le_bytes());
+        table.extend([0, 0]);
+    }
+    stream[0x1A6..0x1AA].copy_from_slice(&(table.len() as u32).to_le_bytes());
+    stream.resize(stream.len().max(5000), 0);
+    vec![("/WordDocument", stream), ("/0Table", table)]
+}
+
+fn text_of(format: &Compound, bytes: &[u8]) -> String {
+    let (recording, outcome) = Recording::of(format, bytes);
+    outcome.unwrap();
+    assert!(recording.partials.is_empty(), "{:?}", recording.partials);
+    String::from_utf8(recording.text).unwrap()
+}
+
+fn kind_of(bytes: &[u8]) -> &'static str {
+    crate::formats::recognize(&mut Content::memory(b"x", bytes.to_vec())).unwrap().name()
+}
+
+#[test]
+fn every_piece_of_a_word_document() {
+    let bytes = compound(&word("Body\rcell\x07", "Fußnote\r\u{13}LINK\u{15}", 0));
+    assert_eq!(kind_of(&bytes), "doc");
+    assert_eq!(text_of(&DOC, &bytes), "Body\ncell\tFußnote\n LINK ");
+}
+
+#[test]
+fn an_encrypted_word_document_is_called_so() {
+    let bytes = compound(&word("x", "y", 0x0100));
+    let (_, outcome) = Recording::of(&DOC, &bytes);
+    assert!(matches!(outcome, Err(ReadError::Unsupported(Reason::EncryptedDocument, _))));
+}
+
+#[test]
+fn documents_and_files_inside_a_document() {
+    let mut streams = word("Outer\r", "text\r", 0);
+    let atom = |kind: u16, body: Vec<u8>| {
+        let mut atom = vec![0, 0];
+        atom.extend(kind.to_le_bytes());
+        atom.extend((body.len() as u32).to_le_bytes());
+        atom.extend(body);
+        atom
+    };
+    let mut slides = vec![0x0F, 0, 0xE8, 0x03, 0xFF, 0, 0, 0];
+    slides.extend(atom(0x0FA0, wide("Slide\rtwo")));
+    slides.extend(atom(0x0FA8, b"Notes \xe9".to_vec()));
+    streams.push(("/ObjectPool/_1/PowerPoint Document", slides));
+    streams.push(("/ObjectPool/_2/Package", b"PK the package".to_vec()));
+    let mut dropped = vec![9, 0, 0, 0, 2, 0];
+    dropped.extend(b"list.csv\0C:\\x\\list.csv\0\0\0\x03\0\x03\0\0\0ab\0");
+    dropped.extend(7_u32.to_le_bytes());
+    dropped.extend(b"a,b\n1,2");
+    streams.push(("/ObjectPool/_3/\u{1}Ole10Native", dropped));
+    let (recording, outcome) = Recording::of(&DOC, &compound(&streams));
+    outcome.unwrap();
+    assert_eq!(String::from_utf8(recording.text.clone()).unwrap(), "Outer\ntext\nSlide\ntwo\nNotes é\n");
+    assert_eq!(recording.names(), ["ObjectPool/_2/Package", "ObjectPool/_3/list.csv"]);
+    assert_eq!(recording.members[1].bytes, b"a,b\n1,2");
+}
+
+#[test]
+fn a_message_its_recipients_and_attachments() {
+    let bytes = compound(&[
+        ("/__properties_version1.0", vec![0; 32]),
+        ("/__substg1.0_1000001F", wide("The body\r\nends")),
+        ("/__substg1.0_0037001F", wide("A subject")),
+        ("/__substg1.0_0E1D001F", wide("A subject")),
+        ("/__recip_version1.0_#00000000/__substg1.0_3003001E", b"jane@example.com".to_vec()),
+        ("/__attach_version1.0_#00000000/__substg1.0_3707001F", wide("notes.txt")),
+        ("/__attach_version1.0_#00000000/__substg1.0_37010102", b"attached".to_vec()),
+        ("/__attach_version1.0_#00000001/__substg1.0_3701000D/__substg1.0_1000001F", wide("inner body")),
+    ]);
+    assert_eq!(kind_of(&bytes), "msg");
+    let (recording, outcome) = Recording::of(&MSG, &bytes);
+    outcome.unwrap();
+    assert_eq!(
+        String::from_utf8(recording.text.clone()).unwrap(),
+        "A subject\nThe body\nends\ninner body\njane@example.com\n"
+    );
+    assert_eq!(
+        (recording.names(), recording.members[0].bytes.as_slice()),
+        (vec!["notes.txt".to_owned()], &b"attached"[..])
+    );
+}
+
+#[test]
+fn a_workbook_with_a_hidden_sheet() {
+    let bytes = include_bytes!("../../../tests/data/book.xls");
+    assert_eq!(kind_of(bytes), "xls");
+    let text = text_of(&XLS, bytes);
+    for part in ["Staff list 2025", "SSN", "536-90-4399", "1980-05-17", "Jörg Muster", "51234.5", "SSN 536-90-4399"] {
+        assert!(text.lines().any(|line| line == part), "{part} in {text}");
+    }
+}
+
+#[test]
+fn cells_have_places_and_the_names_of_their_columns() {
+    let mut content = Content::memory(b"x", include_bytes!("../../../tests/data/book.xls").to_vec());
+    let mut container = Container::open(content.look().unwrap()).unwrap();
+    let mut cells = RecordText::new(xls::open(&mut container, "").unwrap());
+    let mut block = crate::text::Block::default();
+    while cells.fill(&mut block).unwrap() {}
+    let fields = block.fields.clone();
+    let mut place = |wanted: &str| {
+        let text =
+            |field: &&crate::text::Field| &block.text[field.start as usize..field.end as usize] == wanted.as_bytes();
+        let field = fields.iter().find(text).unwrap();
+        let Place::Cell { sheet, row, column, column_name } = cells.place(field) else { panic!() };
+        (sheet.unwrap(), row, column, column_name)
+    };
+    assert_eq!(place("Staff list 2025"), ("Staff".to_owned(), 1, 1, None));
+    assert_eq!(place("1980-05-17"), ("Staff".to_owned(), 4, 3, Some("Born".to_owned())));
+    assert_eq!(place("1979-05-25"), ("Staff".to_owned(), 5, 3, Some("Born".to_owned())));
+    assert_eq!(place("SSN 536-90-4399"), ("Hidden".to_owned(), 2, 1, Some("passport".to_owned())));
+}
+
+#[test]
+fn unknown_kinds_are_listed() {
+    let bytes = compound(&[("/Contents", b"anything".to_vec())]);
+    assert_eq!(kind_of(&bytes), "ole");
+    let (_, outcome) = Recording::of(&COMPOUND, &bytes);
+    assert!(matches!(outcome, Err(ReadError::Unsupported(Reason::UnsupportedFormat, _))));
+}
+
+#[test]
+fn damage_is_never_silent() {
+    let whole = compound(&word(&"narrow words ".repeat(400), &"broad words ".repeat(400), 0));
+    let (all, _) = Recording::of(&DOC, &whole);
+    for cut in (97..whole.len()).step_by(97) {
+        let mut content = Content::memory(b"x", whole[..cut].to_vec());
+        let Some(format) = crate::formats::recognize(&mut content) else { continue };
+        let (recording, outcome) = Recording::of(format, &whole[..cut]);
+        let is_told = outcome.is_err() || !recording.partials.is_empty();
+        assert!(is_told || recording.text == all.text, "{} bytes of {}", cut, whole.len());
+    }
+}
+
+#[test]
+fn flipped_bits_do_no_harm() {
+    let files = [
+        compound(&word("narrow words", "broad words", 0)),
+        include_bytes!("../../../tests/data/book.xls").to_vec(),
+        include_bytes!("../../../tests/data/agile.xlsx")[..2048].to_vec(),
+    ];
+    let mut state = 1_u64;
+    for file in files {
+        for _ in 0..400 {
+            let mut bytes = file.clone();
+            for _ in 0..4 {
+                state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+                let at = (state >> 33) as usize % bytes.len();
+                bytes[at] ^= 1 << (state >> 60 & 7);
+            }
+            let mut content = Content::memory(b"x", bytes.clone());
+            if let Some(format) = crate::formats::recognize(&mut content) {
+                let _ = Recording::of(format, &bytes);
+            }
+        }
+    }
+}
+
+#[test]
+fn encrypted_packages_open_with_their_password() {
+    let bytes = include_bytes!("../../../tests/data/agile.xlsx");
+    assert_eq!(kind_of(bytes), "encrypted-office");
+    let read = |password: &[u8]| {
+        let mut content = Content::memory(b"x", bytes.to_vec());
+        content.set_passwords(&crate::formats::Passwords::new(vec![b"wrong".to_vec(), password.to_vec()]));
+        let mut recording = Recording::default();
+        let outcome = ENCRYPTED_OFFICE.read(&mut content, &mut recording);
+        (recording, outcome)
+    };
+    let (recording, outcome) = read(b"open sesame");
+    outcome.unwrap();
+    assert!(recording.streams[0].bytes.starts_with(b"PK\x03\x04"));
+    let (recording, outcome) = read(b"open says me");
+    assert!(
+        matches!(outcome, Err(ReadError::Unsupported(Reason::EncryptedDocument, _))) && recording.streams.is_empty()
+    );
+}
