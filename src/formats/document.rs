@@ -125,7 +125,7 @@ impl TextSource for Document {
         let (from, to) = ((start as usize).min(self.text.len()), (end as usize).min(self.text.len()));
         let (line, line_start) = self.line(from);
         let column = self.text.get(line_start..from).map_or(0, |before| before.chars().count() as u64) + 1;
-        let breaks = self.text.as_bytes()[from..to].iter().filter(|byte| **byte == b'\n').count() as u64;
+        let breaks = memchr::memchr_iter(b'\n', &self.text.as_bytes()[from..to]).count() as u64;
         Position { line, end_line: line + breaks, column, offset: start, length: end - start }
     }
 

@@ -133,7 +133,7 @@ impl<R: Records> TextSource for RecordText<R> {
     }
 
     fn place(&mut self, field: &Field) -> Place {
-        let index = field.id.checked_sub(self.first).unwrap_or_default() as usize;
+        let index = field.id.saturating_sub(self.first) as usize;
         self.values.get(index).map_or(Place::Lines, |(_, value)| self.records.place(value))
     }
 

@@ -104,7 +104,7 @@ pub(crate) fn matches(result: &Value) -> Vec<Match> {
         for detection in managed.chain(custom) {
             let id = detection["type"].as_str().or(detection["name"].as_str()).unwrap();
             for m in detection["matches"].as_array().unwrap() {
-                let number = |name: &str| m[name].as_u64().unwrap();
+                let number = |name: &str| m[name].as_u64().unwrap_or(0);
                 all.push(Match {
                     path: path_of(finding),
                     id: id.to_owned(),

@@ -57,7 +57,7 @@ fn assemble(objects: &[(usize, String)], trailer: &str) -> Vec<u8> {
     for number in 1..size {
         match offsets.get(&number) {
             Some(offset) => {
-                let _ = write!(file, "{offset:010} 00000 n \n");
+                let _ = writeln!(file, "{offset:010} 00000 n ");
             }
             None => file.push_str("0000000000 00000 f \n"),
         }
@@ -143,7 +143,7 @@ fn encrypted_files_open_or_are_listed() {
     let path = list.write("passwords", "wrong\nopen sesame\n");
     let result = folder.scan(&["--password-file", path.to_str().unwrap(), "."]);
     let mut paths: Vec<String> = found(&result).into_iter().map(|(path, _)| path).collect();
-    paths.retain(|path| path.ends_with(".pdf"));
+    paths.retain(|path| !path.starts_with("agile"));
     assert_eq!(paths, ["locked.pdf", "open.pdf"]);
     assert_eq!(skipped(&result), []);
 }
@@ -229,6 +229,7 @@ mod processes {
     }
 
     /// Starts a scan of a slow file and waits for its reader.
+    #[expect(clippy::zombie_processes, reason = "the caller waits for it")]
     fn start(folder: &Folder) -> (std::process::Child, u32) {
         folder.write("slow.pdf", slow());
         let scan = Command::new(env!("CARGO_BIN_EXE_tamis"))

@@ -32,8 +32,10 @@ fn word(narrow: &str, broad: &str, flags: u16) -> Vec<(&'static str, Vec<u8>)> {
     let (one, two) = (narrow.len() as u32, broad.encode_utf16().count() as u32);
     let mut table = vec![1, 2, 0, 7, 7, 2];
     table.extend(28_u32.to_le_bytes());
-    [0, one, one + two].iter().for_each(|at| table.extend(at.to_le_bytes()));
-    for offset in [first * 2 | 0x4000_0000, second] {
+    for at in [0, one, one + two] {
+        table.extend(at.to_le_bytes());
+    }
+    for offset in [(first * 2) | 0x4000_0000, second] {
         table.extend([0, 0]);
         table.extend(offset.to_le_bytes());
         table.extend([0, 0]);

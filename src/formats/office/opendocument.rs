@@ -23,9 +23,8 @@ pub(super) fn read(package: &mut Package<'_>, sink: &mut dyn Sink) -> Flow {
             Some(at) if package.prose(at, Vocabulary::Open, sink)?.is_break() => {
                 return Ok(ControlFlow::Break(()));
             }
-            Some(_) => {}
             None if name == PARTS[0] => super::ooxml::missing(sink),
-            None => {}
+            Some(_) | None => {}
         }
     }
     read_rest(package, sink)

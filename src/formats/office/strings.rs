@@ -95,10 +95,9 @@ impl<R: Read> Reader<R> {
                 Token::End(b"si") if has_begun => return Ok(true),
                 Token::End(b"t") => self.in_text = false,
                 Token::End(b"rPh") => self.in_phonetic = false,
-                Token::End(_) => {}
                 Token::Text(raw) if self.in_text && string.len() < LONGEST => decode_into(raw, string),
                 Token::Verbatim(raw) if self.in_text && string.len() < LONGEST => string.extend_from_slice(raw),
-                Token::Text(_) | Token::Verbatim(_) => {}
+                Token::End(_) | Token::Text(_) | Token::Verbatim(_) => {}
             }
         }
         Ok(false)

@@ -249,6 +249,7 @@ enum Begin {
 }
 
 /// An element that ends.
+#[derive(Clone, Copy)]
 enum End {
     Table,
     Row,

@@ -292,7 +292,7 @@ impl<R: Read> Xml<R> {
                 let is_empty = self.buffer[start..end].ends_with(b"/");
                 end -= usize::from(is_empty);
                 let tag = &self.buffer[start..end];
-                let name_end = tag.iter().position(|b| b.is_ascii_whitespace()).unwrap_or(tag.len());
+                let name_end = tag.iter().position(u8::is_ascii_whitespace).unwrap_or(tag.len());
                 let name = local(&tag[..name_end]);
                 if is_empty {
                     self.empty = Some(start + name_end - name.len()..start + name_end);
@@ -407,16 +407,16 @@ mod tests {
             match xml.next() {
                 Ok(None) => return shown,
                 Ok(Some(Token::Start(tag))) => {
-                    shown += &format!("<{}", decoded(tag.name));
+                    shown += &["<", &decoded(tag.name)].concat();
                     for (name, value) in tag.attributes() {
-                        shown += &format!(" {}={}", decoded(name), decoded(value));
+                        shown += &[" ", &decoded(name), "=", &decoded(value)].concat();
                     }
                     shown += ">";
                 }
-                Ok(Some(Token::End(name))) => shown += &format!("</{}>", decoded(name)),
+                Ok(Some(Token::End(name))) => shown += &["</", &decoded(name), ">"].concat(),
                 Ok(Some(Token::Text(text))) => shown += &decoded(text),
                 Ok(Some(Token::Verbatim(text))) => shown += &String::from_utf8_lossy(text),
-                Err(error) => shown += &format!("!{:?}", error.kind()),
+                Err(error) => shown += &["!", &error.kind().to_string()].concat(),
             }
         }
     }

@@ -207,7 +207,9 @@ impl<'a, R: Read> RemoteText<'a, R> {
                 }
                 Answer::Block { text, fields } => {
                     block.text.extend_from_slice(text.as_bytes());
-                    fields.into_iter().for_each(|field| self.lay(block, field));
+                    for field in fields {
+                        self.lay(block, field);
+                    }
                     return Ok(());
                 }
                 Answer::TextEnd { read, broken } => {

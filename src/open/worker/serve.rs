@@ -92,11 +92,11 @@ impl<W: Write> Sending<'_, W> {
 
     fn blocks(&mut self, source: &mut dyn TextSource) -> io::Result<()> {
         let mut block = Block::default();
-        let mut named = HashSet::new();
+        let mut labelled = HashSet::new();
         loop {
             let more = source.fill(&mut block);
             for field in &block.fields {
-                if named.insert(field.label) {
+                if labelled.insert(field.label) {
                     let names = source.names(field.label);
                     send(self.output, &Answer::Names { label: field.label.0, names })?;
                 }

@@ -63,6 +63,7 @@ struct Cell {
 }
 
 /// The cells of one row of one sheet.
+#[expect(clippy::struct_field_names, reason = "a row has a number, as Excel counts")]
 struct Row {
     sheet: u32,
     row: u32,
@@ -206,7 +207,6 @@ impl Workbook {
             kind::LABEL | kind::RICH_STRING => {
                 self.cell(row, column, biff::string(body, 6, false, self.code_page), true);
             }
-            kind::NUMBER => self.number(row, column, format, f64_at(body, 6)),
             kind::RK => self.number(row, column, format, rk(u32_at(body, 6))),
             kind::MANY_RK => {
                 for (index, cell) in slice(body, 4, body.len().saturating_sub(6)).chunks_exact(6).enumerate() {
@@ -217,7 +217,7 @@ impl Workbook {
             kind::FORMULA if u16_at(body, 12) == 0xFFFF => {
                 self.awaited = (body.get(6) == Some(&0)).then_some((row, column));
             }
-            kind::FORMULA => self.number(row, column, format, f64_at(body, 6)),
+            kind::NUMBER | kind::FORMULA => self.number(row, column, format, f64_at(body, 6)),
             kind::STRING => {
                 if let Some((row, column)) = self.awaited.take() {
                     self.cell(row, column, biff::string(body, 0, false, self.code_page), true);
