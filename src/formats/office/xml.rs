@@ -448,7 +448,7 @@ mod tests {
             assert!(end < 20 || shown.contains("text"), "{shown}");
         }
         assert_eq!(tokens(b"<a b='c>text</a>", 4), "<a b=c>text</a>");
-        assert_eq!(tokens(b"<a><b", 4), "<a>!UnexpectedEof");
+        assert_eq!(tokens(b"<a><b", 4), "<a>!unexpected end of file");
     }
 
     #[test]
