@@ -1,5 +1,7 @@
 //! Words for streets in six languages. Knows nothing of postal codes.
 
+use std::sync::OnceLock;
+
 /// What stands behind or inside a street's name, where the house number comes first: English, with a capital.
 #[rustfmt::skip] // One word a line would be 300 lines.
 const ENGLISH: &[&str] = &[
@@ -221,8 +223,21 @@ fn plain(word: &str) -> String {
 /// Whether a word names a kind of street in English, or, right behind the number, in French.
 pub(super) fn is_kind(word: &str, first: bool) -> bool {
     let plain = word.trim_end_matches(['.', ',']);
-    let among = |kinds: &[&str]| kinds.iter().any(|k| k.len() == plain.len() && k.eq_ignore_ascii_case(plain));
-    (word.starts_with(|c: char| c.is_ascii_uppercase()) && among(ENGLISH)) || (first && among(FRENCH))
+    let is = |kind: &&str| kind.len() == plain.len() && kind.eq_ignore_ascii_case(plain);
+    (word.starts_with(|c: char| c.is_ascii_uppercase()) && english(plain).iter().any(is))
+        || (first && FRENCH.iter().any(is))
+}
+
+/// The English kinds with a word's first letter: asked for every capital behind a number.
+fn english(word: &str) -> &'static [&'static str] {
+    static BY_LETTER: OnceLock<Vec<Vec<&'static str>>> = OnceLock::new();
+    let letter = |word: &str| word.bytes().next().map_or(0, |b| usize::from(b.to_ascii_lowercase() & 31));
+    let by_letter = BY_LETTER.get_or_init(|| {
+        let mut lists = vec![Vec::new(); 32];
+        ENGLISH.iter().for_each(|kind| lists[letter(kind)].push(*kind));
+        lists
+    });
+    &by_letter[letter(word)]
 }
 
 /// The countries in which an address can begin with this word.
