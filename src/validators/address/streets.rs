@@ -234,7 +234,9 @@ fn english(word: &str) -> &'static [&'static str] {
     let letter = |word: &str| word.bytes().next().map_or(0, |b| usize::from(b.to_ascii_lowercase() & 31));
     let by_letter = BY_LETTER.get_or_init(|| {
         let mut lists = vec![Vec::new(); 32];
-        ENGLISH.iter().for_each(|kind| lists[letter(kind)].push(*kind));
+        for kind in ENGLISH {
+            lists[letter(kind)].push(*kind);
+        }
         lists
     });
     &by_letter[letter(word)]
