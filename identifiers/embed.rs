@@ -126,9 +126,10 @@ fn patterns(entry: &Table) -> Result<String, String> {
         let own = |field: &str| pattern.get(field).or(entry.get(field)).and_then(Value::as_str);
         let borders = own("borders").unwrap_or("none");
         let borders = borders.get(..1).unwrap_or_default().to_uppercase() + borders.get(1..).unwrap_or_default();
+        let names: Vec<&str> = list(pattern, "field_names").iter().filter_map(Value::as_str).collect();
         let _ = write!(
             out,
-            "PatternRow {{ regex: {regex:?}, requires_keyword: {:?}, forbids_keyword: {}, validator: {:?}, borders: Borders::{borders}, shape: {} }},",
+            "PatternRow {{ regex: {regex:?}, field_names: &{names:?}, requires_keyword: {:?}, forbids_keyword: {}, validator: {:?}, borders: Borders::{borders}, shape: {} }},",
             flag(pattern, "requires_keyword"),
             flag(pattern, "forbids_keyword").unwrap_or(false),
             own("validator"),

@@ -119,6 +119,9 @@ pub enum Proximity {
 pub struct Pattern {
     /// The regex as written.
     pub regex: String,
+    /// The only names of fields, columns or elements whose values it is looked for in, whole and in any case. If there are
+    /// some, such a name counts as a keyword.
+    pub field_names: Vec<String>,
     /// Whether a keyword must, may or must not be near.
     pub keyword: KeywordRule,
     /// What may not stand beside the match.
@@ -205,6 +208,11 @@ impl DataIdentifier {
             }
         }
         names
+    }
+
+    /// The names of fields that its patterns are looked for in, of all patterns.
+    pub fn field_names(&self) -> impl Iterator<Item = &str> {
+        self.patterns.iter().flat_map(|p| &p.field_names).map(String::as_str)
     }
 
     /// The ISO codes of countries among its tags.

@@ -4,7 +4,6 @@
 //! size, for everything is tried. What is a match is `detect`'s business.
 
 use crate::detect::{Candidate, Detector, Fate, Settings, explain};
-use crate::formats::text::plain;
 use crate::formats::{self, Content, Member, ReadError, Sink};
 use crate::identifier::DataIdentifier;
 use crate::status::Reason;
@@ -113,7 +112,7 @@ impl Example<'_> {
     }
 }
 
-/// Tries an identifier, by itself, on its own examples.
+/// Tries an identifier, by itself, on its own examples, each read as the file it looks like.
 pub fn on_examples(identifier: &Arc<DataIdentifier>, reveal: bool) -> Vec<Example<'_>> {
     let settings = Settings { reveal, ..Settings::default() };
     let detector = Detector::new(vec![Arc::clone(identifier)], settings);
@@ -121,8 +120,8 @@ pub fn on_examples(identifier: &Arc<DataIdentifier>, reveal: bool) -> Vec<Exampl
     let matching = examples.matching.iter().map(|text| (text, true));
     let all = matching.chain(examples.no_match.iter().map(|text| (text, false)));
     let tried = all.map(|(text, wanted)| {
-        let mut content = Content::memory(b"example", text.clone().into_bytes());
-        let candidates = explain(&detector, &mut plain(&mut content), MOST).candidates;
+        let trial = on_content(&detector, b"example", text.clone().into_bytes());
+        let candidates = trial.map(|trial| trial.candidates).unwrap_or_default();
         Example { text, wanted, candidates }
     });
     tried.collect()

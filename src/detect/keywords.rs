@@ -5,9 +5,10 @@
 //! end, a plural `s` or a digit. In a label a keyword of six letters or more also counts inside an unbroken compound.
 
 use super::characters::{char_at, char_before, fold, is_unspaced};
+use crate::identifier::DataIdentifier;
 use aho_corasick::{AhoCorasick, MatchKind};
 use std::collections::HashMap;
-use std::sync::OnceLock;
+use std::sync::{Arc, OnceLock};
 
 /// What a space in a keyword stands for, besides nothing. The longer of two that begin alike comes first.
 pub(super) const SPACES: [&str; 8] = [" ", "_", "-", "\t", "\u{A0}", "\r\n", "\n", "\r"];
@@ -31,6 +32,8 @@ pub(super) struct Keyword {
     pub(super) text: String,
     /// Numbers of the identifiers, ascending.
     pub(super) users: Vec<u16>,
+    /// Whether it counts only as the whole name of a field.
+    pub(super) is_field_name: bool,
 }
 
 /// Every keyword once.
@@ -39,6 +42,8 @@ pub(super) struct Keywords {
     list: Vec<Keyword>,
     /// The longest that any keyword can be in a text, in bytes.
     longest: usize,
+    /// The field names, folded.
+    field_names: HashMap<String, u16>,
     compounds: OnceLock<(Option<AhoCorasick>, Vec<u16>)>,
 }
 
@@ -54,16 +59,24 @@ pub(super) struct Hit {
 }
 
 impl Keywords {
-    /// Collects the keywords of identifiers; `words[i]` are those of identifier `i`.
-    pub(super) fn new<'a>(words: impl IntoIterator<Item = &'a [String]>) -> Self {
+    /// The keywords and field names of identifiers; an identifier's number is its place.
+    pub(super) fn of(identifiers: &[Arc<DataIdentifier>]) -> Self {
+        Self::new(identifiers.iter().map(|identifier| {
+            let words = identifier.keywords.iter().map(|word| (word.as_str(), false));
+            words.chain(identifier.field_names().map(|name| (name, true)))
+        }))
+    }
+
+    /// Collects words, which are field names or not; the `i`-th are those of identifier `i`.
+    pub(super) fn new<'a, W: Iterator<Item = (&'a str, bool)>>(words: impl IntoIterator<Item = W>) -> Self {
         let mut list: Vec<Keyword> = Vec::new();
-        let mut known: HashMap<String, usize> = HashMap::new();
+        let mut known: HashMap<(String, bool), usize> = HashMap::new();
         for (user, words) in words.into_iter().enumerate() {
-            for word in words {
+            for (word, is_field_name) in words {
                 let folded: String = word.trim().chars().map(fold).collect();
-                let index = *known.entry(folded.clone()).or_insert_with(|| {
-                    let tokens = folded.chars().map(|c| if c == ' ' { Token::Space } else { Token::Char(c) });
-                    list.push(Keyword { tokens: tokens.collect(), text: word.trim().to_owned(), users: Vec::new() });
+                let index = *known.entry((folded.clone(), is_field_name)).or_insert_with(|| {
+                    let tokens = folded.chars().map(|c| if c == ' ' { Token::Space } else { Token::Char(c) }).collect();
+                    list.push(Keyword { tokens, text: word.trim().to_owned(), users: Vec::new(), is_field_name });
                     list.len() - 1
                 });
                 if list[index].users.last() != Some(&(user as u16)) {
@@ -72,7 +85,9 @@ impl Keywords {
             }
         }
         let longest = list.iter().map(|k| k.tokens.len() * 4).max().unwrap_or(0);
-        Self { list, longest, compounds: OnceLock::new() }
+        let field_names = known.into_iter().filter(|((_, is_field_name), _)| *is_field_name);
+        let field_names = field_names.map(|((name, _), index)| (name, index as u16)).collect();
+        Self { list, longest, field_names, compounds: OnceLock::new() }
     }
 
     pub(super) fn get(&self, keyword: u16) -> &Keyword {
@@ -88,12 +103,13 @@ impl Keywords {
         self.longest
     }
 
-    /// The keywords of six letters or more that stand anywhere in a label, borders or not.
+    /// The keywords of six letters or more that stand anywhere in a label, borders or not, and those that it is.
     pub(super) fn inside_label(&self, label: &str) -> Vec<u16> {
         let (automaton, numbers) = self.compounds.get_or_init(|| self.compounds());
         let folded: String = label.chars().map(fold).collect();
         let matches = automaton.iter().flat_map(|a| a.find_overlapping_iter(&folded));
-        matches.map(|m| numbers[m.pattern().as_usize()]).collect()
+        let inside = matches.map(|m| numbers[m.pattern().as_usize()]);
+        inside.chain(self.field_names.get(&folded).copied()).collect()
     }
 
     fn compounds(&self) -> (Option<AhoCorasick>, Vec<u16>) {
@@ -102,7 +118,12 @@ impl Keywords {
             chars.collect()
         };
         let long = |text: &String| text.chars().filter(|c| c.is_alphabetic()).count() >= COMPOUND_LETTERS;
-        let words: Vec<(u16, String)> = self.iter().map(|(n, k)| (n, compact(k))).filter(|(_, t)| long(t)).collect();
+        let words: Vec<(u16, String)> = self
+            .iter()
+            .filter(|(_, k)| !k.is_field_name)
+            .map(|(n, k)| (n, compact(k)))
+            .filter(|(_, t)| long(t))
+            .collect();
         let numbers = words.iter().map(|(n, _)| *n).collect();
         let automaton = AhoCorasick::builder().match_kind(MatchKind::Standard).build(words.iter().map(|(_, t)| t));
         (automaton.ok(), numbers)
@@ -112,12 +133,21 @@ impl Keywords {
 impl Keyword {
     /// Whether a word start gives the keyword away.
     pub(super) fn begins_with_letter(&self) -> bool {
-        matches!(self.tokens.first(), Some(Token::Char(c)) if !c.is_ascii() || c.is_ascii_alphabetic())
+        !self.is_field_name
+            && matches!(self.tokens.first(), Some(Token::Char(c)) if !c.is_ascii() || c.is_ascii_alphabetic())
+    }
+
+    /// Whether it begins with a digit or a sign.
+    pub(super) fn is_odd(&self) -> bool {
+        !self.is_field_name && !self.begins_with_letter()
     }
 
     /// The end of this keyword if it stands at `at`, borders and all: what [`super::tree`] finds faster.
     #[cfg(test)]
     pub(super) fn end_at(&self, text: &[u8], at: usize) -> Option<usize> {
+        if self.is_field_name {
+            return None;
+        }
         let end = ends(&self.tokens, text, at)?;
         begins(text, at).then_some(end)
     }
@@ -227,12 +257,12 @@ mod tests {
     use super::Keywords;
 
     fn stands(keyword: &str, text: &str) -> bool {
-        let keywords = Keywords::new([&[keyword.to_owned()][..]]);
+        let keywords = Keywords::new([[(keyword, false)].into_iter()]);
         (0..text.len()).any(|at| keywords.get(0).end_at(text.as_bytes(), at).is_some())
     }
 
     fn labels(keyword: &str, text: &str) -> bool {
-        !Keywords::new([&[keyword.to_owned()][..]]).inside_label(text).is_empty() || stands(keyword, text)
+        !Keywords::new([[(keyword, false)].into_iter()]).inside_label(text).is_empty() || stands(keyword, text)
     }
 
     #[test]

@@ -130,7 +130,7 @@ impl Detector {
     /// Prepares a set of identifiers.
     pub fn new(identifiers: Vec<Arc<DataIdentifier>>, settings: Settings) -> Self {
         let patterns = patterns(&identifiers);
-        let keywords = Keywords::new(identifiers.iter().map(|i| i.keywords.as_slice()));
+        let keywords = Keywords::of(&identifiers);
         let needs_keyword = |c: &Compiled| c.keyword == KeywordRule::Required;
         let pick = |test: &dyn Fn(&Compiled) -> bool| -> Vec<u16> {
             (0..).zip(&patterns).filter(|(_, c)| test(c)).map(|(n, _)| n).collect()

@@ -88,7 +88,7 @@ impl<'i> Reference<'i> {
                 patterns.push((number, pattern, PikeVM::builder().configure(all).build_from_nfa(nfa).unwrap()));
             }
         }
-        let keywords = Keywords::new(identifiers.iter().map(|i| i.keywords.as_slice()));
+        let keywords = Keywords::of(identifiers);
         let ignored = identifiers.iter().map(|i| gates::Ignored::new(&i.ignore_words)).collect();
         Self { identifiers, keywords, ignored, patterns }
     }
@@ -129,7 +129,10 @@ impl<'i> Reference<'i> {
                 let input = Input::new(text).range(start..end).anchored(Anchored::Yes);
                 let Some(longest) = vm.find(&mut cache, input) else { break };
                 let value = String::from_utf8_lossy(&text[start..longest.end()]);
-                let passes = gates::borders(pattern.borders, text, start, longest.end())
+                let named = site.filter(|s| longest.end() <= s.1).and_then(|s| source.names(Label(s.2)).pop());
+                let is_own = |name: String| pattern.field_names.iter().any(|n| n.to_lowercase() == name.to_lowercase());
+                let passes = (pattern.field_names.is_empty() || named.is_some_and(is_own))
+                    && gates::borders(pattern.borders, text, start, longest.end())
                     && self.ignored[usize::from(number)].word(&value).is_none()
                     && pattern.validator.is_none_or(|v| v(&value));
                 let span = (start, longest.end());

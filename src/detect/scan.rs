@@ -5,7 +5,7 @@
 //! with the number of identifiers. What is found here is only a candidate: automata and gates decide.
 
 use super::clues::Clues;
-use super::keywords::{Hit, Keywords};
+use super::keywords::{Hit, Keyword, Keywords};
 use super::literals::Literals;
 use super::tree::Tree;
 use crate::shape::{ByteSet, is_word, signs};
@@ -78,8 +78,8 @@ pub(super) struct Wanted {
 
 impl Scanner {
     pub(super) fn new(keywords: &Keywords, wanted: Wanted) -> Self {
-        let mut odd = (ByteSet::default(), Tree::new(keywords, |k| !k.begins_with_letter()));
-        for (_, keyword) in keywords.iter().filter(|(_, k)| !k.begins_with_letter()) {
+        let mut odd = (ByteSet::default(), Tree::new(keywords, Keyword::is_odd));
+        for (_, keyword) in keywords.iter().filter(|(_, k)| k.is_odd()) {
             keyword.beginnings().iter().filter_map(|b| b.first()).for_each(|b| odd.0.insert(*b));
         }
         Self {
@@ -376,7 +376,7 @@ impl Probe {
         for i in 0..1 << 16 {
             slots[i + 1] += slots[i];
         }
-        let keywords = Tree::new(keywords, super::keywords::Keyword::begins_with_letter);
+        let keywords = Tree::new(keywords, Keyword::begins_with_letter);
         Self { pairs, triples, keywords, literal_triples, slots, entries, literals, beyond_ascii }
     }
 

@@ -202,7 +202,7 @@ mod tests {
     #[test]
     fn finds_what_each_keyword_finds() {
         let words: Vec<String> = WORDS.iter().map(|w| (*w).to_owned()).collect();
-        let keywords = Keywords::new([words.as_slice()]);
+        let keywords = Keywords::new([words.iter().map(|w| (w.as_str(), false))]);
         let tree = Tree::new(&keywords, |_| true);
         for text in [
             "SSN social-security_number, SocialSecurityNumbers socially so",

@@ -208,6 +208,9 @@ impl Window<'_> {
         if self.detector.ignored[usize::from(compiled.identifier)].word(&matched).is_some() {
             return Err(Dropped::IgnoreWord);
         }
+        if !pattern.field_names.is_empty() && !self.lies_in(&pattern.field_names, site, end, source) {
+            return Err(Dropped::NoKeyword);
+        }
         let near = self.near(compiled.identifier, identifier.proximity, (start, end), site, source);
         match (pattern.keyword, near) {
             (KeywordRule::Required, None) => return Err(Dropped::NoKeyword),
@@ -225,6 +228,13 @@ impl Window<'_> {
         })
     }
 
+    /// Whether the innermost name of the field that a match lies in is one of these.
+    fn lies_in(&self, names: &[String], site: Site, end: usize, source: &dyn TextSource) -> bool {
+        let field = site.field.filter(|f| self.block.base + end as u64 <= f.end);
+        let name = field.and_then(|f| source.names(f.label).pop());
+        name.is_some_and(|name| names.iter().any(|n| n.to_lowercase() == name.to_lowercase()))
+    }
+
     fn near(
         &mut self,
         user: u16,
@@ -234,7 +244,8 @@ impl Window<'_> {
         source: &dyn TextSource,
     ) -> Option<Near> {
         let (hits, keywords) = (&self.scratch.found.hits, &self.detector.keywords);
-        if self.detector.identifiers[usize::from(user)].keywords.is_empty() {
+        let identifier = &self.detector.identifiers[usize::from(user)];
+        if identifier.keywords.is_empty() && identifier.field_names().next().is_none() {
             return None;
         }
         let near = gates::nearest(hits, keywords, user, proximity, &self.block.text, span, site.bounds);

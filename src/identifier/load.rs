@@ -74,6 +74,8 @@ struct Entry {
 #[serde(deny_unknown_fields)]
 struct PatternEntry {
     regex: Spanned<String>,
+    #[serde(default)]
+    field_names: Vec<Spanned<String>>,
     requires_keyword: Option<bool>,
     #[serde(default)]
     forbids_keyword: bool,
@@ -246,7 +248,10 @@ impl Loader<'_> {
         let has_keywords = !entry.keywords.is_empty();
         let shared = (entry.validator.as_ref(), entry.borders);
         match (&entry.regex, entry.patterns.as_slice()) {
-            (Some(regex), []) => Ok(vec![self.pattern(regex, keyword_rule(None, false, has_keywords), shared)?]),
+            (Some(regex), []) => {
+                let keyword = keyword_rule(None, false, has_keywords);
+                Ok(vec![self.pattern(regex, keyword, shared, Vec::new())?])
+            }
             (None, []) => {
                 Err(self.error(span, "patterns: missing; give `regex = '…'` or `patterns = [{ regex = '…' }]`"))
             }
@@ -254,13 +259,15 @@ impl Loader<'_> {
             (None, patterns) => patterns
                 .iter()
                 .map(|p| {
+                    let names = self.words("field_names", p.field_names.clone())?;
+                    let has_keywords = has_keywords || !names.is_empty();
                     let keyword = keyword_rule(p.requires_keyword, p.forbids_keyword, has_keywords);
                     if keyword != KeywordRule::Optional && !has_keywords {
                         let problem = "keywords: empty, but a pattern asks for one; add keywords";
                         return Err(self.error(&p.regex.span(), problem));
                     }
                     let validator = p.validator.as_ref().or(shared.0);
-                    self.pattern(&p.regex, keyword, (validator, p.borders.unwrap_or(shared.1)))
+                    self.pattern(&p.regex, keyword, (validator, p.borders.unwrap_or(shared.1)), names)
                 })
                 .collect(),
         }
@@ -271,6 +278,7 @@ impl Loader<'_> {
         regex: &Spanned<String>,
         keyword: KeywordRule,
         (name, borders): (Option<&Spanned<String>>, Borders),
+        field_names: Vec<String>,
     ) -> Result<Pattern, LoadError> {
         let text = regex.get_ref();
         if text.len() > LONGEST_PATTERN {
@@ -282,7 +290,7 @@ impl Loader<'_> {
         let validator_name = name.map(|n| n.get_ref().clone());
         let clue = name.and_then(|n| clue(n.get_ref()));
         let shape = Shape::of(&tree);
-        Ok(Pattern { regex: text.clone(), keyword, borders, validator_name, validator, clue, shape })
+        Ok(Pattern { regex: text.clone(), field_names, keyword, borders, validator_name, validator, clue, shape })
     }
 
     fn validator(&self, name: &Spanned<String>) -> Result<crate::validators::Validator, LoadError> {

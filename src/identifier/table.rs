@@ -33,6 +33,7 @@ struct Row {
 /// One of its patterns; what a pattern does not say itself is its identifier's.
 struct PatternRow {
     regex: &'static str,
+    field_names: &'static [&'static str],
     requires_keyword: Option<bool>,
     forbids_keyword: bool,
     validator: Option<&'static str>,
@@ -79,9 +80,11 @@ impl Row {
                 problem: format!("{}: validator: `{name}` is unknown", self.id),
             })
         };
+        let has_keywords = !self.keywords.is_empty() || !row.field_names.is_empty();
         Ok(Pattern {
             regex: row.regex.to_owned(),
-            keyword: keyword_rule(row.requires_keyword, row.forbids_keyword, !self.keywords.is_empty()),
+            field_names: owned(row.field_names),
+            keyword: keyword_rule(row.requires_keyword, row.forbids_keyword, has_keywords),
             borders: row.borders,
             validator_name: row.validator.map(ToOwned::to_owned),
             validator: row.validator.map(known).transpose()?,

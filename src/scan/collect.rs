@@ -103,6 +103,7 @@ fn set_version(identifiers: &[Arc<DataIdentifier>]) -> String {
         parts.extend(identifier.ignore_words.iter().cloned());
         for pattern in &identifier.patterns {
             parts.push(pattern.regex.clone());
+            parts.extend(pattern.field_names.iter().cloned());
             parts.push(format!("{:?} {:?} {:?}", pattern.keyword, pattern.borders, pattern.validator_name));
         }
         parts.push(format!("{:?} {:?}", identifier.proximity, identifier.severity_levels));

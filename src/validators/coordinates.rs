@@ -1,4 +1,4 @@
-//! Pairs of latitude and longitude in decimal degrees. It does not know degrees and minutes, nor single values.
+//! Latitudes and longitudes in decimal degrees. It does not know degrees and minutes.
 
 /// Whether a text holds a latitude and then a longitude, apart from signs and words only numbers, and is on no empty spot of the sea.
 ///
@@ -9,6 +9,11 @@ pub(super) fn coordinates(text: &str) -> bool {
     let [latitude, longitude] = parts.as_slice() else { return false };
     let (Some(latitude), Some(longitude)) = (degrees(latitude), degrees(longitude)) else { return false };
     latitude.abs() < 90.0 && longitude.abs() < 180.0 && (latitude.abs() >= 1.0 || longitude.abs() >= 1.0)
+}
+
+/// Whether a text is a latitude by itself. Below one degree it may be any fraction.
+pub(super) fn latitude(text: &str) -> bool {
+    degrees(text).is_some_and(|value| (1.0..90.0).contains(&value.abs()))
 }
 
 fn has_digit(part: &str) -> bool {
@@ -26,7 +31,13 @@ fn degrees(text: &str) -> Option<f64> {
 
 #[cfg(test)]
 mod tests {
-    use super::coordinates;
+    use super::{coordinates, latitude};
+
+    #[test]
+    fn halves() {
+        assert!(latitude("-33.8568") && latitude("+1.0001"));
+        assert!(!latitude("0.8568") && !latitude("90.0001") && !latitude("41") && !latitude(""));
+    }
 
     #[test]
     fn pairs() {

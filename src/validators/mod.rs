@@ -216,6 +216,7 @@ pub static VALIDATORS: &[(&str, &str, Validator)] = &[
     ("json_web_key", "the private member holds 28 random bytes or more", packed::jwk),
     ("jwt", "header and claims decode to JSON objects, the header with an algorithm", jwt::jwt),
     ("key_of_32_bytes", "ends with 32 random bytes in Base64", packed::key_of_32_bytes),
+    ("latitude", "a latitude, not around 0", coordinates::latitude),
     ("luhn", "Luhn check digit", luhn::luhn),
     ("magnetic_stripe", "the layout of track 1 or 2, with the number of a payment card", magstripe::magnetic_stripe),
     ("mailchimp_key", "32 hexadecimal digits and a data centre", sized::mailchimp),

@@ -90,9 +90,9 @@ pub(super) fn key_of_32_bytes(text: &str) -> bool {
     decode(&plain).is_some_and(|bytes| bytes.len() == 32) && mixed(&plain)
 }
 
-/// Whether the member `d` of a JSON Web Key holds a private value: 28 random bytes or more.
+/// Whether the member `d` of a JSON Web Key, or its value alone, is a private value: 28 random bytes or more.
 pub(super) fn jwk(text: &str) -> bool {
-    let value = text.rsplit('"').nth(1).unwrap_or_default().trim_end_matches('\\');
+    let value = text.rsplit('"').nth(1).unwrap_or(text).trim_end_matches('\\');
     decode(value).is_some_and(|bytes| bytes.len() >= 28) && mixed(value)
 }
 

@@ -5,34 +5,16 @@ use std::fmt::Write;
 use std::fs;
 use std::path::Path;
 use std::sync::Arc;
-use tamis::artifact::ArtifactPath;
-use tamis::detect::{Detector, Session, Settings};
-use tamis::formats::Content;
-use tamis::formats::text::plain;
 use tamis::identifier::{Category, DataIdentifier, KeywordRule, managed, select};
-
-/// Matches of one identifier in a text.
-fn count(detector: &Detector, text: &str) -> u64 {
-    let mut content = Content::memory(b"example", text.as_bytes().to_vec());
-    let mut session = Session::new(detector, ArtifactPath::file("example"));
-    session.text(&mut plain(&mut content), &|| true).unwrap();
-    session.finish().iter().map(|d| d.count).sum()
-}
+use tamis::trial::on_examples;
 
 #[test]
 fn examples_are_found_and_counterexamples_are_not() {
     let mut wrong = String::new();
     for identifier in managed().unwrap() {
-        let detector = Detector::new(vec![Arc::clone(&identifier)], Settings::default());
-        for text in &identifier.examples.matching {
-            if count(&detector, text) == 0 {
-                let _ = writeln!(wrong, "{} does not find {text:?}", identifier.id);
-            }
-        }
-        for text in &identifier.examples.no_match {
-            if count(&detector, text) > 0 {
-                let _ = writeln!(wrong, "{} finds {text:?}", identifier.id);
-            }
+        for example in on_examples(&identifier, false).iter().filter(|example| !example.passes()) {
+            let finds = if example.wanted { "does not find" } else { "finds" };
+            let _ = writeln!(wrong, "{} {finds} {:?}", identifier.id, example.text);
         }
     }
     assert_eq!(wrong, "");

@@ -40,6 +40,8 @@ pub(super) struct IdentifierRow<'i> {
 #[serde(rename_all = "camelCase")]
 struct PatternRow<'i> {
     regex: &'i str,
+    #[serde(rename = "fieldNames", skip_serializing_if = "<[String]>::is_empty")]
+    field_names: &'i [String],
     in_words: Option<String>,
     keyword_rule: &'static str,
     borders: &'static str,
@@ -112,6 +114,7 @@ impl<'i> PatternRow<'i> {
     fn of(pattern: &'i Pattern) -> Self {
         Self {
             regex: &pattern.regex,
+            field_names: &pattern.field_names,
             in_words: in_words(&pattern.regex),
             keyword_rule: keyword_rule(pattern.keyword),
             borders: borders(pattern.borders),

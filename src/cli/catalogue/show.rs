@@ -86,7 +86,11 @@ impl Page {
             Borders::Token => ", not part of a longer token",
         };
         let validator = pattern.validator_name.as_ref().map(|v| format!(", checked by {v}")).unwrap_or_default();
-        let rules = format!("{keyword}{borders}{validator}");
+        let names = match pattern.field_names.as_slice() {
+            [] => String::new(),
+            names => format!(", only as the value of a field named {}", names.join(" or ")),
+        };
+        let rules = format!("{keyword}{names}{borders}{validator}");
         match in_words(&pattern.regex) {
             Some(words) => self.row("pattern", &format!("{words} ({rules})")),
             None => self.row("pattern", &format!("see the regex ({rules})")),
