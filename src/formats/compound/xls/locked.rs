@@ -18,6 +18,7 @@ const BLOCK: usize = 1024;
 const FIRST: usize = 64;
 
 /// The lock of a workbook: none if it has none, and `Some(None)` if it is of an unknown kind.
+#[expect(clippy::option_option, reason = "no lock, and a lock that nobody knows, are two things")]
 pub(super) fn lock(stream: &[u8]) -> Option<Option<Lock>> {
     let mut at = 0;
     let raw = std::iter::from_fn(|| biff::next(stream, &mut at, &mut false)).take(FIRST);
