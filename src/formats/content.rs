@@ -86,6 +86,27 @@ impl fmt::Debug for Passwords {
 enum Source<'a> {
     Stream(Box<dyn Read + 'a>),
     Seekable(Box<dyn ReadSeek + 'a>),
+    /// All of it, in memory.
+    Memory(Cursor<Vec<u8>>),
+}
+
+impl<'a> Source<'a> {
+    /// The source as one that can seek, if it can.
+    fn seekable(&mut self) -> Option<&mut (dyn ReadSeek + 'a)> {
+        match self {
+            Self::Stream(_) => None,
+            Self::Seekable(reader) => Some(reader.as_mut()),
+            Self::Memory(reader) => Some(reader),
+        }
+    }
+
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        match self {
+            Self::Stream(reader) => reader.read(buffer),
+            Self::Seekable(reader) => reader.read(buffer),
+            Self::Memory(reader) => reader.read(buffer),
+        }
+    }
 }
 
 /// The content of one artifact.
@@ -197,11 +218,8 @@ impl<'a> Content<'a> {
     /// The last bytes (up to 64 KiB and 22) where they can be had without reading all: in small or seekable content.
     pub fn tail(&mut self) -> &[u8] {
         if self.tail.is_none() && !self.whole {
-            let tail = match &mut self.source {
-                Source::Seekable(reader) => read_tail(reader.as_mut()).unwrap_or_default(),
-                Source::Stream(_) => Vec::new(),
-            };
-            self.tail = Some(tail);
+            let tail = self.source.seekable().and_then(|reader| read_tail(reader).ok());
+            self.tail = Some(tail.unwrap_or_default());
         }
         self.tail.as_deref().unwrap_or(&self.head)
     }
@@ -221,18 +239,32 @@ impl<'a> Content<'a> {
                 self.source = Source::Seekable(Box::new(Watched { spool, watch: self.watch.take() }));
             }
             // It is read anew, and what is wrong with it shows again.
-            Source::Seekable(_) if !self.is_spooled => self.broken = None,
-            Source::Seekable(_) => {}
+            _ if !self.is_spooled => self.broken = None,
+            _ => {}
         }
         self.taken = self.head.len();
         self.is_spooled = true;
-        match &mut self.source {
-            Source::Seekable(reader) => {
+        match self.source.seekable() {
+            Some(reader) => {
                 reader.seek(SeekFrom::Start(0))?;
-                Ok((reader.as_mut(), self.broken.clone()))
+                Ok((reader, self.broken.clone()))
             }
-            Source::Stream(_) => Err(io::Error::other("the stream was not spooled")),
+            None => Err(io::Error::other("the stream was not spooled")),
         }
+    }
+
+    /// All bytes, for a parser that wants to have them: taken, not copied, where they are in memory already. Nothing is left
+    /// to be read. The error that ended them early is beside them.
+    pub fn take_all(&mut self) -> io::Result<(Vec<u8>, Option<Broken>)> {
+        if let Source::Memory(reader) = &mut self.source {
+            let bytes = std::mem::take(reader.get_mut());
+            (self.taken, self.is_spooled) = (self.head.len(), true);
+            return Ok((bytes, self.broken.clone()));
+        }
+        let (reader, broken) = self.spool()?;
+        let mut bytes = Vec::new();
+        reader.read_to_end(&mut bytes)?;
+        Ok((bytes, broken))
     }
 
     /// The same, to recognise a format by what stands anywhere. What recognises its content this way must read it by
@@ -249,7 +281,7 @@ impl Content<'static> {
         let whole = head.len() == bytes.len();
         let mut cursor = Cursor::new(bytes);
         cursor.set_position(head.len() as u64);
-        Self::new(name, head, whole, None, Source::Seekable(Box::new(cursor)))
+        Self::new(name, head, whole, None, Source::Memory(cursor))
     }
 }
 
@@ -262,15 +294,16 @@ impl Read for Content<'_> {
             return Ok(count);
         }
         let broken = self.broken.as_ref();
-        match &mut self.source {
-            Source::Seekable(reader) if self.is_spooled => match reader.read(buffer)? {
+        if self.is_spooled {
+            return match self.source.read(buffer)? {
                 0 if !buffer.is_empty() => broken.map_or(Ok(0), |error| Err(error.again())),
                 count => Ok(count),
-            },
-            _ if broken.is_some() => broken.map_or(Ok(0), |error| Err(error.again())),
-            _ if self.whole => Ok(0),
-            Source::Stream(reader) => reader.read(buffer),
-            Source::Seekable(reader) => reader.read(buffer),
+            };
+        }
+        match broken {
+            Some(error) => Err(error.again()),
+            None if self.whole => Ok(0),
+            None => self.source.read(buffer),
         }
     }
 }

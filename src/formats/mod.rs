@@ -5,6 +5,8 @@
 
 mod ar;
 mod avro;
+mod calendar;
+mod ciphers;
 mod codecs;
 pub mod compound;
 mod content;
@@ -27,6 +29,7 @@ mod ranges;
 #[cfg(test)]
 pub(crate) mod recording;
 mod records;
+mod references;
 mod rpm;
 mod rtf;
 mod settings;
@@ -213,9 +216,6 @@ pub enum ReadError {
     /// The bytes are not what the format demands. The text says what, without quoting content.
     #[error("{0}")]
     Malformed(String),
-    /// The whole file is encrypted.
-    #[error("encrypted")]
-    Encrypted,
     /// No reader knows this variant.
     #[error("{1}")]
     Unsupported(Reason, String),

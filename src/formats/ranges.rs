@@ -4,8 +4,8 @@
 //! only says which part stands under which names; what it does not understand is plain text.
 
 use super::labels::Labels;
-use super::{Content, ReadError, Sink};
-use crate::decode::{Decoded, Edited, Encoding, Raw, lay};
+use super::{Content, ReadError, Sink, references};
+use crate::decode::{Decoded, Edited, Edits, Encoding, Raw, lay};
 use crate::location::Position;
 use crate::text::{Block, Field, Label, TextSource};
 use std::io::{self, Read};
@@ -20,6 +20,11 @@ pub(super) trait Grammar {
 
     /// The names that it met.
     fn labels(&self) -> &Labels;
+
+    /// Whether characters may be written as references (`&amp;`): they are given as what they stand for.
+    fn has_references(&self) -> bool {
+        false
+    }
 }
 
 /// A part of a line under names.
@@ -53,17 +58,21 @@ pub(super) fn read(content: &mut Content<'_>, sink: &mut dyn Sink, grammar: impl
 pub(super) struct Named<R, G> {
     text: Edited<R>,
     grammar: G,
+    replacing: Replacing,
 }
 
 impl<R: Read, G: Grammar> Named<R, G> {
     pub(super) fn new(decoded: Decoded<R>, grammar: G) -> Self {
-        Self { text: Edited::new(decoded), grammar }
+        Self { text: Edited::new(decoded), grammar, replacing: Replacing::default() }
     }
 }
 
 impl<R: Read, G: Grammar> TextSource for Named<R, G> {
     fn fill(&mut self, block: &mut Block) -> io::Result<bool> {
-        self.text.fill(|raw, _| {
+        self.text.fill(|raw, edits| {
+            if self.grammar.has_references() {
+                return self.replacing.fill(raw, edits, &mut self.grammar, block);
+            }
             let used = self.grammar.scan(raw, &mut block.fields);
             block.text.extend_from_slice(&raw.text[..used]);
             used
@@ -89,6 +98,64 @@ impl<R: Read, G: Grammar> TextSource for Named<R, G> {
     fn bytes_read(&self) -> u64 {
         self.text.bytes_read()
     }
+}
+
+/// Replaces references to characters behind the grammar, which must not take what they stand for as markup.
+#[derive(Default)]
+struct Replacing {
+    /// Bytes at the start of the raw text that the grammar has seen: a reference may be cut there.
+    seen: usize,
+    /// Fields over the raw text that were not yet given to their end.
+    laid: Vec<Field>,
+    /// Where the last field that was given starts: in the raw text, and in the new.
+    open: (u64, u64),
+}
+
+impl Replacing {
+    fn fill(&mut self, raw: &Raw<'_>, edits: &mut Edits, grammar: &mut impl Grammar, block: &mut Block) -> usize {
+        let rest = Raw { text: &raw.text[self.seen..], at: raw.at + self.seen as u64, last: raw.last };
+        self.seen += grammar.scan(&rest, &mut self.laid);
+        let is_end = raw.last && self.seen == raw.text.len();
+        let cut = if is_end { self.seen } else { references::whole(&raw.text[..self.seen]) };
+        let (end, mut done) = (raw.at + cut as u64, 0);
+        // Gives the text up to an offset of the raw text; what that is in the new.
+        let mut give = |to: u64| {
+            let to = ((to - raw.at) as usize).max(done);
+            replace(&raw.text[done..to], raw.at + done as u64, edits, &mut block.text);
+            done = to;
+            edits.text_of(raw.at + to as u64)
+        };
+        for field in self.laid.iter().take_while(|field| field.start < end) {
+            if field.start >= raw.at {
+                self.open = (field.start, give(field.start));
+            }
+            let field = Field { start: self.open.1, end: give(field.end.min(end)), ..*field };
+            lay(&mut block.fields, field);
+        }
+        give(end);
+        self.laid.retain(|field| field.end > end);
+        self.seen -= cut;
+        cut
+    }
+}
+
+/// Appends a text with its references replaced, and notes each.
+fn replace(text: &[u8], at: u64, edits: &mut Edits, into: &mut Vec<u8>) {
+    let mut done = 0;
+    for sign in memchr::memchr_iter(b'&', text) {
+        // A `&` in a reference is none.
+        if sign >= done
+            && let Some((length, character)) = references::reference(&text[sign..])
+        {
+            into.extend_from_slice(&text[done..sign]);
+            let mut buffer = [0; 4];
+            let new = character.encode_utf8(&mut buffer).as_bytes();
+            into.extend_from_slice(new);
+            edits.push(at + sign as u64, length as u8, new.len() as u8);
+            done = sign + length;
+        }
+    }
+    into.extend_from_slice(&text[done..]);
 }
 
 /// What the next bytes of a text are.

@@ -182,7 +182,6 @@ impl<'a> Frame<'a> {
     fn fail(&mut self, error: &ReadError) {
         let (reason, detail) = match error {
             ReadError::Malformed(detail) => (Reason::Malformed, detail.clone()),
-            ReadError::Encrypted => (Reason::EncryptedArchive, String::new()),
             ReadError::Unsupported(reason, detail) => (*reason, detail.clone()),
             ReadError::Io(error) => Self::reason_of(error),
         };

@@ -131,6 +131,28 @@ fn what_no_page_shows_is_read_too() {
 }
 
 #[test]
+fn old_office_files_and_open_documents_open_with_their_passwords() {
+    let folder = Folder::new();
+    folder.write("locked.doc", include_bytes!("../data/locked.doc"));
+    folder.write("obfuscated.xls", include_bytes!("../data/obfuscated.xls"));
+    folder.write("protected.xls", include_bytes!("../data/protected.xls"));
+    folder.write("sealed.odt", include_bytes!("../data/sealed.odt"));
+    let with = |result: &serde_json::Value| -> Vec<String> {
+        found(result).into_iter().filter(|(_, id)| id == SSN).map(|(path, _)| path).collect()
+    };
+    let result = folder.scan(&["."]);
+    assert_eq!(with(&result), ["protected.xls"]);
+    let locked = ["locked.doc", "obfuscated.xls", "sealed.odt"];
+    assert_eq!(skipped(&result), locked.map(|path| row(path, "ENCRYPTED_DOCUMENT")));
+    let list = Folder::new();
+    let path = list.write("passwords", "wrong\nopen sesame\n");
+    let result = folder.scan(&["--password-file", path.to_str().unwrap(), "."]);
+    assert_eq!(with(&result), ["locked.doc", "obfuscated.xls", "protected.xls", "sealed.odt"]);
+    assert_eq!(skipped(&result), []);
+    assert!(!result.to_string().contains("sesame"));
+}
+
+#[test]
 fn encrypted_files_open_or_are_listed() {
     let folder = Folder::new();
     folder.write("locked.pdf", include_bytes!("../data/locked.pdf"));

@@ -5,7 +5,8 @@
 
 use super::bytes::{code_page_of, coded, slice, u16_at, u32_at, utf16};
 use super::container::Container;
-use super::{Opened, encrypted};
+use super::legacy::{Key, Lock};
+use super::{Opened, encrypted, sealed_properties};
 use crate::formats::ReadError;
 
 /// First words of the main stream.
@@ -15,30 +16,50 @@ const WORD_6: u16 = 0xA5DB;
 /// Flags of the word at 10.
 const IS_ENCRYPTED: u16 = 0x0100;
 const IN_TABLE_1: u16 = 0x0200;
+const IS_OBFUSCATED: u16 = 0x8000;
+/// Bytes that are never encrypted, since Word 97 and before.
+const PLAIN_97: usize = 0x44;
+const PLAIN_95: usize = 0x34;
 /// Pieces may repeat bytes; a document's text is no longer than this many times its stream.
 const TIMES: usize = 4;
 
 /// Reads the document in a storage.
-pub(super) fn read(container: &mut Container<'_>, within: &str) -> Result<Opened, ReadError> {
-    let stream = container.stream(&format!("{within}WordDocument"))?.unwrap_or_default();
-    let flags = u16_at(&stream, 10);
+pub(super) fn read(container: &mut Container<'_>, within: &str, passwords: &[Vec<u8>]) -> Result<Opened, ReadError> {
+    let mut stream = container.stream(&format!("{within}WordDocument"))?.unwrap_or_default();
+    let (mark, flags) = (u16_at(&stream, 0), u16_at(&stream, 10));
+    if !matches!(mark, WORD_97 | WORD_95 | WORD_6) {
+        return Ok(Opened::broken());
+    }
+    let name = if flags & IN_TABLE_1 != 0 { "1Table" } else { "0Table" };
+    let mut table = container.stream(&format!("{within}{name}"))?.unwrap_or_default();
+    let mut aside = String::new();
     if flags & IS_ENCRYPTED != 0 {
-        return Err(encrypted());
+        let is_obfuscated = flags & IS_OBFUSCATED != 0 || mark != WORD_97;
+        let key = key(&stream, &table, is_obfuscated, passwords).ok_or_else(encrypted)?;
+        key.decrypt_word(&mut stream, if mark == WORD_97 { PLAIN_97 } else { PLAIN_95 });
+        key.decrypt_word(&mut table, 0);
+        aside = sealed_properties(container, within, &key)?;
     }
-    match u16_at(&stream, 0) {
-        WORD_97 => word_97(container, within, &stream, flags),
-        WORD_95 | WORD_6 => Ok(word_95(&stream)),
-        _ => Ok(Opened::broken()),
-    }
+    let mut opened = if mark == WORD_97 { word_97(&stream, &table) } else { word_95(&stream) };
+    opened.text.push_str(&aside);
+    Ok(opened)
 }
 
-fn word_97(container: &mut Container<'_>, within: &str, stream: &[u8], flags: u16) -> Result<Opened, ReadError> {
-    let name = if flags & IN_TABLE_1 != 0 { "1Table" } else { "0Table" };
-    let table = container.stream(&format!("{within}{name}"))?.unwrap_or_default();
+/// The key of an encrypted document: its lock stands in the first stream, or at the beginning of the second.
+fn key(stream: &[u8], table: &[u8], is_obfuscated: bool, passwords: &[Vec<u8>]) -> Option<Key> {
+    let lock = if is_obfuscated {
+        Lock::Xor { verifier: u16_at(stream, 14), key: u16_at(stream, 16) }
+    } else {
+        Lock::new(slice(table, 0, u32_at(stream, 14) as usize))?
+    };
+    lock.open(passwords)
+}
+
+fn word_97(stream: &[u8], table: &[u8]) -> Opened {
     let (at, length) = (u32_at(stream, 0x1A2) as usize, u32_at(stream, 0x1A6) as usize);
-    let pieces = pieces(slice(&table, at, length));
+    let pieces = pieces(slice(table, at, length));
     if pieces.is_empty() {
-        return Ok(Opened::broken());
+        return Opened::broken();
     }
     let mut opened = Opened::default();
     for piece in pieces {
@@ -55,7 +76,7 @@ fn word_97(container: &mut Container<'_>, within: &str, stream: &[u8], flags: u1
         let text = if is_narrow { coded(bytes, 1252) } else { utf16(bytes) };
         push_written(&mut opened.text, &text);
     }
-    Ok(opened)
+    opened
 }
 
 struct Piece {

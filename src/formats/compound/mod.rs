@@ -8,6 +8,7 @@ mod bytes;
 mod container;
 mod doc;
 mod encryption;
+mod legacy;
 mod msg;
 mod ppt;
 mod properties;
@@ -126,7 +127,10 @@ impl Format for Compound {
         let size = reader.seek(SeekFrom::End(0))?;
         let outcome = match Container::open(&mut *reader) {
             Ok(mut container) if self.holds == Holds::Package => decrypted(&mut container, passwords.all(), sink)?,
-            Ok(mut container) => Reading { container: &mut container, sink: &mut *sink, size, gave: false }.all()?,
+            Ok(mut container) => {
+                let passwords = passwords.all();
+                Reading { container: &mut container, sink: &mut *sink, passwords, size, gave: false }.all()?
+            }
             Err(_) => Outcome::Broken,
         };
         if outcome == Outcome::Broken {
@@ -166,6 +170,12 @@ fn decrypted(container: &mut Container<'_>, passwords: &[Vec<u8>], sink: &mut dy
     }
 }
 
+/// The properties that an encrypted document keeps in a stream of their own.
+fn sealed_properties(container: &mut Container<'_>, within: &str, key: &legacy::Key) -> Result<String, ReadError> {
+    let stream = container.stream(&format!("{within}encryption"))?.unwrap_or_default();
+    Ok(legacy::summaries(key, &stream).iter().map(|set| properties::strings(set)).collect())
+}
+
 /// What a reader of one kind got out of its streams.
 #[derive(Debug, Default)]
 struct Opened {
@@ -193,6 +203,7 @@ enum Outcome {
 struct Reading<'a, 'r> {
     container: &'a mut Container<'r>,
     sink: &'a mut dyn Sink,
+    passwords: &'a [Vec<u8>],
     size: u64,
     gave: bool,
 }
@@ -240,8 +251,8 @@ impl Reading<'_, '_> {
     /// Reads the document in a storage; whether it is damaged.
     fn document(&mut self, storage: &str) -> Result<(bool, ControlFlow<()>), ReadError> {
         let opened = match Holds::within(self.container, storage) {
-            Holds::Word => doc::read(self.container, storage)?,
-            Holds::PowerPoint => ppt::read(self.container, storage)?,
+            Holds::Word => doc::read(self.container, storage, self.passwords)?,
+            Holds::PowerPoint => ppt::read(self.container, storage, self.passwords)?,
             Holds::Message => msg::read(self.container)?,
             Holds::Excel => return self.workbook(storage),
             Holds::Package | Holds::Other => Opened::default(),
@@ -256,7 +267,7 @@ impl Reading<'_, '_> {
     }
 
     fn workbook(&mut self, storage: &str) -> Result<(bool, ControlFlow<()>), ReadError> {
-        let mut cells = RecordText::new(xls::open(self.container, storage)?);
+        let mut cells = RecordText::new(xls::open(self.container, storage, self.passwords)?);
         let flow = self.sink.text(&mut cells)?;
         let mut workbook = cells.into_records();
         self.gave |= workbook.has_cells();

@@ -136,7 +136,7 @@ fn a_workbook_with_a_hidden_sheet() {
 fn cells_have_places_and_the_names_of_their_columns() {
     let mut content = Content::memory(b"x", include_bytes!("../../../tests/data/book.xls").to_vec());
     let mut container = Container::open(content.look().unwrap()).unwrap();
-    let mut cells = RecordText::new(xls::open(&mut container, "").unwrap());
+    let mut cells = RecordText::new(xls::open(&mut container, "", &[]).unwrap());
     let mut block = crate::text::Block::default();
     while cells.fill(&mut block).unwrap() {}
     let fields = block.fields.clone();
@@ -179,6 +179,7 @@ fn flipped_bits_do_no_harm() {
     let files = [
         compound(&word("narrow words", "broad words", 0)),
         include_bytes!("../../../tests/data/book.xls").to_vec(),
+        include_bytes!("../../../tests/data/protected.xls").to_vec(),
         include_bytes!("../../../tests/data/agile.xlsx")[..2048].to_vec(),
     ];
     let mut state = 1_u64;
@@ -195,6 +196,41 @@ fn flipped_bits_do_no_harm() {
                 let _ = Recording::of(format, &bytes);
             }
         }
+    }
+}
+
+/// Reads with a password, as told by the kind of file.
+fn opened(bytes: &[u8], password: &[u8]) -> (Recording, Result<(), ReadError>) {
+    let mut content = Content::memory(b"x", bytes.to_vec());
+    content.set_passwords(&crate::formats::Passwords::new(vec![b"wrong".to_vec(), password.to_vec()]));
+    let format = crate::formats::recognize(&mut content).unwrap();
+    let mut recording = Recording::default();
+    let outcome = format.read(&mut content, &mut recording);
+    (recording, outcome)
+}
+
+#[test]
+fn old_encryption_opens_with_its_password() {
+    let plain = text_of(&XLS, include_bytes!("../../../tests/data/book.xls"));
+    let protected: &[u8] = include_bytes!("../../../tests/data/protected.xls");
+    let obfuscated: &[u8] = include_bytes!("../../../tests/data/obfuscated.xls");
+    let word: &[u8] = include_bytes!("../../../tests/data/locked.doc");
+    for (file, password, text) in [
+        (protected, "no need for one", plain.lines().next()),
+        (obfuscated, "open sesame", plain.lines().next()),
+        (word, "open sesame", Some("SSN: 536-90-4399")),
+    ] {
+        let (recording, outcome) = opened(file, password.as_bytes());
+        outcome.unwrap();
+        assert!(recording.partials.is_empty(), "{:?}", recording.partials);
+        let read = String::from_utf8(recording.text).unwrap();
+        assert_eq!(read.lines().next(), text);
+        assert!(read.contains("536-90-4399"), "{read}");
+    }
+    for file in [obfuscated, word] {
+        let (recording, outcome) = opened(file, b"close sesame");
+        assert!(matches!(outcome, Err(ReadError::Unsupported(Reason::EncryptedDocument, _))));
+        assert!(recording.text.is_empty());
     }
 }
 

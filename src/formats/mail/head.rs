@@ -211,6 +211,11 @@ impl Head {
         is_report || (is_text && self.file_name().is_none() && self.disposition.value != "attachment")
     }
 
+    /// Whether the part is text with tags.
+    pub(super) fn is_html(&self) -> bool {
+        matches!(self.kind(), "text/html" | "text/x-amp-html" | "text/watch-html")
+    }
+
     /// Whether the part is a mail.
     pub(super) fn is_message(&self) -> bool {
         matches!(self.kind(), "message/rfc822" | "message/global" | "message/news")

@@ -2,7 +2,8 @@
 //!
 //! One pass forwards over the lines, with the boundaries of the multiparts around in a list: nothing recurses, and a mail
 //! of any size is held in pieces. Every place is one in the file: what was packed for its way has the place where it
-//! stands packed. Reads web archives (MHTML) as well, which are mails. Knows nothing of what attachments are.
+//! stands packed. A text that is sent in two forms (plain and HTML) is read in both: what stands in it stands at two places.
+//! Reads web archives (MHTML) as well, which are mails. Knows nothing of what attachments are.
 
 mod body;
 mod head;
@@ -11,6 +12,8 @@ mod places;
 mod transfer;
 mod words;
 
+use super::markup::html;
+use super::text::running;
 use super::{Content, Format, Member, Nesting, ReadError, Sink, media_type_of};
 use crate::decode::{Charset, Decoded, Encoding};
 use crate::status::Reason;
@@ -132,7 +135,12 @@ impl<R: BufRead> Reader<R> {
             ControlFlow::Continue(())
         } else if is_text {
             let encoding = encoding(head, content.head());
-            sink.text(&mut PartText { decoded: Decoded::new(&mut content, encoding), way })?
+            let decoded = Decoded::new(&mut content, encoding);
+            if head.is_html() {
+                sink.text(&mut PartText { text: html(decoded), way })?
+            } else {
+                sink.text(&mut PartText { text: running(decoded), way })?
+            }
         } else {
             sink.member(&member, &mut content)
         };

@@ -2,12 +2,11 @@
 //!
 //! Knows nothing of what is decoded, or how.
 
-use crate::decode::Decoded;
 use crate::location::Position;
-use crate::text::{Block, TextSource};
+use crate::text::{Block, Label, TextSource};
 use std::cell::RefCell;
 use std::collections::VecDeque;
-use std::io::{self, Read};
+use std::io;
 use std::rc::Rc;
 
 /// From here on, up to the next mark, decoded bytes follow each other as they stand in the mail.
@@ -76,21 +75,26 @@ pub(super) enum Way {
 }
 
 /// The text of a part of the body.
-pub(super) struct PartText<R> {
-    pub(super) decoded: Decoded<R>,
+pub(super) struct PartText<S> {
+    pub(super) text: S,
     pub(super) way: Way,
 }
 
-impl<R: Read> TextSource for PartText<R> {
+impl<S: TextSource> TextSource for PartText<S> {
     fn fill(&mut self, block: &mut Block) -> io::Result<bool> {
-        let end = self.decoded.end();
-        let more = self.decoded.more()?;
-        block.text.extend_from_slice(self.decoded.text(end));
-        Ok(more)
+        self.text.fill(block)
+    }
+
+    fn has_ranges(&self) -> bool {
+        self.text.has_ranges()
+    }
+
+    fn names(&self, label: Label) -> Vec<String> {
+        self.text.names(label)
     }
 
     fn position(&mut self, start: u64, end: u64) -> Position {
-        let found = self.decoded.position(start, end);
+        let found = self.text.position(start, end);
         match &self.way {
             Way::Shifted { line, offset } => Position {
                 line: found.line + line - 1,
@@ -105,14 +109,14 @@ impl<R: Read> TextSource for PartText<R> {
     fn release(&mut self, offset: u64) {
         // The detector goes on from there, so its own offset is the next that is asked for.
         if let Way::Marked(marks) = &self.way {
-            let stored = self.decoded.position(offset, offset).offset;
+            let stored = self.text.position(offset, offset).offset;
             marks.borrow_mut().release(stored);
         }
-        self.decoded.release(offset);
+        self.text.release(offset);
     }
 
     fn bytes_read(&self) -> u64 {
-        self.decoded.bytes_read()
+        self.text.bytes_read()
     }
 }
 

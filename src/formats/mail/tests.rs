@@ -139,3 +139,16 @@ fn deep_and_damaged_mails_end_well() {
         Recording::of(&Mail, &flipped).1.unwrap();
     }
 }
+
+#[test]
+fn html_bodies_are_read_as_html() {
+    let mail = "Subject: x\nContent-Type: multipart/alternative; boundary=b\n\n--b\n\nneedle\n--b\nContent-Type: text/html\n\
+        Content-Transfer-Encoding: quoted-printable\n\n<p id=3D\"a\">n&#101;ed=\nle &amp; ma&#64;x</p>\n--b--\n";
+    assert!(text(mail).contains("<p id=\"a\">needle & ma@x</p>"), "{}", text(mail));
+    let mut places = Places("needle", Vec::new());
+    Mail.read(&mut Content::memory(b"a.eml", mail.as_bytes().to_vec()), &mut places).unwrap();
+    let all: Vec<_> = places.1.iter().map(|p| (p.line, p.column, p.end_line)).collect();
+    assert_eq!(all, [(6, 1, 6), (11, 13, 12)]);
+    let html = places.1[1];
+    assert_eq!(&mail[html.offset as usize..(html.offset + html.length) as usize], "n&#101;ed=\nle");
+}

@@ -231,4 +231,8 @@ impl Grammar for Elements {
     fn labels(&self) -> &Labels {
         &self.labels
     }
+
+    fn has_references(&self) -> bool {
+        true
+    }
 }

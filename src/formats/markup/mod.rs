@@ -1,14 +1,17 @@
 //! XML and HTML: text stands under the names of the elements around it, an attribute's value under its own name as well.
 //!
-//! Nothing is ever refused, no entity is resolved and no schema known: tags that do not fit are running text like the rest.
+//! Nothing is ever refused, no declared entity is resolved and no schema known: tags that do not fit are running text like
+//! the rest. References to characters are given as what they stand for.
 
 mod elements;
 mod tag;
 
-use super::ranges::read;
+use super::ranges::{Named, read};
 use super::{Content, Format, ReadError, Sink, text::TEXT};
-use crate::decode::{Encoding, head_text};
+use crate::decode::{Decoded, Encoding, head_text};
+use crate::text::TextSource;
 use elements::Elements;
+use std::io::Read;
 
 /// XML, in whatever vocabulary.
 pub(super) static XML: Markup = Markup { html: false };
@@ -45,6 +48,11 @@ impl Format for Markup {
     fn read(&self, content: &mut Content<'_>, sink: &mut dyn Sink) -> Result<(), ReadError> {
         read(content, sink, Elements::new(self.html))
     }
+}
+
+/// The text of HTML that lies in something else.
+pub(super) fn html<'r>(decoded: Decoded<impl Read + 'r>) -> impl TextSource + 'r {
+    Named::new(decoded, Elements::new(true))
 }
 
 /// Whether a content that starts like markup is HTML; none if it starts like something else.

@@ -7,7 +7,8 @@ use super::grid::{Row, Rows};
 use super::numbers::NumberFormat;
 use super::strings::Strings;
 use super::vocabulary::Vocabulary;
-use super::xml::{Tag, Token, Xml, decode_into, decoded};
+use super::xml::{Tag, Token, Xml};
+use crate::formats::references::{decode_into, decoded};
 use std::io::{self, Read};
 
 /// Bytes of one cell, of the cells of a row that are given at once, and of what is put aside.

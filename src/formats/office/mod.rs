@@ -5,13 +5,16 @@
 
 mod books;
 mod cells;
+mod dates;
 mod grid;
+mod layout;
 mod numbers;
 mod ooxml;
 mod opendocument;
 mod package;
 mod prose;
 mod relations;
+mod sealed;
 mod strings;
 mod tables;
 mod vocabulary;

@@ -2,6 +2,8 @@
 //!
 //! A number that a format would hide or round is given in full: what is stored is what can leak.
 
+use super::dates::{Piece, date, show_date};
+
 /// What a number format does.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) enum NumberFormat {
@@ -31,19 +33,6 @@ enum Slot {
     /// One that is not.
     Digit,
     Literal(char),
-}
-
-/// A piece of a date.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) enum Piece {
-    Literal(char),
-    Year(usize),
-    Month(usize),
-    Day(usize),
-    Hour(usize),
-    Minute(usize),
-    Second(usize),
-    Noon,
 }
 
 impl NumberFormat {
@@ -108,7 +97,7 @@ fn plain(stored: &str, number: f64) -> String {
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Symbol {
+pub(super) enum Symbol {
     /// A letter or sign with a meaning.
     Code(char),
     Literal(char),
@@ -240,131 +229,10 @@ impl Pattern {
     }
 }
 
-fn date(symbols: &[Symbol]) -> Vec<Piece> {
-    let mut pieces: Vec<Piece> = Vec::new();
-    let mut at = 0;
-    while let Some(symbol) = symbols.get(at) {
-        let code = match symbol {
-            Symbol::Code(c) => c.to_ascii_lowercase(),
-            Symbol::Literal(c) => {
-                pieces.push(Piece::Literal(*c));
-                at += 1;
-                continue;
-            }
-        };
-        let run =
-            symbols[at..].iter().take_while(|s| matches!(s, Symbol::Code(c) if c.to_ascii_lowercase() == code)).count();
-        let last = pieces.iter().rev().find(|piece| !matches!(piece, Piece::Literal(_)));
-        let next = symbols[at + run..].iter().find_map(|s| match s {
-            Symbol::Code(c) if c.is_ascii_alphabetic() => Some(c.to_ascii_lowercase()),
-            _ => None,
-        });
-        let mut length = run;
-        pieces.push(match code {
-            'y' => Piece::Year(run),
-            'm' if matches!(last, Some(Piece::Hour(_))) || next == Some('s') => Piece::Minute(run),
-            'm' => Piece::Month(run),
-            'd' => Piece::Day(run),
-            'h' => Piece::Hour(run),
-            's' => Piece::Second(run),
-            'a' => {
-                let is_long = matches!(symbols.get(at + 1), Some(Symbol::Code('m' | 'M')));
-                length = if is_long { 5 } else { 3 };
-                Piece::Noon
-            }
-            other => {
-                length = 1;
-                Piece::Literal(other)
-            }
-        });
-        at += length;
-    }
-    pieces
-}
-
-fn show_date(pieces: &[Piece], serial: f64, epoch: i64) -> Option<String> {
-    const LAST: f64 = 2_958_466.0; // the day after 9999-12-31
-    if !(0.0..LAST).contains(&serial) {
-        return None;
-    }
-    let mut day = serial.floor() as i64;
-    let mut seconds = ((serial - serial.floor()) * 86_400.0).round() as i64;
-    if seconds >= 86_400 {
-        day += 1;
-        seconds = 0;
-    }
-    // Excel counts a 29 February 1900 that was none.
-    let day = if epoch == EPOCH_1900 && day < 60 { day + 1 } else { day };
-    let (year, month, of_month) = civil(day - epoch);
-    let has_noon = pieces.contains(&Piece::Noon);
-    let (hour, minute, second) = (seconds / 3600, seconds / 60 % 60, seconds % 60);
-    let shown_hour = if has_noon { (hour + 11) % 12 + 1 } else { hour };
-    let mut text = String::new();
-    let two = |number: i64, width: usize| if width > 1 { format!("{number:02}") } else { number.to_string() };
-    for piece in pieces {
-        let shown = match piece {
-            Piece::Literal(c) => c.to_string(),
-            Piece::Year(width) if *width <= 2 => format!("{:02}", year.rem_euclid(100)),
-            Piece::Year(_) => format!("{year:04}"),
-            Piece::Month(width) if *width == 3 => month_name(month).chars().take(3).collect(),
-            Piece::Month(width) if *width > 3 => month_name(month).to_owned(),
-            Piece::Month(width) => two(month, *width),
-            Piece::Day(width) if *width > 2 => weekday(day - epoch, *width),
-            Piece::Day(width) => two(of_month, *width),
-            Piece::Hour(width) => two(shown_hour, *width),
-            Piece::Minute(width) => two(minute, *width),
-            Piece::Second(width) => two(second, *width),
-            Piece::Noon => if hour < 12 { "AM" } else { "PM" }.to_owned(),
-        };
-        text.push_str(&shown);
-    }
-    Some(text)
-}
-
-/// Days from day 0 of the two ways to count to 1970-01-01.
-pub(super) const EPOCH_1900: i64 = 25_569;
-pub(super) const EPOCH_1904: i64 = 24_107;
-
-fn month_name(month: i64) -> &'static str {
-    const NAMES: [&str; 12] = [
-        "January",
-        "February",
-        "March",
-        "April",
-        "May",
-        "June",
-        "July",
-        "August",
-        "September",
-        "October",
-        "November",
-        "December",
-    ];
-    usize::try_from(month - 1).ok().and_then(|month| NAMES.get(month)).copied().unwrap_or("")
-}
-
-fn weekday(day: i64, width: usize) -> String {
-    const NAMES: [&str; 7] = ["Thursday", "Friday", "Saturday", "Sunday", "Monday", "Tuesday", "Wednesday"];
-    let name = usize::try_from(day.rem_euclid(7)).ok().and_then(|day| NAMES.get(day)).copied().unwrap_or_default();
-    if width == 3 { name.chars().take(3).collect() } else { name.to_owned() }
-}
-
-/// Year, month and day of days since 1970-01-01.
-fn civil(days: i64) -> (i64, i64, i64) {
-    // Years from March on, in cycles of 400.
-    let days = days + 719_468;
-    let (cycle, of_cycle) = (days.div_euclid(146_097), days.rem_euclid(146_097));
-    let year = (of_cycle - of_cycle / 1460 + of_cycle / 36_524 - of_cycle / 146_096) / 365;
-    let of_year = of_cycle - (365 * year + year / 4 - year / 100);
-    let month = (5 * of_year + 2) / 153;
-    let day = of_year - (153 * month + 2) / 5 + 1;
-    let month = if month < 10 { month + 3 } else { month - 9 };
-    (year + cycle * 400 + i64::from(month <= 2), month, day)
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::formats::calendar::{EPOCH_1900, EPOCH_1904};
 
     fn shown(code: &str, stored: &str) -> String {
         NumberFormat::parse(code).show(stored, EPOCH_1900)

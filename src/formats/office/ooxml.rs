@@ -67,6 +67,11 @@ pub(super) fn read_rest(package: &mut Package<'_>, sink: &mut dyn Sink) -> Flow 
         let name = package.name(at).to_ascii_lowercase();
         let flow = match vocabulary(&name) {
             Some(vocabulary) => package.prose(at, vocabulary, sink)?,
+            // A picture of the document itself: nothing in it that is not in the document.
+            None if name.starts_with("docprops/thumbnail.") => {
+                package.take(at);
+                ControlFlow::Continue(())
+            }
             None if name.contains("printersettings") => read_settings(package, at, sink)?,
             None => package.member(at, sink),
         };

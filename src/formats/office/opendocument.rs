@@ -1,14 +1,14 @@
 //! `OpenDocument`: texts, spreadsheets, presentations. Content first, then styles (page headers), metadata, embedded objects.
 //!
-//! Encrypted documents are told by their manifest: the parts themselves look like any bytes.
+//! Knows nothing of encryption: sealed parts were opened before.
 
 use super::grid::Grid;
 use super::package::{Flow, Package};
+use super::sealed::unseal;
 use super::tables::{TableRows, Tables};
 use super::vocabulary::Vocabulary;
-use super::xml::{Token, Xml};
 use crate::formats::records::RecordText;
-use crate::formats::{Document, ReadError, Sink};
+use crate::formats::{Document, Sink};
 use crate::status::Reason;
 use std::ops::ControlFlow;
 
@@ -17,7 +17,7 @@ const PARTS: [&str; 3] = ["content.xml", "styles.xml", "meta.xml"];
 
 /// Reads any `OpenDocument` file but a spreadsheet.
 pub(super) fn read(package: &mut Package<'_>, sink: &mut dyn Sink) -> Flow {
-    refuse_encrypted(package)?;
+    unseal(package)?;
     for name in PARTS {
         match package.find(name) {
             Some(at) if package.prose(at, Vocabulary::Open, sink)?.is_break() => {
@@ -32,7 +32,7 @@ pub(super) fn read(package: &mut Package<'_>, sink: &mut dyn Sink) -> Flow {
 
 /// Reads a spreadsheet: its tables as cells.
 pub(super) fn read_workbook(package: &mut Package<'_>, sink: &mut dyn Sink) -> Flow {
-    refuse_encrypted(package)?;
+    unseal(package)?;
     match package.find(PARTS[0]) {
         Some(at) => {
             let outcome = read_tables(package, at, sink);
@@ -76,6 +76,10 @@ fn read_tables(package: &mut Package<'_>, at: usize, sink: &mut dyn Sink) -> Flo
 fn read_rest(package: &mut Package<'_>, sink: &mut dyn Sink) -> Flow {
     for at in package.rest() {
         let name = package.name(at);
+        if is_picture_of_text(package, &name) {
+            package.take(at);
+            continue;
+        }
         let flow = match name.rsplit('/').next().unwrap_or_default() {
             // Its media type, and where lines broke when it was last shown: no text.
             "mimetype" | "layout-cache" if !name.contains('/') => {
@@ -92,15 +96,9 @@ fn read_rest(package: &mut Package<'_>, sink: &mut dyn Sink) -> Flow {
     Ok(ControlFlow::Continue(()))
 }
 
-fn refuse_encrypted(package: &mut Package<'_>) -> Result<(), ReadError> {
-    let manifest = package.peek("META-INF/manifest.xml");
-    let mut xml = Xml::new(manifest.as_slice());
-    while let Ok(Some(token)) = xml.next() {
-        if let Token::Start(tag) = token
-            && matches!(tag.name, b"encryption-data" | b"encrypted-key")
-        {
-            return Err(ReadError::Unsupported(Reason::EncryptedDocument, "the parts are encrypted".to_owned()));
-        }
-    }
-    Ok(())
+/// Whether a part is a picture of what is read elsewhere: of the document itself, or of an object embedded in it.
+fn is_picture_of_text(package: &Package<'_>, name: &str) -> bool {
+    let object = name.strip_prefix("ObjectReplacements/");
+    object.is_some_and(|object| package.find(&format!("{object}/content.xml")).is_some())
+        || name == "Thumbnails/thumbnail.png"
 }

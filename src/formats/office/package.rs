@@ -3,10 +3,12 @@
 //! Knows nothing of what is in a part.
 
 use super::prose::{Progress, Prose};
+use super::sealed::Seals;
 use super::vocabulary::Vocabulary;
-use crate::formats::{Content, Member, ReadError, Sink, zip::Index};
+use crate::formats::{Content, Member, Passwords, ReadError, Sink, zip::Index};
 use crate::status::Reason;
 use crate::text::TextSource;
+use flate2::read::DeflateDecoder;
 use std::collections::HashMap;
 use std::io::{self, Read, SeekFrom};
 use std::ops::ControlFlow;
@@ -29,7 +31,14 @@ pub(super) struct Package<'r> {
     is_taken: Vec<bool>,
     allowance: Allowance,
     progress: Progress,
+    passwords: Passwords,
+    /// What is encrypted, and the password that opens it.
+    seals: Seals,
+    password: Vec<u8>,
 }
+
+/// The content of a part, or why it cannot be read.
+type Opened<'a> = Result<Box<dyn Read + 'a>, (Reason, String)>;
 
 /// What may still be unpacked.
 struct Allowance {
@@ -61,6 +70,7 @@ impl<R: Read> Read for Part<'_, R> {
 impl<'r> Package<'r> {
     /// Finds the parts of a document, and the error that cut the file short, if any.
     pub(super) fn open(content: &'r mut Content<'_>) -> Result<(Self, Option<io::Error>), ReadError> {
+        let passwords = content.passwords();
         let (reader, broken) = content.spool()?;
         let length = reader.seek(SeekFrom::End(0))?;
         let by_ratio = length.saturating_mul(RATIO).max(RATIO_FROM);
@@ -72,10 +82,17 @@ impl<'r> Package<'r> {
         }
         let is_taken = vec![false; index.len()];
         let allowance = Allowance { left: by_ratio.min(MOST), reason, is_spent: false };
-        Ok((
-            Self { index, names, is_taken, allowance, progress: Progress::default() },
-            broken.map(|broken| broken.again()),
-        ))
+        let package = Self {
+            index,
+            names,
+            is_taken,
+            allowance,
+            progress: Progress::default(),
+            passwords,
+            seals: Seals::new(),
+            password: Vec::new(),
+        };
+        Ok((package, broken.map(|broken| broken.again())))
     }
 
     /// Says what was wrong with the file as such.
@@ -118,7 +135,23 @@ impl<'r> Package<'r> {
     /// The content of a part; it then counts as given.
     pub(super) fn read(&mut self, at: usize) -> Result<Part<'_, impl Read + '_>, (Reason, String)> {
         self.take(at);
-        Ok(Part { inner: self.index.open(at)?, allowance: &mut self.allowance })
+        let inner = opened(&mut self.index, &self.seals, &self.password, at)?;
+        Ok(Part { inner, allowance: &mut self.allowance })
+    }
+
+    /// Passwords to try.
+    pub(super) fn passwords(&self) -> Passwords {
+        self.passwords.clone()
+    }
+
+    /// The bytes of a part as they are, encrypted or not.
+    pub(super) fn raw(&mut self, at: usize) -> Opened<'_> {
+        Ok(Box::new(self.index.open(at)?))
+    }
+
+    /// Says what is encrypted, and what opens it.
+    pub(super) fn unseal(&mut self, seals: Seals, password: Vec<u8>) {
+        (self.seals, self.password) = (seals, password);
     }
 
     /// A small part as bytes, as far as it goes. It does not count as given.
@@ -178,10 +211,21 @@ impl<'r> Package<'r> {
         self.take(at);
         let name = self.index.name(at).to_vec();
         let member = Member { name: &name, modified: self.index.modified(at) };
-        match self.index.open(at) {
+        match opened(&mut self.index, &self.seals, &self.password, at) {
             Ok(mut content) => sink.member(&member, &mut content),
             Err((reason, detail)) => sink.skip_member(&member, reason, &detail),
         }
+    }
+}
+
+/// The content of a part, decrypted if it is encrypted: then what is in the zip is packed once more.
+fn opened<'a>(index: &'a mut Index<'_>, seals: &Seals, password: &[u8], at: usize) -> Opened<'a> {
+    let seal = seals.get(&index.name(at).to_ascii_lowercase()).cloned();
+    let content = index.open(at)?;
+    let Some(seal) = seal else { return Ok(Box::new(content)) };
+    match seal.open(content, password) {
+        Some(unsealed) => Ok(Box::new(DeflateDecoder::new(unsealed))),
+        None => Err((Reason::EncryptedDocument, "the part is encrypted in a way that is not known here".to_owned())),
     }
 }
 

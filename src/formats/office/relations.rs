@@ -3,7 +3,8 @@
 //! Links that lead outside are text; they are read elsewhere.
 
 use super::package::Package;
-use super::xml::{Token, Xml, decoded};
+use super::xml::{Token, Xml};
+use crate::formats::references::decoded;
 
 /// A relationship inside the document.
 #[derive(Debug, PartialEq, Eq)]

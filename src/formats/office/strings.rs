@@ -1,7 +1,8 @@
 //! The strings that cells of a workbook refer to by number: kept in memory up to a bound, with a note of those that were
 //! used. What no cell shows, and what lies beyond the bound, is read once more as plain text.
 
-use super::xml::{Token, Xml, decode_into};
+use super::xml::{Token, Xml};
+use crate::formats::references::decode_into;
 use crate::location::Position;
 use crate::text::{Block, TextSource};
 use std::io::{self, Read};

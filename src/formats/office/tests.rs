@@ -263,3 +263,38 @@ fn deep_and_endless_parts_are_bounded() {
     let (recording, _) = Recording::of(&DOCX, &docx(&bomb, &[]));
     assert_eq!(recording.partials.first().map(|(reason, _)| *reason), Some(Reason::OfficeRatioOverLimit));
 }
+
+#[test]
+fn words_that_were_moved_are_read_once_and_thumbnails_are_no_members() {
+    let body = format!(
+        "<w:p>{}<w:moveFrom w:id='1'>{}</w:moveFrom></w:p><w:p><w:moveTo w:id='2'>{}</w:moveTo></w:p>",
+        run("stays "),
+        run("536-90-4399"),
+        run("536-90-4399")
+    );
+    let bytes = docx(&body, &[("docProps/thumbnail.jpeg", "picture"), ("word/media/image1.png", "picture")]);
+    let (recording, result) = Recording::of(&DOCX, &bytes);
+    result.unwrap();
+    assert_eq!(String::from_utf8_lossy(&recording.text), "stays \n536-90-4399\n");
+    assert_eq!(recording.names(), ["word/media/image1.png"]);
+}
+
+#[test]
+fn sealed_documents_open_with_their_password() {
+    let bytes = include_bytes!("../../../tests/data/sealed.odt");
+    let read = |passwords: &[&str]| {
+        let mut content = Content::memory(b"x", bytes.to_vec());
+        content
+            .set_passwords(&crate::formats::Passwords::new(passwords.iter().map(|p| p.as_bytes().to_vec()).collect()));
+        let mut recording = Recording::default();
+        let result = ODT.read(&mut content, &mut recording);
+        (String::from_utf8(recording.text).unwrap(), result)
+    };
+    let (text, result) = read(&["wrong", "open sesame"]);
+    result.unwrap();
+    assert!(text.starts_with("SSN: 536-90-4399\n") && text.contains("card 4111111111111111\n"), "{text}");
+    for passwords in [&["wrong"][..], &[]] {
+        let (text, result) = read(passwords);
+        assert!(matches!(result, Err(ReadError::Unsupported(Reason::EncryptedDocument, _))) && text.is_empty());
+    }
+}

@@ -117,6 +117,9 @@ fn is_link(value: &[u8]) -> bool {
 
 fn office(name: &[u8], parent: Kind) -> Kind {
     match name {
+        _ if parent == Kind::Dropped => Kind::Dropped,
+        // Words that were moved: they are read where they are now.
+        b"moveFrom" => Kind::Dropped,
         b"t" => Kind::Joined,
         b"p" | b"comment" | b"si" => Kind::Paragraph,
         b"tc" => Kind::Cell,
@@ -132,7 +135,6 @@ fn office(name: &[u8], parent: Kind) -> Kind {
         b"fldChar" => Kind::FieldEnd,
         b"posOffset" | b"pctWidth" | b"pctHeight" | b"pctPosHOffset" | b"pctPosVOffset" | b"align" | b"fldData"
         | b"formatCode" | b"rPh" | b"ptCount" | b"binData" => Kind::Dropped,
-        _ if parent == Kind::Dropped => Kind::Dropped,
         _ => Kind::Loose,
     }
 }

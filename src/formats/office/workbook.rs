@@ -4,12 +4,13 @@
 
 use super::cells::{Book, SheetRows};
 use super::grid::Grid;
-use super::numbers::{EPOCH_1900, EPOCH_1904, NumberFormat};
+use super::numbers::NumberFormat;
 use super::ooxml::{main_part, missing, read_rest};
 use super::package::{Flow, Package};
 use super::relations::{references, relations};
 use super::strings::{Strings, Unused};
 use super::xml::{Token, Xml};
+use crate::formats::calendar::{EPOCH_1900, EPOCH_1904};
 use crate::formats::records::RecordText;
 use crate::formats::{Document, Sink};
 use crate::status::Reason;

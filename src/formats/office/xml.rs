@@ -4,6 +4,7 @@
 //! document type are never expanded, tags need not match, and bytes that are no UTF-8 are given on as they are. XML
 //! crates keep a whole text in memory and give up at the first fault. Knows no vocabulary.
 
+use crate::formats::references::{self, decoded};
 use std::io::{self, Read};
 use std::ops::Range;
 
@@ -11,8 +12,6 @@ use std::ops::Range;
 const CHUNK: usize = 32 << 10;
 /// Longest tag; behind it, quotes in the tag are taken for damage.
 const LONGEST_TAG: usize = 256 << 10;
-/// Longest reference to a character.
-const LONGEST_REFERENCE: usize = 16;
 
 /// A piece of XML.
 #[derive(Debug, PartialEq, Eq)]
@@ -191,13 +190,10 @@ impl<R: Read> Xml<R> {
     fn text(&mut self) -> Range<usize> {
         let end = loop {
             let end = self.end_of_text();
-            let tail = end.saturating_sub(LONGEST_REFERENCE).max(self.at);
-            let open = memchr::memrchr(b'&', &self.buffer[tail..end]).map(|at| tail + at);
-            match open.filter(|at| !self.buffer[*at..end].contains(&b';')) {
-                Some(_) if end < self.buffer.len() || self.ended => break end,
-                Some(cut) if cut > self.at => break cut,
-                Some(_) => self.ensure(end - self.at + 1),
-                None => break end,
+            match self.at + references::whole(&self.buffer[self.at..end]) {
+                cut if cut == end || end < self.buffer.len() || self.ended => break end,
+                cut if cut > self.at => break cut,
+                _ => self.ensure(end - self.at + 1),
             }
         };
         let piece = self.at..end;
@@ -339,127 +335,5 @@ fn encoding_of(head: &[u8]) -> Option<&'static encoding_rs::Encoding> {
     }
 }
 
-/// Text with its references replaced. Those of a document type stay as they are.
-pub(super) fn decode_into(raw: &[u8], into: &mut Vec<u8>) {
-    let mut rest = raw;
-    while let Some(at) = memchr::memchr(b'&', rest) {
-        into.extend_from_slice(&rest[..at]);
-        rest = &rest[at..];
-        let name = memchr::memchr(b';', &rest[..rest.len().min(LONGEST_REFERENCE)]).map(|end| &rest[1..end]);
-        let found = name.and_then(|name| Some((name.len() + 2, character(name)?)));
-        let (length, character) = found.unwrap_or((1, '&'));
-        into.extend_from_slice(character.encode_utf8(&mut [0; 4]).as_bytes());
-        rest = &rest[length..];
-    }
-    into.extend_from_slice(rest);
-}
-
-/// [`decode_into`] as a string.
-pub(super) fn decoded(raw: &[u8]) -> String {
-    let mut bytes = Vec::with_capacity(raw.len());
-    decode_into(raw, &mut bytes);
-    String::from_utf8(bytes).unwrap_or_else(|error| String::from_utf8_lossy(error.as_bytes()).into_owned())
-}
-
-fn character(name: &[u8]) -> Option<char> {
-    // HTML's names from U+00A0 on: books use them.
-    const LATIN: &str = "nbsp iexcl cent pound curren yen brvbar sect uml copy ordf laquo not shy reg macr deg plusmn sup2 \
-        sup3 acute micro para middot cedil sup1 ordm raquo frac14 frac12 frac34 iquest Agrave Aacute Acirc Atilde Auml \
-        Aring AElig Ccedil Egrave Eacute Ecirc Euml Igrave Iacute Icirc Iuml ETH Ntilde Ograve Oacute Ocirc Otilde Ouml \
-        times Oslash Ugrave Uacute Ucirc Uuml Yacute THORN szlig agrave aacute acirc atilde auml aring aelig ccedil \
-        egrave eacute ecirc euml igrave iacute icirc iuml eth ntilde ograve oacute ocirc otilde ouml divide oslash \
-        ugrave uacute ucirc uuml yacute thorn yuml";
-    let name = std::str::from_utf8(name).ok()?;
-    if let Some(number) = name.strip_prefix('#') {
-        let number = match number.strip_prefix(['x', 'X']) {
-            Some(hex) => u32::from_str_radix(hex, 16),
-            None => number.parse(),
-        };
-        return char::from_u32(number.ok()?);
-    }
-    Some(match name {
-        "amp" => '&',
-        "lt" => '<',
-        "gt" => '>',
-        "quot" => '"',
-        "apos" => '\'',
-        _ => char::from_u32(0xA0 + LATIN.split(' ').filter(|n| !n.is_empty()).position(|n| n == name)? as u32)?,
-    })
-}
-
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    struct Trickle<'a>(&'a [u8], usize);
-
-    impl Read for Trickle<'_> {
-        fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
-            let count = buffer.len().min(self.1);
-            self.0.read(&mut buffer[..count])
-        }
-    }
-
-    fn tokens(xml: &[u8], piece: usize) -> String {
-        let mut xml = Xml::new(Trickle(xml, piece));
-        let mut shown = String::new();
-        loop {
-            match xml.next() {
-                Ok(None) => return shown,
-                Ok(Some(Token::Start(tag))) => {
-                    shown += &["<", &decoded(tag.name)].concat();
-                    for (name, value) in tag.attributes() {
-                        shown += &[" ", &decoded(name), "=", &decoded(value)].concat();
-                    }
-                    shown += ">";
-                }
-                Ok(Some(Token::End(name))) => shown += &["</", &decoded(name), ">"].concat(),
-                Ok(Some(Token::Text(text))) => shown += &decoded(text),
-                Ok(Some(Token::Verbatim(text))) => shown += &String::from_utf8_lossy(text),
-                Err(error) => shown += &["!", &error.kind().to_string()].concat(),
-            }
-        }
-    }
-
-    #[test]
-    fn tokens_do_not_depend_on_the_pieces() {
-        let xml = "<?xml version='1.0'?><!DOCTYPE a [<!ENTITY e '>'>]><w:a x:b='1 &gt; 0' c = \"d>\"><!-- <no> -->t\
-            &amp;&#x41;&#66;&e;&auml;<b/><![CDATA[<raw>&amp;]]]>]]></w:a >a < b";
-        let right = "<a b=1 > 0 c=d>>t&AB&e;ä<b></b><raw>&amp;]]]></a>a < b";
-        for piece in [1, 2, 3, 7, 50, 1000] {
-            assert_eq!(tokens(xml.as_bytes(), piece), right, "{piece}");
-        }
-    }
-
-    #[test]
-    fn other_encodings_are_read() {
-        let wide: Vec<u8> = "\u{feff}<a>ö</a>".encode_utf16().flat_map(u16::to_le_bytes).collect();
-        assert_eq!(tokens(&wide, 3), "<a>ö</a>");
-        let big: Vec<u8> = "<a>ö</a>".encode_utf16().flat_map(u16::to_be_bytes).collect();
-        assert_eq!(tokens(&big, 5), "<a>ö</a>");
-        assert_eq!(tokens(b"<?xml version='1.0' encoding='iso-8859-1'?><a>\xf6</a>", 100), "<a>ö</a>");
-    }
-
-    #[test]
-    fn what_is_cut_or_damaged_ends() {
-        let xml = b"<a b='c'>text &amp; more<d e=\"f\"/><![CDATA[x]]></a>";
-        for end in 0..xml.len() {
-            let shown = tokens(&xml[..end], 4);
-            assert!(end < 20 || shown.contains("text"), "{shown}");
-        }
-        assert_eq!(tokens(b"<a b='c>text</a>", 4), "<a b=c>text</a>");
-        assert_eq!(tokens(b"<a><b", 4), "<a>!unexpected end of file");
-    }
-
-    #[test]
-    fn long_things_take_bounded_memory() {
-        let mut xml = Xml::new(io::repeat(b'x').take(100 << 20));
-        while let Ok(Some(_)) = xml.next() {
-            assert!(xml.buffer.capacity() < 1 << 20);
-        }
-        let mut xml = Xml::new(io::Cursor::new(b"<a b='").chain(io::repeat(b'x').take(10 << 20)));
-        while let Ok(Some(_)) = xml.next() {
-            assert!(xml.buffer.capacity() < 2 << 20);
-        }
-    }
-}
+mod tests;

@@ -62,9 +62,8 @@ impl Format for Pdf {
 
     fn read(&self, content: &mut Content<'_>, sink: &mut dyn Sink) -> Result<(), ReadError> {
         let passwords = content.passwords();
-        let (reader, broken) = content.spool()?;
-        let mut bytes = Vec::new();
-        reader.read_to_end(&mut bytes)?;
+        // The parser keeps them, so there should be no second copy.
+        let (bytes, broken) = content.take_all()?;
         let size = bytes.len() as u64;
         let document = PdfDocument::from_bytes(bytes).map_err(|error| refusal(&error))?;
         unlock(&document, passwords.all())?;
@@ -149,7 +148,12 @@ impl Gaps {
             sink.partial(Reason::Malformed, &detail);
         }
         if self.images > 0 {
-            sink.partial(Reason::UnsupportedFormat, &format!("{} pages hold images and no text", self.images));
+            let pages =
+                if self.images == 1 { "1 page holds".to_owned() } else { format!("{} pages hold", self.images) };
+            sink.partial(
+                Reason::UnsupportedFormat,
+                &format!("{pages} images and no text: what they show was not read"),
+            );
         }
     }
 }

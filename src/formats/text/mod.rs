@@ -58,7 +58,12 @@ pub(super) fn admit(content: &Content<'_>, sink: &mut dyn Sink) {
 /// The text of a content as one value without structure, in whatever encoding it is.
 pub fn plain<'a>(content: &'a mut Content<'_>) -> impl TextSource + 'a {
     let encoding = Encoding::guess(content.head());
-    Plain { decoded: Decoded::new(content, encoding) }
+    running(Decoded::new(content, encoding))
+}
+
+/// A decoded text as one value without structure.
+pub(super) fn running<'r>(decoded: Decoded<impl Read + 'r>) -> impl TextSource + 'r {
+    Plain { decoded }
 }
 
 /// Decoded text, as it is.

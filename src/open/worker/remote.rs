@@ -61,7 +61,6 @@ fn reason_of(code: &str) -> Reason {
 fn error_of(failure: Failure) -> ReadError {
     match failure {
         Failure::Malformed(detail) => ReadError::Malformed(detail),
-        Failure::Encrypted => ReadError::Encrypted,
         Failure::Unsupported { reason, detail } => ReadError::Unsupported(reason_of(&reason), detail),
         Failure::Panicked => ReadError::Unsupported(Reason::ParserFailed, "the reader failed".to_owned()),
     }

@@ -63,7 +63,6 @@ fn one(input: &mut impl Read, output: &mut impl Write) -> io::Result<()> {
 fn failure(error: ReadError) -> Failure {
     match error {
         ReadError::Malformed(detail) => Failure::Malformed(detail),
-        ReadError::Encrypted => Failure::Encrypted,
         ReadError::Unsupported(reason, detail) => Failure::Unsupported { reason: reason.code().to_owned(), detail },
         // The content is in memory: what goes wrong in it is damage.
         ReadError::Io(error) if error.kind() == io::ErrorKind::UnexpectedEof => {

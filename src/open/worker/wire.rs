@@ -74,7 +74,6 @@ pub(super) struct WireField {
 #[derive(Serialize, Deserialize)]
 pub(super) enum Failure {
     Malformed(String),
-    Encrypted,
     Unsupported { reason: String, detail: String },
     Panicked,
 }

@@ -6,11 +6,12 @@
 
 mod biff;
 mod heads;
+mod locked;
 mod shown;
 
 use super::bytes::{f64_at, slice, u16_at, u32_at};
 use super::container::Container;
-use super::encrypted;
+use super::{encrypted, sealed_properties};
 use crate::formats::ReadError;
 use crate::formats::records::{Record, Records, Value};
 use crate::location::Place;
@@ -26,7 +27,6 @@ mod kind {
     pub(super) const FOOTER: u16 = 0x0015;
     pub(super) const NOTE: u16 = 0x001C;
     pub(super) const DATE_1904: u16 = 0x0022;
-    pub(super) const FILE_PASS: u16 = 0x002F;
     pub(super) const CODE_PAGE: u16 = 0x0042;
     pub(super) const OBJECT: u16 = 0x005D;
     pub(super) const BOUND_SHEET: u16 = 0x0085;
@@ -49,10 +49,16 @@ mod kind {
 const BIFF8: u16 = 0x0600;
 
 /// Opens the workbook in a storage.
-pub(super) fn open(container: &mut Container<'_>, within: &str) -> Result<Workbook, ReadError> {
+pub(super) fn open(container: &mut Container<'_>, within: &str, passwords: &[Vec<u8>]) -> Result<Workbook, ReadError> {
     let name = if container.has(&format!("{within}Workbook")) { "Workbook" } else { "Book" };
-    let stream = container.stream(&format!("{within}{name}"))?.unwrap_or_default();
-    Workbook::new(stream)
+    let mut stream = container.stream(&format!("{within}{name}"))?.unwrap_or_default();
+    let mut aside = String::new();
+    if let Some(lock) = locked::lock(&stream) {
+        let key = lock.and_then(|lock| lock.open(passwords)).ok_or_else(encrypted)?;
+        locked::decrypt(&mut stream, &key);
+        aside = sealed_properties(container, within, &key)?;
+    }
+    Ok(Workbook { aside, ..Workbook::new(stream) })
 }
 
 /// A cell on its way: what it holds.
@@ -100,7 +106,7 @@ pub(super) struct Workbook {
 }
 
 impl Workbook {
-    fn new(stream: Vec<u8>) -> Result<Self, ReadError> {
+    fn new(stream: Vec<u8>) -> Self {
         let is_unicode = u16_at(&stream, 4) >= BIFF8;
         let mut workbook = Self {
             at: 0,
@@ -122,8 +128,8 @@ impl Workbook {
             has_cells: false,
             stream,
         };
-        workbook.globals()?;
-        Ok(workbook)
+        workbook.globals();
+        workbook
     }
 
     /// Whether the stream ended too early, or had lost its shape.
@@ -142,13 +148,12 @@ impl Workbook {
     }
 
     /// What cells need to know, wherever in the stream it stands.
-    fn globals(&mut self) -> Result<(), ReadError> {
+    fn globals(&mut self) {
         let stream = std::mem::take(&mut self.stream);
         let (mut at, mut is_cut) = (0, false);
         while let Some(raw) = biff::next(&stream, &mut at, &mut is_cut) {
             let body = body(&stream, &raw);
             match raw.kind {
-                kind::FILE_PASS => return Err(encrypted()),
                 kind::CODE_PAGE if self.code_page.is_some() => self.code_page = Some(u16_at(body, 0)),
                 kind::DATE_1904 => self.from_1904 = u16_at(body, 0) != 0,
                 kind::BOUND_SHEET => {
@@ -166,7 +171,6 @@ impl Workbook {
         }
         self.is_cut |= is_cut;
         self.stream = stream;
-        Ok(())
     }
 
     /// Reads on until a row is complete; false at the end.

@@ -2,28 +2,10 @@
 //!
 //! Group separators are left out: they are looks. Knows no cells.
 
-/// Days from 1899-12-30 to 1970-01-01, and what the calendar of 1904 is behind that of 1900.
-const TO_1970: i64 = 25_569;
-const TO_1904: f64 = 1462.0;
+use crate::formats::calendar::{EPOCH_1900, EPOCH_1904, LAST_DAY, civil, day_of, month_name};
+
 /// Whole numbers below it are held to the last digit.
 const WHOLE: f64 = 9_007_199_254_740_992.0;
-/// The day behind the last that is shown, 9999-12-31.
-const LAST_DAY: f64 = 2_958_466.0;
-const MONTHS: [&str; 12] = [
-    "January",
-    "February",
-    "March",
-    "April",
-    "May",
-    "June",
-    "July",
-    "August",
-    "September",
-    "October",
-    "November",
-    "December",
-];
-
 /// The pattern of a built-in format.
 pub(super) fn built_in(number: u16) -> &'static str {
     match number {
@@ -48,9 +30,8 @@ pub(super) fn built_in(number: u16) -> &'static str {
 pub(super) fn shown(pattern: &str, value: f64, from_1904: bool) -> String {
     let parts = parts(pattern);
     if parts.iter().any(|part| matches!(part, Part::Time('y' | 'd' | 'h' | 's' | 'm', _))) {
-        let day = if from_1904 { value + TO_1904 } else { value };
-        if (0.0..LAST_DAY).contains(&day) {
-            return date(&parts, day);
+        if (0.0..LAST_DAY).contains(&value) {
+            return date(&parts, value, if from_1904 { EPOCH_1904 } else { EPOCH_1900 });
         }
     }
     let digits = parts.iter().filter(|part| matches!(part, Part::Digit)).count();
@@ -129,10 +110,8 @@ fn parts(pattern: &str) -> Vec<Part> {
     parts
 }
 
-fn date(parts: &[Part], serial: f64) -> String {
-    // The 1900 calendar has a day too many: the 60th, which never was.
-    let whole = serial.floor() as i64 + i64::from(serial < 60.0);
-    let (year, month, day) = civil(whole - TO_1970);
+fn date(parts: &[Part], serial: f64, epoch: i64) -> String {
+    let (year, month, day) = civil(day_of(serial.floor() as i64, epoch));
     let seconds = (serial.fract() * 86_400.0).round() as i64;
     let is_halved = parts.contains(&Part::Time('a', 2));
     let hour = seconds / 3600 % 24;
@@ -150,7 +129,7 @@ fn date(parts: &[Part], serial: f64) -> String {
             }
             Part::Time('m', count @ (1 | 2)) => text.push_str(&padded(month, count)),
             Part::Time('m', count) => {
-                let name = MONTHS.get(usize::try_from(month - 1).unwrap_or(0)).copied().unwrap_or_default();
+                let name = month_name(month);
                 text.push_str(if count == 3 { name.get(..3).unwrap_or(name) } else { name });
             }
             Part::Time('d', count @ (1 | 2)) => text.push_str(&padded(day, count)),
@@ -170,19 +149,6 @@ fn date(parts: &[Part], serial: f64) -> String {
         }
     }
     text.trim().to_owned()
-}
-
-/// Year, month and day of a day counted from 1970-01-01.
-fn civil(days: i64) -> (i64, i64, i64) {
-    let days = days + 719_468;
-    let era = days.div_euclid(146_097);
-    let of_era = days.rem_euclid(146_097);
-    let year_of_era = (of_era - of_era / 1460 + of_era / 36_524 - of_era / 146_096) / 365;
-    let of_year = of_era - (365 * year_of_era + year_of_era / 4 - year_of_era / 100);
-    let month = (5 * of_year + 2) / 153;
-    let day = of_year - (153 * month + 2) / 5 + 1;
-    let month = if month < 10 { month + 3 } else { month - 9 };
-    (year_of_era + era * 400 + i64::from(month <= 2), month, day)
 }
 
 /// Digits laid into a pattern, from its end.

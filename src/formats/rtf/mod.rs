@@ -4,12 +4,15 @@
 //! Groups that hold no text (fonts, colours, styles) are skipped, all others are read, known or not. Iterative: groups
 //! beyond a depth are counted, not kept.
 
+mod words;
+
 use super::{Content, Document, Format, Member, Nesting, ReadError, Sink};
 use crate::status::Reason;
 use encoding_rs::Encoding;
 use std::collections::HashMap;
 use std::io::{self, BufRead, BufReader, Cursor};
 use std::ops::ControlFlow;
+use words::Destination;
 
 /// Groups inside one another that are kept.
 const DEPTH: usize = 256;
@@ -49,19 +52,6 @@ impl Format for Rtf {
     fn read(&self, content: &mut Content<'_>, sink: &mut dyn Sink) -> Result<(), ReadError> {
         Reader::new(BufReader::new(content)).read(sink)
     }
-}
-
-/// What the text of a group is for.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Destination {
-    Text,
-    /// Text that stands by itself.
-    Aside,
-    Skipped,
-    Fonts,
-    /// Hexadecimal digits of a picture or of an object.
-    Picture,
-    Object,
 }
 
 /// What holds in a group.
@@ -366,50 +356,7 @@ impl<R: BufRead> Reader<R> {
         if self.deeper > 0 || self.group.destination == Destination::Skipped {
             return;
         }
-        let destination = match word {
-            b"fonttbl" => Destination::Fonts,
-            b"pict" => Destination::Picture,
-            b"objdata" => Destination::Object,
-            b"colortbl"
-            | b"stylesheet"
-            | b"listtable"
-            | b"listoverridetable"
-            | b"rsidtbl"
-            | b"revtbl"
-            | b"xmlnstbl"
-            | b"themedata"
-            | b"colorschememapping"
-            | b"latentstyles"
-            | b"datastore"
-            | b"generator"
-            | b"mmathPr"
-            | b"fontemb"
-            | b"fontfile"
-            | b"panose"
-            | b"falt"
-            | b"blipuid"
-            | b"blipuidtag"
-            | b"objclass"
-            | b"pgptbl"
-            | b"wgrffmtfilter"
-            | b"pnseclvl"
-            | b"listtext"
-            | b"listname"
-            | b"levelnumbers"
-            | b"leveltext"
-            | b"sn"
-            | b"filetbl"
-            | b"bkmkstart"
-            | b"bkmkend"
-            | b"passwordhash" => Destination::Skipped,
-            b"footnote" | b"annotation" | b"header" | b"headerl" | b"headerr" | b"headerf" | b"footer" | b"footerl"
-            | b"footerr" | b"footerf" | b"fldinst" | b"info" | b"title" | b"author" | b"shptxt" | b"sv" | b"docvar"
-            | b"subject" | b"manager" | b"company" | b"operator" | b"category" | b"keywords" | b"comment"
-            | b"doccomm" | b"hlinkbase" | b"propname" | b"staticval" | b"atnauthor" | b"atnid" => Destination::Aside,
-            // A group that old readers should skip: its text, if any, counts.
-            _ if self.is_starred => Destination::Aside,
-            _ => return,
-        };
+        let Some(destination) = words::destination(word, self.is_starred) else { return };
         if self.group.destination == Destination::Fonts && destination == Destination::Aside {
             return;
         }
@@ -420,27 +367,20 @@ impl<R: BufRead> Reader<R> {
     }
 
     fn obey(&mut self, word: &[u8], number: Option<i32>) {
+        if let Some(text) = words::written(word) {
+            return self.push(text);
+        }
         match word {
-            b"par" | b"line" | b"row" | b"sect" | b"page" | b"nestrow" | b"column" | b"softline" => self.push("\n"),
-            b"tab" | b"cell" | b"nestcell" => self.push("\t"),
-            b"emspace" | b"enspace" | b"qmspace" => self.push(" "),
-            b"endash" => self.push("\u{2013}"),
-            b"emdash" => self.push("\u{2014}"),
-            b"lquote" => self.push("\u{2018}"),
-            b"rquote" => self.push("\u{2019}"),
-            b"ldblquote" => self.push("\u{201c}"),
-            b"rdblquote" => self.push("\u{201d}"),
-            b"bullet" => self.push("\u{2022}"),
             b"u" => self.unicode(number.unwrap_or(0)),
             b"uc" => self.group.fallback = u32::try_from(number.unwrap_or(1)).unwrap_or(0).min(16),
-            b"ansicpg" => self.set_default(code_page(number.unwrap_or(0))),
+            b"ansicpg" => self.set_default(words::code_page(number.unwrap_or(0))),
             b"mac" => self.set_default(Some(encoding_rs::MACINTOSH)),
             b"pc" | b"pca" => self.set_default(Some(encoding_rs::IBM866)),
             b"f" if self.group.destination == Destination::Fonts => self.group.font = number.unwrap_or(0),
             b"f" => self.use_encoding(self.fonts.get(&number.unwrap_or(0)).copied().unwrap_or(self.default)),
             b"plain" => self.use_encoding(self.default),
             b"fcharset" if self.group.destination == Destination::Fonts && self.fonts.len() < MOST_FONTS => {
-                if let Some(encoding) = character_set(number.unwrap_or(0)) {
+                if let Some(encoding) = words::character_set(number.unwrap_or(0)) {
                     self.fonts.insert(self.group.font, encoding);
                 }
             }
@@ -484,96 +424,5 @@ impl<R: BufRead> Reader<R> {
     }
 }
 
-fn code_page(number: i32) -> Option<&'static Encoding> {
-    let label: &[u8] = match number {
-        437 | 850 | 1252 => b"windows-1252",
-        866 => b"ibm866",
-        874 => b"windows-874",
-        932 => b"shift_jis",
-        936 => b"gbk",
-        949 => b"euc-kr",
-        950 => b"big5",
-        1250 => b"windows-1250",
-        1251 => b"windows-1251",
-        1253 => b"windows-1253",
-        1254 => b"windows-1254",
-        1255 => b"windows-1255",
-        1256 => b"windows-1256",
-        1257 => b"windows-1257",
-        1258 => b"windows-1258",
-        10000 => b"macintosh",
-        65001 => b"utf-8",
-        _ => return None,
-    };
-    Encoding::for_label(label)
-}
-
-fn character_set(number: i32) -> Option<&'static Encoding> {
-    code_page(match number {
-        0 => 1252,
-        77 => 10000,
-        128 => 932,
-        129 => 949,
-        134 => 936,
-        136 => 950,
-        161 => 1253,
-        162 => 1254,
-        163 => 1258,
-        177 => 1255,
-        178 => 1256,
-        186 => 1257,
-        204 => 1251,
-        222 => 874,
-        238 => 1250,
-        _ => return None,
-    })
-}
-
 #[cfg(test)]
-mod tests {
-    use super::super::recording::Recording;
-    use super::*;
-
-    fn text(rtf: &str) -> String {
-        let (recording, result) = Recording::of(&Rtf, rtf.as_bytes());
-        assert!(result.is_ok(), "{result:?}");
-        String::from_utf8(recording.text).unwrap()
-    }
-
-    #[test]
-    fn words_and_characters_are_read() {
-        assert_eq!(text(r"{\rtf1\ansi Hello \b w\b0 orld\par next\tab x\~y\_z}"), "Hello world\nnext\tx\u{a0}y-z");
-        assert_eq!(text(r"{\rtf1 caf\'e9 \u8364? \u-10179?\u-8704? \{\}\\}"), "café € 😀 {}\\");
-        assert_eq!(text(r"{\rtf1\uc2\u228 ab\uc0\u246 c}"), "äöc");
-        let fonts = r"{\rtf1{\fonttbl{\f0\fcharset0 Arial;}{\f1\fcharset204 Times;}{\f2\fcharset128 Gothic;}}\f1 \'cf\'f0 \f2\'93\'fa\f0\'e4}";
-        assert_eq!(text(fonts), "Пр 日ä");
-    }
-
-    #[test]
-    fn hidden_and_hanging_text_counts_and_tables_of_styles_do_not() {
-        let rtf = r"{\rtf1{\stylesheet{\s0 Normal;}}{\colortbl;\red0;}{\info{\author Ann}{\*\company Acme}}{\v 536-90-4399}\par a{\footnote note}b{\*\unknownword text}\par}";
-        assert_eq!(text(rtf), "Ann\nAcme\n536-90-4399\na\nnote\nb\ntext\n\n");
-    }
-
-    #[test]
-    fn pictures_and_objects_are_members() {
-        let (recording, _) =
-            Recording::of(&Rtf, br"{\rtf1{\pict\pngblip 8950 4e47}{\object{\*\objdata 0102}}{\pict\bin3 {}\}}x}");
-        let members: Vec<_> = recording.members.iter().map(|m| (m.name.as_slice(), m.bytes.as_slice())).collect();
-        let right: [(&[u8], &[u8]); 3] = [(b"picture1", b"\x89PNG"), (b"object2", b"\x01\x02"), (b"picture3", b"{}\\")];
-        assert_eq!(members, right);
-        assert_eq!(recording.text, b"x");
-    }
-
-    #[test]
-    fn what_is_cut_or_deep_ends() {
-        let rtf = br"{\rtf1 one{\b two\u8364?}{\pict 8950}\'e4{\*\objdata 01}three}";
-        for end in 6..rtf.len() {
-            let (recording, result) = Recording::of(&Rtf, &rtf[..end]);
-            assert!(result.is_err(), "{end}");
-            assert!(end < 12 || recording.text.starts_with(b"one"));
-        }
-        let deep = format!("{{\\rtf1 {}deep{}last}}", "{".repeat(100_000), "}".repeat(100_000));
-        assert_eq!(text(&deep), "deeplast");
-    }
-}
+mod tests;
