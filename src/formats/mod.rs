@@ -16,6 +16,7 @@ mod gzip;
 mod inflate;
 pub mod json;
 mod labels;
+mod links;
 mod mail;
 mod markup;
 mod mbox;
@@ -156,6 +157,7 @@ pub static FORMATS: &[&dyn Format] = &[
     &codecs::ZSTD,
     &codecs::LZ4,
     &codecs::LZIP,
+    &codecs::COMPRESS,
     &tar::Tar,
     &codecs::LZMA,
     &sevenz::SevenZ,
