@@ -42,7 +42,7 @@ impl Links {
 
     /// Notes a file or a folder, and the folders that it is in.
     pub(super) fn name(&mut self, name: &[u8]) {
-        let mut name = name.strip_suffix(b"/").unwrap_or(name);
+        let mut name = rooted(name.strip_suffix(b"/").unwrap_or(name));
         // Where a folder is known, so are those around it.
         while self.names.insert(hash(name)) {
             let Some(slash) = name.iter().rposition(|byte| *byte == b'/') else { return };
@@ -57,7 +57,7 @@ impl Links {
             return false;
         }
         let folder = if kind == HARD_LINK { &b""[..] } else { folder(member.name) };
-        self.targets.insert(hash(member.name), resolved(folder, target).map(|path| hash(&path)));
+        self.targets.insert(hash(rooted(member.name)), resolved(folder, target).map(|path| hash(&path)));
         self.all.push(Link { name: member.name.to_vec(), modified: member.modified, kind });
         true
     }
@@ -65,7 +65,7 @@ impl Links {
     /// Names the links that lead to no member.
     pub(super) fn tell(&mut self, sink: &mut dyn Sink) -> ControlFlow<()> {
         for link in std::mem::take(&mut self.all) {
-            if self.leads_inside(hash(&link.name)) {
+            if self.leads_inside(hash(rooted(&link.name))) {
                 continue;
             }
             let member = Member { name: &link.name, modified: link.modified };
@@ -91,6 +91,14 @@ fn hash(name: &[u8]) -> u64 {
     let mut hasher = DefaultHasher::new();
     name.hash(&mut hasher);
     hasher.finish()
+}
+
+/// A name as it is under the archive's root.
+fn rooted(mut name: &[u8]) -> &[u8] {
+    while let Some(rest) = name.strip_prefix(b"/") {
+        name = rest;
+    }
+    name
 }
 
 fn folder(name: &[u8]) -> &[u8] {

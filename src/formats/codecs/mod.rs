@@ -132,8 +132,13 @@ fn is_lzma(head: &[u8]) -> bool {
     let is_usual = dictionary == u32::MAX
         || (dictionary >= 4096 && (dictionary.is_power_of_two() || (dictionary / 3).is_power_of_two()));
     let size = u64::from_le_bytes(size);
-    // The first byte of the coded data is always zero.
-    properties == 0x5D && is_usual && (size == u64::MAX || size < 1 << 40) && rest.first() == Some(&0)
+    // Position bits are two in all presets; the others are chosen by some. The first byte of the coded data is zero.
+    let (literal, low) = (properties % 9, properties / 9 % 5);
+    properties / 45 == 2
+        && literal + low <= 4
+        && is_usual
+        && (size == u64::MAX || size < 1 << 40)
+        && rest.first() == Some(&0)
 }
 
 /// Whether a number marks a frame that carries no data.

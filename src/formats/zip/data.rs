@@ -1,10 +1,10 @@
 //! The content of one zip member: its part of the file, decoded and checked.
 //!
-//! Knows nothing of headers: it is told where the data begins, how it is packed, and what must come out.
+//! Reads no headers: it is told where the data begins, how it is packed, and what must come out.
 
 use super::super::{Broken, ReadSeek};
 use super::encryption::{CODE, Cipher};
-use super::header::{DESCRIPTOR, Numbers};
+use super::header::{DESCRIPTOR, Header, Numbers};
 use super::methods::Packed;
 use flate2::{Crc, Decompress};
 use std::io::{self, BufRead, ErrorKind, Read, SeekFrom};
@@ -164,9 +164,9 @@ pub(super) struct Data<'r> {
 
 impl<'r> Data<'r> {
     /// Packed by a method that [`Packed`] knows, with a decoder that may have been used before.
-    pub(super) fn new(method: u16, section: Section<'r>, check: Check, spare: Option<Decompress>) -> Self {
+    pub(super) fn new(header: &Header, section: Section<'r>, check: Check, spare: Option<Decompress>) -> Self {
         let size = if let Check::Known { size, .. } = check { Some(size) } else { None };
-        let packed = Packed::new(method, section, size, spare);
+        let packed = Packed::new(header, section, size, spare);
         Self { packed, check, crc: Crc::new(), given: 0, state: State::Reading }
     }
 

@@ -85,7 +85,7 @@ impl<'r> Index<'r> {
         let section = Section::new(self.archive.reader, part.data.clone(), None);
         let method = part.header.method;
         if Packed::is_known(method) {
-            return Ok(Data::new(method, section, part.check, None));
+            return Ok(Data::new(&part.header, section, part.check, None));
         }
         let name = header::method_name(method).map_or_else(|| format!("method {method}"), str::to_owned);
         Err((Reason::UnsupportedCompression, name))

@@ -5,6 +5,7 @@
 use super::super::codecs::{Decoder, Pump, bzip2, deflate64, lzma_of_zip, one_stream, xz, zstd};
 use super::super::inflate::Inflate;
 use super::data::Section;
+use super::header::Header;
 use flate2::Decompress;
 use ppmd_rust::{Ppmd8Decoder, RestoreMethod};
 use std::io::{self, ErrorKind, Read};
@@ -24,10 +25,12 @@ impl<'r> Packed<'r> {
     }
 
     /// `size`: bytes of the content, where its end is known beforehand. An unknown method reads as stored.
-    pub(super) fn new(method: u16, section: Section<'r>, size: Option<u64>, spare: Option<Decompress>) -> Self {
+    pub(super) fn new(header: &Header, section: Section<'r>, size: Option<u64>, spare: Option<Decompress>) -> Self {
+        /// The bit that says of LZMA that a mark stands at the end.
+        const MARKED: u16 = 2;
         // Without a known end, what stands behind the first stream is not the member's.
         let ends_itself = |decoder: Box<dyn Decoder>| if size.is_none() { one_stream(decoder) } else { decoder };
-        let decoder = match method {
+        let decoder = match header.packing() {
             8 => {
                 return Self::Deflated(match spare {
                     Some(decoder) => Inflate::with(section, decoder),
@@ -36,7 +39,7 @@ impl<'r> Packed<'r> {
             }
             9 => deflate64(),
             12 => ends_itself(bzip2()),
-            14 => lzma_of_zip(size),
+            14 => lzma_of_zip(size.filter(|_| header.flags & MARKED == 0)),
             20 | 93 => ends_itself(zstd()),
             95 => xz(size.is_some()),
             98 => return Self::Ppmd(Box::new(Ppmd::new(section, size))),

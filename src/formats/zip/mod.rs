@@ -103,6 +103,8 @@ struct Archive<'r> {
     /// Which password opened a member last.
     proven: usize,
     links: Links,
+    /// Whether the sink left the member before unread: where that ends is not known.
+    is_left_unread: bool,
     /// The members seen so far, while they are only listed.
     index: Option<Vec<index::Part>>,
 }
@@ -130,6 +132,7 @@ impl<'r> Archive<'r> {
             passwords: Passwords::default(),
             proven: 0,
             links: Links::default(),
+            is_left_unread: false,
             index: None,
         }
     }
@@ -255,6 +258,7 @@ impl<'r> Archive<'r> {
             let mut target = Vec::new();
             let is_whole = (&mut content).take(header::LONGEST_PATH).read_to_end(&mut target).is_ok();
             let (outcome, position) = (content.outcome(), content.position());
+            drop(content);
             if !is_whole || !self.links.link(&member, &target, SYMBOLIC_LINK) {
                 flow = sink.skip_member(&member, Reason::NotARegularFile, SYMBOLIC_LINK);
             }
@@ -279,13 +283,16 @@ impl<'r> Archive<'r> {
             part.end = part.end.saturating_sub(if has_code { CODE as u64 } else { 0 });
         }
         let spare = if header.packing() == 8 { self.spare.take() } else { None };
-        Data::new(header.packing(), Section::new(self.reader, part, broken).encrypted(cipher), *check, spare)
+        Data::new(header, Section::new(self.reader, part, broken).encrypted(cipher), *check, spare)
     }
 
     /// Tries the passwords on a member, the last one that was right first. The few bytes that tell wrong ones are right by
     /// chance once in 256 times for the old encryption; there the content decides.
     fn key(&mut self, view: &View, end: u64) -> io::Result<Option<Cipher>> {
         let Some(lock) = Lock::of(&view.header) else { return Ok(None) };
+        if view.header.packing() == 0 && !matches!(view.check, Check::Known { .. }) {
+            return Ok(None); // Nothing says where it ends.
+        }
         let passwords = self.passwords.clone();
         let all = passwords.all();
         let head = if all.is_empty() { Vec::new() } else { read_at(self.reader, view.data, lock.head())? };

@@ -109,7 +109,7 @@ fn pairs(list: &[(&str, &str)]) -> Vec<(String, String)> {
 }
 
 pub(super) fn described(part: Part) -> Part {
-    Part { flags: 8, ..part }
+    Part { flags: part.flags | 8, ..part }
 }
 
 #[test]

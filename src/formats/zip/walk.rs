@@ -105,7 +105,8 @@ impl Archive<'_> {
     /// ends that was found by its header in front of them, if one was; `from`: where they begin otherwise.
     fn give_unexplained(&mut self, (walked, from): (Option<u64>, u64), until: u64, sink: &mut dyn Sink) -> Flow {
         let from = walked.unwrap_or(from);
-        if from >= until || self.is_known_filling(from, until)? {
+        let is_left_unread = std::mem::take(&mut self.is_left_unread);
+        if from >= until || is_left_unread || self.is_known_filling(from, until)? {
             return Ok(ControlFlow::Continue(()));
         }
         if walked.is_some() {
@@ -231,6 +232,7 @@ impl Archive<'_> {
 
     /// Where to look on behind a member that does not say where it ends, or says it wrongly.
     fn resume(&mut self, given: &Given, data: u64) -> u64 {
+        self.is_left_unread = given.outcome == Some(Outcome::Unread);
         match given.outcome {
             None => data,
             Some(Outcome::Ended | Outcome::Unread) => given.position,
