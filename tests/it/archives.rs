@@ -44,8 +44,9 @@ fn passwords_open_zips_and_show_nowhere() {
     assert_eq!(skipped(&result), closed(&names[1..2]));
 
     let words = path("open sesame\nwrong\nother word\n");
-    for format in ["json", "text", "sarif", "html"] {
+    for format in ["json", "jsonl", "text", "macie"] {
         let ran = folder.run(&["scan", "-v", "--format", format, "--password-file", &words, "."]);
+        assert_eq!(ran.code, 0, "{}", ran.stderr);
         for word in ["sesame", "other word", "b3BlbiBzZXNhbWU"] {
             assert!(!ran.stdout.contains(word) && !ran.stderr.contains(word), "{format}");
         }

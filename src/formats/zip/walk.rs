@@ -101,8 +101,9 @@ impl Archive<'_> {
         Ok(ControlFlow::Continue(()))
     }
 
-    /// Gives bytes that belong to no member: a text may stand there, or a header may be lost. `walked`: where the member
-    /// ends that was found by its header in front of them, if one was; `from`: where they begin otherwise.
+    /// Gives bytes that belong to no member, or says that they are there: a text may stand there, or a header may be lost.
+    /// `walked`: where the member ends that was found by its header in front of them, if one was; `from`: where they begin
+    /// otherwise.
     fn give_unexplained(&mut self, (walked, from): (Option<u64>, u64), until: u64, sink: &mut dyn Sink) -> Flow {
         let from = walked.unwrap_or(from);
         let is_left_unread = std::mem::take(&mut self.is_left_unread);
@@ -118,7 +119,9 @@ impl Archive<'_> {
                     return Ok(ControlFlow::Continue(()));
                 }
             }
+            // They may be the rest of a damaged member, which was read as far as it went.
             sink.partial(Reason::Malformed, "bytes between the members belong to none of them");
+            return Ok(ControlFlow::Continue(()));
         }
         Ok(self.give_part(format!("(gap at {from})").as_bytes(), from..until, sink))
     }
