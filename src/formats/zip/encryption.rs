@@ -1,4 +1,4 @@
-//! The two encryptions of zip members that programs write: the old one of PKWARE (ZipCrypto, APPNOTE 6.1) and WinZip's by
+//! The two encryptions of zip members that programs write: the old one of PKWARE (APPNOTE 6.1) and the later one by
 //! AES (AE-1 and AE-2, counter mode, keys by PBKDF2, a code of HMAC-SHA1 behind the data).
 //!
 //! Knows keys and bytes only. A password is tried against the few bytes that either keeps for it; whether the content is
@@ -39,7 +39,7 @@ impl Lock {
             return None;
         }
         if header.method == super::header::AES {
-            return header.aes.map(|aes| Self::Aes { key: aes.key });
+            return header.aes.map(|aes| Self::Aes { key: usize::from(aes.key) });
         }
         Some(Self::Old { checks: [(header.crc >> 24) as u8, (header.time >> 8) as u8] })
     }
@@ -127,7 +127,7 @@ enum Key {
     Long(Aes256),
 }
 
-/// Counter mode with the counter of WinZip: little-endian, from one.
+/// Counter mode with a counter that is little-endian, from one.
 #[derive(Clone)]
 struct Counter {
     key: Key,
@@ -172,7 +172,9 @@ pub(super) struct Old([u32; 3]);
 impl Old {
     fn new(password: &[u8]) -> Self {
         let mut keys = Self([0x1234_5678, 0x2345_6789, 0x3456_7890]);
-        password.iter().for_each(|byte| keys.turn(*byte));
+        for byte in password {
+            keys.turn(*byte);
+        }
         keys
     }
 

@@ -75,11 +75,11 @@ pub(super) struct Header {
     pub(super) mode: u32,
 }
 
-/// What the extra field of AES says (WinZip's specification of AE-1 and AE-2).
+/// What the extra field of AES says (AE-1 and AE-2).
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Aes {
     /// Bytes of the key: 16, 24 or 32.
-    pub(super) key: usize,
+    pub(super) key: u8,
     /// How the data is packed below the encryption.
     pub(super) method: u16,
 }
@@ -91,7 +91,7 @@ impl Aes {
         (field.starts_with(&[1, 0]) || field.starts_with(&[2, 0]))
             .then_some(strength)
             .filter(|strength| (1..=3).contains(strength))
-            .map(|strength| Self { key: 8 + 8 * usize::from(strength), method })
+            .map(|strength| Self { key: 8 + 8 * strength, method })
     }
 }
 

@@ -15,7 +15,7 @@ pub(super) enum Packed<'r> {
     Stored(Section<'r>),
     Deflated(Inflate<Section<'r>>),
     Pumped(Pump<Section<'r>>),
-    Ppmd(Box<Ppmd<'r>>),
+    Ppmd(Ppmd<'r>),
 }
 
 impl<'r> Packed<'r> {
@@ -42,7 +42,7 @@ impl<'r> Packed<'r> {
             14 => lzma_of_zip(size.filter(|_| header.flags & MARKED == 0)),
             20 | 93 => ends_itself(zstd()),
             95 => xz(size.is_some()),
-            98 => return Self::Ppmd(Box::new(Ppmd::new(section, size))),
+            98 => return Self::Ppmd(Ppmd::new(section, size)),
             _ => return Self::Stored(section),
         };
         Self::Pumped(Pump::new(section, decoder))
@@ -97,7 +97,7 @@ pub(super) struct Ppmd<'r> {
 
 enum State<'r> {
     Fresh(Section<'r>),
-    Going(Ppmd8Decoder<Section<'r>>),
+    Going(Box<Ppmd8Decoder<Section<'r>>>),
     /// Where the input stood.
     Failed(u64),
 }
@@ -138,7 +138,7 @@ impl<'r> Ppmd<'r> {
         let (order, megabytes) = ((numbers & 15) + 1, (numbers >> 4 & 255) + 1);
         let restore = if numbers >> 12 == 0 { RestoreMethod::Restart } else { RestoreMethod::CutOff };
         let decoder = Ppmd8Decoder::new(section, order, megabytes << 20, restore).map_err(|_| damaged())?;
-        self.state = State::Going(decoder);
+        self.state = State::Going(Box::new(decoder));
         Ok(())
     }
 }
