@@ -4,13 +4,17 @@
 //! Knows nothing of what is in members.
 
 use super::ar::Whole;
+use super::links::{Links, SYMBOLIC_LINK, without_dots};
 use super::{Content, Format, Member, Nesting, ReadError, Sink};
 use crate::status::Reason;
 use std::io::{self, BufRead, BufReader, Read};
+use std::ops::ControlFlow;
 use std::time::{Duration, SystemTime};
 
 /// Bytes of a name.
 const NAME: u64 = 64 << 10;
+/// Bytes of the path that a link holds.
+const PATH: u64 = 4096;
 const END: &[u8] = b"TRAILER!!!";
 
 /// The format.
@@ -42,42 +46,69 @@ impl Format for Cpio {
     }
 
     fn read(&self, content: &mut Content<'_>, sink: &mut dyn Sink) -> Result<(), ReadError> {
-        let mut input = BufReader::with_capacity(64 << 10, content);
-        loop {
-            let Some(header) = Header::read(&mut input)? else {
-                return Err(ReadError::Malformed("a header of a member is damaged".to_owned()));
-            };
-            let mut data = (&mut input).take(header.size);
-            if header.name == END {
-                if !follows(&mut input)? {
-                    return Ok(());
-                }
-                if Kind::of(input.fill_buf()?).is_some() {
-                    continue;
-                }
-                let _ = sink.member(&Member { name: b"(rest)", modified: None }, &mut input);
-                return Ok(());
-            }
-            let member = Member {
-                name: &header.name,
-                modified: Some(SystemTime::UNIX_EPOCH + Duration::from_secs(header.modified)),
-            };
-            let flow = match header.mode & 0o170_000 {
-                0o100_000 | 0 if header.size > 0 => sink.member(&member, &mut Whole(&mut data)),
-                // Where it leads is all that it holds.
-                0o120_000 => sink.skip_member(&member, Reason::NotARegularFile, "a link"),
-                _ => std::ops::ControlFlow::Continue(()),
-            };
-            if flow.is_break() {
-                return Ok(());
-            }
-            io::copy(&mut data, &mut io::sink())?;
-            if data.limit() > 0 {
-                return Err(ReadError::Malformed("the archive is cut short".to_owned()));
-            }
-            (&mut input).take(header.padding).read_to_end(&mut Vec::new())?;
+        let mut links = Links::default();
+        let flow = read(&mut BufReader::with_capacity(64 << 10, content), &mut links, sink);
+        // A link may stand in front of what it leads to.
+        if flow.as_ref().is_ok_and(ControlFlow::is_break) || links.tell(sink).is_break() {
+            return Ok(());
         }
+        flow.map(|_| ())
     }
+}
+
+/// Reads the members; `Break` where the sink has had enough.
+fn read(input: &mut impl BufRead, links: &mut Links, sink: &mut dyn Sink) -> Result<ControlFlow<()>, ReadError> {
+    loop {
+        let Some(header) = Header::read(input)? else {
+            return Err(ReadError::Malformed("a header of a member is damaged".to_owned()));
+        };
+        if header.name == END {
+            if !follows(input)? {
+                return Ok(ControlFlow::Continue(()));
+            }
+            if Kind::of(input.fill_buf()?).is_some() {
+                continue;
+            }
+            return Ok(sink.member(&Member { name: b"(rest)", modified: None }, input));
+        }
+        let mut data = input.take(header.size);
+        let member = Member {
+            name: &header.name,
+            modified: Some(SystemTime::UNIX_EPOCH + Duration::from_secs(header.modified)),
+        };
+        let flow = match header.mode & 0o170_000 {
+            0o100_000 | 0 if header.size > 0 => sink.member(&member, &mut Whole(&mut data)),
+            0o120_000 => link(&member, &mut data, links, sink)?,
+            _ => ControlFlow::Continue(()),
+        };
+        if flow.is_break() {
+            return Ok(flow);
+        }
+        if header.mode & 0o170_000 != 0o120_000 {
+            links.name(without_dots(&header.name));
+        }
+        io::copy(&mut data, &mut io::sink())?;
+        if data.limit() > 0 {
+            return Err(ReadError::Malformed("the archive is cut short".to_owned()));
+        }
+        input.take(header.padding).read_to_end(&mut Vec::new())?;
+    }
+}
+
+/// Keeps a link, whose data is where it leads, until all names are known.
+fn link(
+    member: &Member<'_>,
+    data: &mut impl Read,
+    links: &mut Links,
+    sink: &mut dyn Sink,
+) -> io::Result<ControlFlow<()>> {
+    let mut target = Vec::new();
+    data.take(PATH).read_to_end(&mut target)?;
+    let link = Member { name: without_dots(member.name), ..*member };
+    if data.read(&mut [0])? == 0 && links.link(&link, &target, SYMBOLIC_LINK) {
+        return Ok(ControlFlow::Continue(()));
+    }
+    Ok(sink.skip_member(member, Reason::NotARegularFile, SYMBOLIC_LINK))
 }
 
 /// Steps over zeros; whether anything follows.

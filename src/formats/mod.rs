@@ -18,6 +18,7 @@ mod gzip;
 mod inflate;
 pub mod json;
 mod labels;
+mod links;
 mod mail;
 mod markup;
 mod mbox;
@@ -159,6 +160,7 @@ pub static FORMATS: &[&dyn Format] = &[
     &codecs::ZSTD,
     &codecs::LZ4,
     &codecs::LZIP,
+    &codecs::COMPRESS,
     &tar::Tar,
     &codecs::LZMA,
     &sevenz::SevenZ,

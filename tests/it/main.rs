@@ -3,6 +3,7 @@
 #![allow(clippy::unwrap_used, clippy::panic)] // A test that cannot go on says so best by stopping.
 
 mod architecture; // who imports whom
+mod archives; // archives of other programs: methods, passwords, images, packages, links, hostile ones
 mod bad_input; // missing targets, broken files, wrong flags: one clear line and the right exit status
 mod catalogue; // the managed identifiers: their own examples, and the table in docs/identifiers.md
 mod containers; // archives built on the fly: nesting, limits, damage, encryption

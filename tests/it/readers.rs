@@ -305,6 +305,33 @@ mod processes {
     }
 
     #[test]
+    fn a_reader_that_never_ends_costs_its_file() {
+        let folder = Folder::new();
+        folder.write("a.txt", "SSN: 536-90-4399");
+        folder.write("slow.pdf", slow());
+        let began = Instant::now();
+        let scan = Command::new(env!("CARGO_BIN_EXE_tamis"))
+            .args(["scan", "--format", "json", "--timeout-per-file", "2s", "."])
+            .current_dir(folder.path())
+            .stdin(Stdio::null())
+            .stdout(Stdio::piped())
+            .spawn()
+            .unwrap();
+        while began.elapsed() < Duration::from_secs(30) {
+            if let Some(reader) = readers(scan.id()).first() {
+                // From here on it does nothing, as in a loop.
+                signal("-STOP", *reader);
+                break;
+            }
+            std::thread::sleep(Duration::from_millis(5));
+        }
+        let output = scan.wait_with_output().unwrap();
+        let result: Value = serde_json::from_slice(&output.stdout).unwrap();
+        assert_eq!(found(&result), [row("a.txt", SSN)]);
+        assert_eq!(skipped(&result), [row("slow.pdf", "TIME_CUT_OFF_REACHED")]);
+    }
+
+    #[test]
     fn a_killed_scan_leaves_no_reader() {
         let folder = Folder::new();
         let (mut scan, reader) = start(&folder);

@@ -46,7 +46,7 @@ impl Codec {
             Self::Deflate => Box::new(Inflate::new(input)),
             Self::Zstandard => Box::new(Pump::new(input, zstd())),
             Self::Bzip2 => Box::new(Pump::new(input, bzip2())),
-            Self::Xz => Box::new(Pump::new(input, xz())),
+            Self::Xz => Box::new(Pump::new(input, xz(true))),
         };
         let result = reader.by_ref().take(DECODED).read_to_end(&mut out);
         (out, result.is_ok_and(|count| (count as u64) < DECODED))

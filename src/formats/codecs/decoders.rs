@@ -83,9 +83,10 @@ impl<S> Decoder for Lzma<S> {
     }
 }
 
-pub(in crate::formats) fn xz() -> Box<dyn Decoder> {
+/// xz; `joined`: streams behind the first one are read as well.
+pub(in crate::formats) fn xz(joined: bool) -> Box<dyn Decoder> {
     Box::new(Lzma {
-        stream: XzStream::new_mem_limit(true, MEMORY),
+        stream: XzStream::new_mem_limit(joined, MEMORY),
         process: |stream, input, output, action| stream.process(input, output, action).ok(),
         total: XzStream::total_out,
         after: State::Ended,
@@ -112,4 +113,81 @@ fn lzma_of(stream: LzmaStream) -> Box<dyn Decoder> {
 
 pub(super) fn lzma() -> Box<dyn Decoder> {
     lzma_of(LzmaStream::new_mem_limit(MEMORY, None))
+}
+
+/// lzma inside a zip (APPNOTE 5.8.8): version, length of the properties, properties, and the data with or without a mark
+/// at its end. It is shown to the decoder as a file of its own.
+struct LzmaOfZip {
+    /// What was read so far of the head.
+    head: Vec<u8>,
+    size: Option<u64>,
+    decoder: Option<Box<dyn Decoder>>,
+}
+
+/// `size`: bytes of the content if known; then a mark at the end may be left out.
+pub(in crate::formats) fn lzma_of_zip(size: Option<u64>) -> Box<dyn Decoder> {
+    Box::new(LzmaOfZip { head: Vec::new(), size, decoder: None })
+}
+
+impl LzmaOfZip {
+    const HEAD: usize = 9;
+
+    /// Makes the decoder of the head; none if that is damaged.
+    fn begin(&self) -> Option<Box<dyn Decoder>> {
+        let [_, _, 5, 0, properties @ ..] = self.head.as_slice() else { return None };
+        let size = self.size.unwrap_or(u64::MAX).to_le_bytes();
+        let file = [properties, &size].concat();
+        let mut decoder = lzma();
+        let step = decoder.step(&file, &mut [], false);
+        (step.state == State::Going && step.read == file.len()).then_some(decoder)
+    }
+}
+
+impl Decoder for LzmaOfZip {
+    fn step(&mut self, input: &[u8], output: &mut [u8], at_end: bool) -> Step {
+        if let Some(decoder) = &mut self.decoder {
+            return decoder.step(input, output, at_end);
+        }
+        let read = input.len().min(Self::HEAD - self.head.len());
+        self.head.extend_from_slice(&input[..read]);
+        let mut state = State::Going;
+        if self.head.len() == Self::HEAD {
+            self.decoder = self.begin();
+            state = if self.decoder.is_some() { State::Going } else { State::Failed };
+        }
+        Step { read, written: 0, state }
+    }
+}
+
+/// Deflate with a window of 64 KiB.
+struct Deflate64(Box<deflate64::InflaterManaged>);
+
+pub(in crate::formats) fn deflate64() -> Box<dyn Decoder> {
+    Box::new(Deflate64(Box::new(deflate64::InflaterManaged::new())))
+}
+
+impl Decoder for Deflate64 {
+    fn step(&mut self, input: &[u8], output: &mut [u8], _: bool) -> Step {
+        let result = self.0.inflate(input, output);
+        let state = match (result.data_error, self.0.finished()) {
+            (true, _) => State::Failed,
+            (false, true) => State::Ended,
+            (false, false) => State::Going,
+        };
+        Step { read: result.bytes_consumed, written: result.bytes_written, state }
+    }
+}
+
+/// The first stream alone of a decoder that would go on with another.
+struct OneStream(Box<dyn Decoder>);
+
+pub(in crate::formats) fn one_stream(decoder: Box<dyn Decoder>) -> Box<dyn Decoder> {
+    Box::new(OneStream(decoder))
+}
+
+impl Decoder for OneStream {
+    fn step(&mut self, input: &[u8], output: &mut [u8], at_end: bool) -> Step {
+        let step = self.0.step(input, output, at_end);
+        Step { state: if step.state == State::Between { State::Ended } else { step.state }, ..step }
+    }
 }

@@ -14,11 +14,11 @@ const LEGACY_PACKED: u32 = (LEGACY_BLOCK + LEGACY_BLOCK / 255 + 16) as u32;
 
 /// Whether first bytes begin a frame; skippable ones are looked behind.
 pub(super) fn begins(head: &[u8]) -> bool {
-    let Some((mark, rest)) = head.split_first_chunk::<4>() else { return false };
+    let Some((mark, rest)) = super::behind_skippables(head).split_first_chunk::<4>() else { return false };
     match u32::from_le_bytes(*mark) {
         FRAME => rest.first().is_some_and(|flags| flags >> 6 == 1),
         LEGACY => true,
-        _ => super::behind_skippable(head).is_some_and(begins),
+        _ => false,
     }
 }
 

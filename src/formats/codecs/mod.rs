@@ -1,14 +1,15 @@
-//! Compressed files that hold one stream: bzip2, xz, lzma, lzip, zstd, lz4. Joined files are one stream; of a damaged one
+//! Compressed files that hold one stream: bzip2, xz, lzma, lzip, zstd, lz4, compress. Joined files are one stream; of a damaged one
 //! everything before the damage comes out.
 //!
 //! Knows nothing of what is inside. gzip has its own file.
 
+mod compress;
 mod decoders;
 mod lz4;
 mod pump;
 
-pub(super) use decoders::{bzip2, xz, zstd};
-pub(super) use pump::Pump;
+pub(super) use decoders::{bzip2, deflate64, lzma_of_zip, one_stream, xz, zstd};
+pub(super) use pump::{Decoder, Pump};
 
 use super::{Content, Format, Nesting, ReadError, Sink};
 use std::io::{BufRead, BufReader, Read};
@@ -43,7 +44,7 @@ pub(super) static XZ: Codec = Codec {
     media_type: "application/x-xz",
     extensions: &["xz", "txz"],
     begins: |head| head.starts_with(b"\xFD7zXZ\0"),
-    open: |input| Box::new(Pump::new(input, xz())),
+    open: |input| Box::new(Pump::new(input, xz(true))),
 };
 
 /// lzma, the file without a magic number: properties, dictionary size and length must be plausible.
@@ -82,6 +83,15 @@ pub(super) static LZ4: Codec = Codec {
     open: |input| Box::new(lz4::Frames::new(input)),
 };
 
+/// The files of compress.
+pub(super) static COMPRESS: Codec = Codec {
+    name: "compress",
+    media_type: "application/x-compress",
+    extensions: &["z", "taz"],
+    begins: compress::begins,
+    open: |input| Box::new(Pump::new(input, Box::new(compress::Compress::new()))),
+};
+
 impl Format for Codec {
     fn name(&self) -> &'static str {
         self.name
@@ -112,7 +122,7 @@ impl Format for Codec {
 }
 
 fn is_zstd(head: &[u8]) -> bool {
-    head.starts_with(b"\x28\xB5\x2F\xFD") || behind_skippable(head).is_some_and(is_zstd)
+    behind_skippables(head).starts_with(b"\x28\xB5\x2F\xFD")
 }
 
 fn is_lzma(head: &[u8]) -> bool {
@@ -122,8 +132,13 @@ fn is_lzma(head: &[u8]) -> bool {
     let is_usual = dictionary == u32::MAX
         || (dictionary >= 4096 && (dictionary.is_power_of_two() || (dictionary / 3).is_power_of_two()));
     let size = u64::from_le_bytes(size);
-    // The first byte of the coded data is always zero.
-    properties == 0x5D && is_usual && (size == u64::MAX || size < 1 << 40) && rest.first() == Some(&0)
+    // Position bits are two in all presets; the others are chosen by some. The first byte of the coded data is zero.
+    let (literal, low) = (properties % 9, properties / 9 % 5);
+    properties / 45 == 2
+        && literal + low <= 4
+        && is_usual
+        && (size == u64::MAX || size < 1 << 40)
+        && rest.first() == Some(&0)
 }
 
 /// Whether a number marks a frame that carries no data.
@@ -131,12 +146,15 @@ fn is_skippable(mark: u32) -> bool {
     mark & 0xFFFF_FFF0 == 0x184D_2A50
 }
 
-/// What follows a frame that carries no data, if one is there and the rest is in view.
-fn behind_skippable(head: &[u8]) -> Option<&[u8]> {
-    let (mark, rest) = head.split_first_chunk::<4>()?;
-    let (length, rest) = rest.split_first_chunk::<4>()?;
-    let length = u32::from_le_bytes(*length) as usize;
-    if is_skippable(u32::from_le_bytes(*mark)) { rest.get(length..) } else { None }
+/// What follows the frames that carry no data, if any are there and the rest is in view.
+fn behind_skippables(mut head: &[u8]) -> &[u8] {
+    while let Some(([m0, m1, m2, m3, l0, l1, l2, l3], rest)) = head.split_first_chunk::<8>()
+        && is_skippable(u32::from_le_bytes([*m0, *m1, *m2, *m3]))
+    {
+        let length = u32::from_le_bytes([*l0, *l1, *l2, *l3]) as usize;
+        head = rest.get(length..).unwrap_or_default();
+    }
+    head
 }
 
 #[cfg(test)]

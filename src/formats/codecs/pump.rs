@@ -42,6 +42,16 @@ impl<R: BufRead> Pump<R> {
     pub(in crate::formats) fn new(input: R, decoder: Box<dyn Decoder>) -> Self {
         Self { input, decoder, state: State::Going, fault: "the compressed data is damaged" }
     }
+
+    /// The input, which stands right behind the data once that has ended.
+    pub(in crate::formats) fn input(&mut self) -> &mut R {
+        &mut self.input
+    }
+
+    /// The input, for looking only.
+    pub(in crate::formats) fn input_ref(&self) -> &R {
+        &self.input
+    }
 }
 
 impl<R: BufRead> Read for Pump<R> {

@@ -8,23 +8,20 @@
 
 mod extended;
 mod header;
-mod links;
 mod source;
 mod sparse;
 
 use self::extended::Extended;
 use self::header::{BLOCK, Block, Header, text};
-use self::links::Links;
 use self::source::{Data, Source};
 use self::sparse::{Holes, Map};
+use super::links::{HARD_LINK, Links, SYMBOLIC_LINK, without_dots};
 use super::{Content, Format, Member, Nesting, ReadError, Sink};
 use crate::status::Reason;
 use std::io::{self, BufReader, Read};
 use std::ops::ControlFlow;
 
 const BUFFER: usize = 64 << 10;
-const HARD_LINK: &str = "hard link";
-const SYMBOLIC_LINK: &str = "symbolic link";
 
 /// The format.
 pub(super) struct Tar;
@@ -271,14 +268,6 @@ fn is_empty_archive(content: &Content<'_>) -> bool {
     let has_blocks = head.len() >= 2 * BLOCK && head.len().is_multiple_of(BLOCK);
     let is_likely = (content.is_whole() && SIZES.contains(&head.len())) || content.extension() == "tar";
     has_blocks && is_likely && head.iter().all(|byte| *byte == 0)
-}
-
-/// A name without the `./` in front.
-fn without_dots(mut name: &[u8]) -> &[u8] {
-    while let Some(rest) = name.strip_prefix(b"./") {
-        name = rest;
-    }
-    name
 }
 
 /// Bytes up to the next block behind data of this size.

@@ -1,10 +1,11 @@
 //! The content of one zip member: its part of the file, decoded and checked.
 //!
-//! Knows nothing of headers: it is told where the data begins, how it is packed, and what must come out.
+//! Reads no headers: it is told where the data begins, how it is packed, and what must come out.
 
-use super::super::inflate::Inflate;
 use super::super::{Broken, ReadSeek};
-use super::header::{DESCRIPTOR, Numbers};
+use super::encryption::{CODE, Cipher};
+use super::header::{DESCRIPTOR, Header, Numbers};
+use super::methods::Packed;
 use flate2::{Crc, Decompress};
 use std::io::{self, BufRead, ErrorKind, Read, SeekFrom};
 use std::ops::Range;
@@ -22,12 +23,41 @@ pub(super) struct Section<'r> {
     /// Why it ends before its time, where the file itself could not be read on.
     broken: Option<Broken>,
     has_begun: bool,
+    /// What decrypts it.
+    cipher: Option<Cipher>,
 }
 
 impl<'r> Section<'r> {
     pub(super) fn new(reader: &'r mut dyn ReadSeek, part: Range<u64>, broken: Option<Broken>) -> Self {
         let Range { start, end } = part;
-        Self { reader, buffer: Vec::new(), taken: 0, position: start, end: end.max(start), broken, has_begun: false }
+        Self {
+            reader,
+            buffer: Vec::new(),
+            taken: 0,
+            position: start,
+            end: end.max(start),
+            broken,
+            has_begun: false,
+            cipher: None,
+        }
+    }
+
+    /// The same, to be decrypted.
+    pub(super) fn encrypted(self, cipher: Option<Cipher>) -> Self {
+        Self { cipher, ..self }
+    }
+
+    /// Ends decryption where it stands; whether the code that must stand there does.
+    fn passes_code(&mut self) -> io::Result<bool> {
+        let Some(cipher) = self.cipher.take() else { return Ok(true) };
+        let position = self.position();
+        let code = cipher.code();
+        self.end = self.end.saturating_add(code.map_or(0, |_| CODE as u64));
+        self.go_to(position);
+        let Some(code) = code else { return Ok(true) };
+        let mut bytes = Vec::new();
+        self.take(CODE as u64).read_to_end(&mut bytes)?;
+        Ok(bytes == code)
     }
 
     /// Where the next byte stands in the file.
@@ -63,6 +93,9 @@ impl BufRead for Section<'_> {
             let count = *result.as_ref().unwrap_or(&0);
             self.buffer.truncate(count);
             self.position += count as u64;
+            if let Some(cipher) = &mut self.cipher {
+                cipher.decrypt(&mut self.buffer);
+            }
             result?;
         }
         if let Some(broken) = self.broken.as_ref().filter(|_| self.taken == self.buffer.len() && self.is_spent()) {
@@ -72,7 +105,11 @@ impl BufRead for Section<'_> {
     }
 
     fn consume(&mut self, count: usize) {
-        self.taken = (self.taken + count).min(self.buffer.len());
+        let taken = (self.taken + count).min(self.buffer.len());
+        if let Some(cipher) = &mut self.cipher {
+            cipher.used(self.taken, taken);
+        }
+        self.taken = taken;
     }
 }
 
@@ -84,11 +121,6 @@ impl Read for Section<'_> {
         self.consume(count);
         Ok(count)
     }
-}
-
-enum Packed<'r> {
-    Stored(Section<'r>),
-    Deflated(Inflate<Section<'r>>),
 }
 
 /// What is known of the content beforehand.
@@ -131,30 +163,16 @@ pub(super) struct Data<'r> {
 }
 
 impl<'r> Data<'r> {
-    /// Content as it is.
-    pub(super) fn stored(section: Section<'r>, check: Check) -> Self {
-        Self::new(Packed::Stored(section), check)
-    }
-
-    /// Deflated content, decoded by a decoder that may have been used before.
-    pub(super) fn deflated(section: Section<'r>, check: Check, decoder: Option<Decompress>) -> Self {
-        let inflate = match decoder {
-            Some(decoder) => Inflate::with(section, decoder),
-            None => Inflate::new(section),
-        };
-        Self::new(Packed::Deflated(inflate), check)
+    /// Packed by a method that [`Packed`] knows, with a decoder that may have been used before.
+    pub(super) fn new(header: &Header, section: Section<'r>, check: Check, spare: Option<Decompress>) -> Self {
+        let size = if let Check::Known { size, .. } = check { Some(size) } else { None };
+        let packed = Packed::new(header, section, size, spare);
+        Self { packed, check, crc: Crc::new(), given: 0, state: State::Reading }
     }
 
     /// The decoder, to be used again.
     pub(super) fn into_decoder(self) -> Option<Decompress> {
-        match self.packed {
-            Packed::Stored(_) => None,
-            Packed::Deflated(inflate) => Some(inflate.into_decoder()),
-        }
-    }
-
-    fn new(packed: Packed<'r>, check: Check) -> Self {
-        Self { packed, check, crc: Crc::new(), given: 0, state: State::Reading }
+        self.packed.into_decoder()
     }
 
     /// What became of it so far.
@@ -173,53 +191,49 @@ impl<'r> Data<'r> {
 
     /// Where in the file it was read to.
     pub(super) fn position(&self) -> u64 {
-        match &self.packed {
-            Packed::Stored(section) => section.position(),
-            Packed::Deflated(inflate) => inflate.input_ref().position(),
-        }
-    }
-
-    fn section(&mut self) -> &mut Section<'r> {
-        match &mut self.packed {
-            Packed::Stored(section) => section,
-            Packed::Deflated(inflate) => inflate.input(),
-        }
+        self.packed.position()
     }
 
     /// What is wrong with content that has come to its end.
     fn fault(&mut self) -> io::Result<Option<&'static str>> {
         const WRONG_SUM: Option<&str> = Some("the member's checksum does not match");
         let (crc, given) = (self.crc.sum(), self.given);
-        let is_spent = self.section().is_spent();
+        let Some(section) = self.packed.section() else { return Ok(WRONG_SUM) };
+        let is_sealed = matches!(section.cipher, Some(Cipher::Aes(_)));
+        let is_spent = section.is_spent();
+        let is_at_end = is_spent || !matches!(self.check, Check::Known { .. });
+        if is_at_end && !section.passes_code()? {
+            return Ok(Some("the member's authentication code does not match"));
+        }
+        // With the code there may be no checksum.
+        let is_right = |right: u32| right == crc || (is_sealed && right == 0);
         Ok(match self.check {
             Check::Known { .. } if !is_spent => Some("the member holds more than its compressed data"),
             Check::Known { size, .. } if size != given => Some("the member's length is not what its header says"),
-            Check::Known { crc: right, .. } if right != crc => WRONG_SUM,
+            Check::Known { crc: right, .. } if !is_right(right) => WRONG_SUM,
             Check::Known { .. } => None,
             Check::Behind => {
-                let is_right = self.passes_descriptor(crc)?;
-                if is_right { None } else { WRONG_SUM }
+                let fits = passes_descriptor(section, given, is_right)?;
+                if fits { None } else { WRONG_SUM }
             }
             Check::Missing => Some("the end of the member is not marked"),
         })
     }
+}
 
-    /// Steps over the checksum and sizes behind the data; whether they fit.
-    fn passes_descriptor(&mut self, crc: u32) -> io::Result<bool> {
-        const LONGEST: u64 = 24;
-        let given = self.given;
-        let section = self.section();
-        let at = section.position();
-        let mut bytes = Vec::new();
-        let broken = section.take(LONGEST).read_to_end(&mut bytes).err();
-        let signature = if bytes.starts_with(DESCRIPTOR) { DESCRIPTOR.len() } else { 0 };
-        let numbers = Numbers(bytes.get(signature..).unwrap_or_default());
-        let length = if numbers.u64(12) == given && numbers.u32(8) != given as u32 { 20 } else { 12 };
-        let fits = bytes.len() >= signature + 12 && numbers.u32(0) == crc;
-        let next = if fits { at + (signature + length) as u64 } else { at };
-        section.go_to(next);
-        broken.filter(|_| !fits).map_or(Ok(fits), Err)
-    }
+/// Steps over the checksum and sizes behind the data; whether they fit.
+fn passes_descriptor(section: &mut Section<'_>, given: u64, is_right: impl Fn(u32) -> bool) -> io::Result<bool> {
+    const LONGEST: u64 = 24;
+    let at = section.position();
+    let mut bytes = Vec::new();
+    let broken = section.take(LONGEST).read_to_end(&mut bytes).err();
+    let signature = if bytes.starts_with(DESCRIPTOR) { DESCRIPTOR.len() } else { 0 };
+    let numbers = Numbers(bytes.get(signature..).unwrap_or_default());
+    let length = if numbers.u64(12) == given && numbers.u32(8) != given as u32 { 20 } else { 12 };
+    let fits = bytes.len() >= signature + 12 && is_right(numbers.u32(0));
+    let next = if fits { at + (signature + length) as u64 } else { at };
+    section.go_to(next);
+    broken.filter(|_| !fits).map_or(Ok(fits), Err)
 }
 
 impl Read for Data<'_> {
@@ -230,11 +244,7 @@ impl Read for Data<'_> {
             State::Reading | State::Failed if buffer.is_empty() => return Ok(0),
             State::Reading | State::Failed => {}
         }
-        let result = match &mut self.packed {
-            Packed::Stored(section) => section.read(buffer),
-            Packed::Deflated(inflate) => inflate.read(buffer),
-        };
-        match result {
+        match self.packed.read(buffer) {
             Ok(0) => {
                 let fault = self.fault()?;
                 self.state = State::Ended(fault);

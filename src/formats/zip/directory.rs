@@ -6,6 +6,7 @@ use super::super::ReadSeek;
 use super::header::{END, END64, ENTRY, ENTRY_SIZE, Header, LOCAL, Numbers};
 use memchr::memmem;
 use std::io::{self, Read, SeekFrom};
+use std::ops::Range;
 
 /// Bytes of the end record without its comment.
 const END_SIZE: usize = 22;
@@ -72,6 +73,8 @@ pub(super) struct Directory {
     pub(super) start: u64,
     /// Behind its last entry.
     pub(super) end: u64,
+    /// Where the comment behind the end record begins.
+    pub(super) comment: u64,
     /// Behind the end record and its comment.
     pub(super) close: u64,
     /// What must be added to its offsets, because something stands in front of the archive.
@@ -98,30 +101,32 @@ impl Directory {
     }
 
     fn at(reader: &mut dyn ReadSeek, at: u64, end: &End) -> io::Result<Option<Self>> {
-        let close = at + END_SIZE as u64 + end.comment;
+        let comment = at + END_SIZE as u64;
+        let close = comment + end.comment;
         if end.needs_64_bits()
             && let Some((at64, end64)) = find_end64(reader, at)?
         {
-            let found = Self::before(reader, at64, &end64, close)?;
+            let found = Self::before(reader, at64, &end64, comment..close)?;
             if found.is_some() {
                 return Ok(found);
             }
         }
-        Self::before(reader, at, end, close)
+        Self::before(reader, at, end, comment..close)
     }
 
     /// The directory that stands right before its end record, or else where the record says.
-    fn before(reader: &mut dyn ReadSeek, at: u64, end: &End, close: u64) -> io::Result<Option<Self>> {
+    fn before(reader: &mut dyn ReadSeek, at: u64, end: &End, tail: Range<u64>) -> io::Result<Option<Self>> {
+        let Range { start: comment, end: close } = tail;
         if end.size == 0 && end.entries == 0 {
-            return Ok(Some(Self { start: at, end: at, close, shift: 0 }));
+            return Ok(Some(Self { start: at, end: at, comment, close, shift: 0 }));
         }
         if let Some(start) = at.checked_sub(end.size)
             && read_at(reader, start, 4)? == ENTRY
         {
-            return Ok(Some(Self { start, end: at, close, shift: start.saturating_sub(end.offset) }));
+            return Ok(Some(Self { start, end: at, comment, close, shift: start.saturating_sub(end.offset) }));
         }
         let is_there = end.offset < at && read_at(reader, end.offset, 4)? == ENTRY;
-        Ok(is_there.then_some(Self { start: end.offset, end: at, close, shift: 0 }))
+        Ok(is_there.then_some(Self { start: end.offset, end: at, comment, close, shift: 0 }))
     }
 }
 

@@ -2,6 +2,7 @@
 //!
 //! Knows bytes only: reads nothing, trusts no number.
 
+use super::super::links::SYMBOLIC_LINK;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 /// The first bytes of a header in front of a member.
@@ -15,6 +16,11 @@ pub(super) const END: &[u8; 4] = b"PK\x05\x06";
 /// The first bytes of the 64-bit end record.
 pub(super) const END64: &[u8; 4] = b"PK\x06\x06";
 
+/// The method that stands for encryption by AES; the real one is in an extra field.
+pub(super) const AES: u16 = 99;
+
+/// Bytes of a link's target at most.
+pub(super) const LONGEST_PATH: u64 = 4096;
 /// Bytes of a local header before the name.
 pub(super) const LOCAL_SIZE: usize = 30;
 /// Bytes of a directory entry before the name.
@@ -54,6 +60,10 @@ pub(super) struct Header {
     /// The compression method.
     pub(super) method: u16,
     pub(super) modified: Option<SystemTime>,
+    /// The modification time as it is written: a check on passwords.
+    pub(super) time: u16,
+    /// How it is encrypted by AES, if it is.
+    pub(super) aes: Option<Aes>,
     pub(super) crc: u32,
     /// Bytes in the archive.
     pub(super) packed: u64,
@@ -63,6 +73,26 @@ pub(super) struct Header {
     pub(super) offset: u64,
     /// Unix file type and permissions (directory entries only); zero if not known.
     pub(super) mode: u32,
+}
+
+/// What the extra field of AES says (AE-1 and AE-2).
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Aes {
+    /// Bytes of the key: 16, 24 or 32.
+    pub(super) key: u8,
+    /// How the data is packed below the encryption.
+    pub(super) method: u16,
+}
+
+impl Aes {
+    fn new(field: &[u8]) -> Option<Self> {
+        let strength = *field.get(4)?;
+        let method = field.get(5..7).map(|bytes| Numbers(bytes).u16(0))?;
+        (field.starts_with(&[1, 0]) || field.starts_with(&[2, 0]))
+            .then_some(strength)
+            .filter(|strength| (1..=3).contains(strength))
+            .map(|strength| Self { key: 8 + 8 * strength, method })
+    }
 }
 
 impl Header {
@@ -88,6 +118,8 @@ impl Header {
             flags: numbers.u16(flags_at),
             method: numbers.u16(flags_at + 2),
             modified: dos_time(date, time),
+            time,
+            aes: None,
             crc: numbers.u32(flags_at + 8),
             packed: u64::from(numbers.u32(flags_at + 12)),
             size: u64::from(numbers.u32(flags_at + 16)),
@@ -99,6 +131,7 @@ impl Header {
                 0x0001 => header.widen(field),
                 0x5455 => header.modified = unix_time(field).or(header.modified),
                 0x7075 => header.rename(name, field),
+                0x9901 => header.aes = Aes::new(field),
                 _ => {}
             }
         }
@@ -129,12 +162,22 @@ impl Header {
 
     /// Whether the content cannot be read without a password.
     pub(super) fn is_encrypted(&self) -> bool {
-        self.flags & 1 != 0 || self.method == 99
+        self.flags & 1 != 0 || self.method == AES
+    }
+
+    /// The method by which the data itself is packed.
+    pub(super) fn packing(&self) -> u16 {
+        self.aes.filter(|_| self.method == AES).map_or(self.method, |aes| aes.method)
     }
 
     /// Whether sizes and checksum stand behind the data.
     pub(super) fn has_descriptor(&self) -> bool {
         self.flags & 8 != 0
+    }
+
+    /// What may stand behind the data once more.
+    pub(super) fn sums(&self) -> Sums {
+        Sums { are_behind: self.has_descriptor(), crc: self.crc, packed: self.packed, size: self.size }
     }
 
     /// Whether it is a folder. One that holds data is not: some reader would show it.
@@ -147,9 +190,8 @@ impl Header {
 
     /// What it is if it is neither a file nor a folder. A link with more in it than a path is read as a file.
     pub(super) fn special(&self) -> Option<&'static str> {
-        const LONGEST_PATH: u64 = 4096;
         match self.mode & 0xf000 {
-            0xa000 if self.size <= LONGEST_PATH && self.packed <= LONGEST_PATH => Some("symbolic link"),
+            0xa000 if self.size <= LONGEST_PATH && self.packed <= LONGEST_PATH => Some(SYMBOLIC_LINK),
             0x1000 if self.size == 0 => Some("named pipe"),
             0x2000 | 0x6000 if self.size == 0 => Some("device"),
             0xc000 if self.size == 0 => Some("socket"),
@@ -175,6 +217,34 @@ impl Header {
     }
 }
 
+/// Checksum and sizes of a member, which may be said once more behind its data.
+#[derive(Clone, Copy)]
+pub(super) struct Sums {
+    pub(super) are_behind: bool,
+    crc: u32,
+    packed: u64,
+    size: u64,
+}
+
+impl Sums {
+    /// Bytes that they take at most: signature, checksum, two sizes of 64 bits.
+    pub(super) const LONGEST: usize = 24;
+
+    /// How many of the bytes behind the data they are; zero if they say something else.
+    pub(super) fn length(self, behind: &[u8]) -> u64 {
+        let signature = if behind.starts_with(DESCRIPTOR) { DESCRIPTOR.len() } else { 0 };
+        let bytes = behind.get(signature..).unwrap_or_default();
+        let numbers = Numbers(bytes);
+        if numbers.u32(0) != self.crc {
+            return 0;
+        }
+        let short = [numbers.u32(4), numbers.u32(8)].map(u64::from) == [self.packed, self.size];
+        let long = [numbers.u64(4), numbers.u64(12)] == [self.packed, self.size];
+        let length = if long && bytes.len() >= 20 { 20 } else { 12 };
+        if (short || long) && bytes.len() >= length { (signature + length) as u64 } else { 0 }
+    }
+}
+
 /// The name of a compression method, none if there is no such method.
 pub(super) fn method_name(method: u16) -> Option<&'static str> {
     Some(match method {
@@ -197,7 +267,7 @@ pub(super) fn method_name(method: u16) -> Option<&'static str> {
         96 => "JPEG",
         97 => "WavPack",
         98 => "PPMd",
-        99 => "AES",
+        AES => "AES",
         _ => return None,
     })
 }

@@ -6,6 +6,7 @@
 use super::super::{Broken, Member, ReadError, ReadSeek, Sink};
 use super::data::{Check, Data, Outcome, Section};
 use super::header::{self, Header};
+use super::methods::Packed;
 use super::{Archive, Given};
 use crate::status::Reason;
 use crate::text::TextSource;
@@ -82,14 +83,12 @@ impl<'r> Index<'r> {
             return Err((Reason::EncryptedDocument, "the part is encrypted".to_owned()));
         }
         let section = Section::new(self.archive.reader, part.data.clone(), None);
-        match part.header.method {
-            0 => Ok(Data::stored(section, part.check)),
-            8 => Ok(Data::deflated(section, part.check, None)),
-            method => {
-                let name = header::method_name(method).map_or_else(|| format!("method {method}"), str::to_owned);
-                Err((Reason::UnsupportedCompression, name))
-            }
+        let method = part.header.method;
+        if Packed::is_known(method) {
+            return Ok(Data::new(&part.header, section, part.check, None));
         }
+        let name = header::method_name(method).map_or_else(|| format!("method {method}"), str::to_owned);
+        Err((Reason::UnsupportedCompression, name))
     }
 }
 
@@ -120,8 +119,8 @@ impl Sink for Search {
     }
 
     fn member(&mut self, member: &Member<'_>, content: &mut dyn Read) -> ControlFlow<()> {
-        if member.name == b"(stub)" {
-            self.partial(Reason::Malformed, "something stands in front of the document");
+        if member.name == b"(stub)" || member.name == b"(comment)" || member.name.starts_with(b"(gap") {
+            self.partial(Reason::Malformed, "something stands in the file that is no part of the document");
             return ControlFlow::Continue(());
         }
         // Damage comes up again when the member is read in earnest.

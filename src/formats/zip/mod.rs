@@ -1,33 +1,39 @@
 //! zip: members found by the central directory, and by the headers in front of them where the directory does not list
 //! them, lists them differently, or is lost.
 //!
-//! Knows stored and deflated data; other methods and encrypted members are named, not read. The `zip` crate is not used
+//! Knows the methods of `methods.rs` and the encryptions of `encryption.rs`; other members are named, not read. The `zip` crate is not used
 //! for reading: it shows one of two members with the same name, none that the directory leaves out, and nothing of an
 //! archive without a directory. A second reader beside it would be needed for those, so there is one for all. The tests
 //! build their archives with the crate.
 //!
-//! What stands in front of an archive (a self-extractor, a text) is given as a member called `(stub)`.
+//! What stands in front of an archive (a self-extractor, a text) is given as a member called `(stub)`, what stands between
+//! or behind its parts as `(gap at …)`, and the comment of the archive as `(comment)`.
 
 mod data;
 mod directory;
+mod encryption;
 mod header;
 mod index;
+mod methods;
 mod views;
 mod walk;
 
 pub(super) use index::{Index, any_name};
 
-use self::data::{Data, Outcome, Section};
+use self::data::{Check, Data, Outcome, Section};
 use self::directory::{Directory, Entries, read_at};
+use self::encryption::{CODE, Cipher, Lock};
 use self::header::{Header, LOCAL};
+use self::methods::Packed;
 use self::views::{Misplaced, View};
 use self::walk::Extents;
-use super::{Broken, Content, Format, Member, Nesting, ReadError, ReadSeek, Sink};
+use super::links::{Links, SYMBOLIC_LINK};
+use super::{Broken, Content, Format, Member, Nesting, Passwords, ReadError, ReadSeek, Sink};
 use crate::status::Reason;
 use std::collections::HashMap;
 use std::hash::{DefaultHasher, Hash, Hasher};
-use std::io::SeekFrom;
-use std::ops::ControlFlow;
+use std::io::{self, Read, SeekFrom};
+use std::ops::{ControlFlow, Range};
 
 /// The format.
 pub(super) struct Zip;
@@ -64,9 +70,10 @@ impl Format for Zip {
     }
 
     fn read(&self, content: &mut Content<'_>, sink: &mut dyn Sink) -> Result<(), ReadError> {
+        let passwords = content.passwords();
         let (reader, broken) = content.spool()?;
         let length = reader.seek(SeekFrom::End(0))?;
-        let flow = Archive::new(reader, length, broken.clone()).read(sink)?;
+        let flow = Archive { passwords, ..Archive::new(reader, length, broken.clone()) }.read(sink)?;
         match broken {
             Some(error) if flow.is_continue() => Err(error.again().into()),
             _ => Ok(()),
@@ -92,6 +99,12 @@ struct Archive<'r> {
     misplaced: Misplaced,
     /// The data that was given, each with a hash of the name.
     given: HashMap<(u64, u64, u16), u64>,
+    passwords: Passwords,
+    /// Which password opened a member last.
+    proven: usize,
+    links: Links,
+    /// Whether the sink left the member before unread: where that ends is not known.
+    is_left_unread: bool,
     /// The members seen so far, while they are only listed.
     index: Option<Vec<index::Part>>,
 }
@@ -116,6 +129,10 @@ impl<'r> Archive<'r> {
             spare: None,
             misplaced: Misplaced::default(),
             given: HashMap::new(),
+            passwords: Passwords::default(),
+            proven: 0,
+            links: Links::default(),
+            is_left_unread: false,
             index: None,
         }
     }
@@ -127,7 +144,9 @@ impl<'r> Archive<'r> {
         match directory {
             Some(directory) => {
                 listed.add(directory.start..directory.close);
-                if self.read_listed(&directory, &mut listed, sink)?.is_break() {
+                if self.read_listed(&directory, &mut listed, sink)?.is_break()
+                    || self.give_part(b"(comment)", directory.comment..directory.close, sink).is_break()
+                {
                     return Ok(ControlFlow::Break(()));
                 }
             }
@@ -138,7 +157,10 @@ impl<'r> Archive<'r> {
         if self.read_unlisted(listed, sink)?.is_break() {
             return Ok(ControlFlow::Break(()));
         }
-        Ok(std::mem::take(&mut self.misplaced).tell(sink))
+        if std::mem::take(&mut self.misplaced).tell(sink).is_break() {
+            return Ok(ControlFlow::Break(()));
+        }
+        Ok(self.links.tell(sink))
     }
 
     /// Gives the members that the directory lists.
@@ -168,10 +190,12 @@ impl<'r> Archive<'r> {
         if place.differs() {
             sink.partial(Reason::Malformed, "the directory and the header of a member disagree");
         }
+        let sums = header.sums();
         let (views, end) = self.views(header, &place)?;
         let mut is_new = false;
         for view in views {
             if view.header.is_folder() {
+                self.links.name(&view.header.name);
                 is_new = true;
                 continue;
             }
@@ -181,7 +205,7 @@ impl<'r> Archive<'r> {
             let flow = match self.given.insert(view.key(), name) {
                 None => {
                     is_new = true;
-                    self.give(&view, view.end(), sink).flow
+                    self.give(&view, view.end(), sink)?.flow
                 }
                 Some(other) => {
                     sink.partial(Reason::Malformed, "the directory lists the same data twice");
@@ -200,55 +224,119 @@ impl<'r> Archive<'r> {
             }
         }
         if is_new {
+            let end = self.behind_sums(sums, end)?;
             listed.add(place.start..end.min(self.length));
         }
         Ok(ControlFlow::Continue(()))
     }
 
     /// Gives one member to the sink, or says why it cannot be read.
-    fn give(&mut self, view: &View, end: u64, sink: &mut dyn Sink) -> Given {
+    fn give(&mut self, view: &View, end: u64, sink: &mut dyn Sink) -> io::Result<Given> {
         let View { header, data, check } = view;
         let member = Member { name: &header.name, modified: header.modified };
-        let unread = |flow| Given { flow, outcome: None, position: *data };
+        let unread = |flow| Ok(Given { flow, outcome: None, position: *data });
         if let Some(given) = self.note(header, *data..end.min(self.length), *check) {
-            return given;
+            return Ok(given);
         }
-        if header.is_encrypted() {
-            return unread(sink.skip_member(&member, Reason::EncryptedArchive, "the member is encrypted"));
-        }
-        if let Some(kind) = header.special() {
+        let special = header.special();
+        if let Some(kind) = special.filter(|kind| *kind != SYMBOLIC_LINK) {
             return unread(sink.skip_member(&member, Reason::NotARegularFile, kind));
         }
-        let spare = if header.method == 8 { self.spare.take() } else { None };
-        let broken = self.broken.clone().filter(|_| end > self.length);
-        let section = Section::new(self.reader, *data..end.min(self.length), broken);
-        let mut content = match header.method {
-            0 => Data::stored(section, *check),
-            8 => Data::deflated(section, *check, spare),
-            method => {
-                let number = format!("method {method}");
-                let name = header::method_name(method).unwrap_or(&number);
-                return unread(sink.skip_member(&member, Reason::UnsupportedCompression, name));
+        let method = header.packing();
+        if !Packed::is_known(method) {
+            let number = format!("method {method}");
+            let name = header::method_name(method).unwrap_or(&number);
+            return unread(sink.skip_member(&member, Reason::UnsupportedCompression, name));
+        }
+        let key = if header.is_encrypted() { self.key(view, end)? } else { None };
+        if header.is_encrypted() && key.is_none() {
+            return unread(sink.skip_member(&member, Reason::EncryptedArchive, "the member is encrypted"));
+        }
+        let mut content = self.open(view, end, key);
+        if special.is_some() {
+            let mut flow = ControlFlow::Continue(());
+            let mut target = Vec::new();
+            let is_whole = (&mut content).take(header::LONGEST_PATH).read_to_end(&mut target).is_ok();
+            let (outcome, position) = (content.outcome(), content.position());
+            drop(content);
+            if !is_whole || !self.links.link(&member, &target, SYMBOLIC_LINK) {
+                flow = sink.skip_member(&member, Reason::NotARegularFile, SYMBOLIC_LINK);
             }
-        };
+            return Ok(Given { flow, outcome: Some(outcome), position });
+        }
         let flow = sink.member(&member, &mut content);
         let given = Given { flow, outcome: Some(content.outcome()), position: content.position() };
         let used = content.into_decoder();
         self.spare = used.or(self.spare.take());
-        given
+        self.links.name(&header.name);
+        Ok(given)
+    }
+
+    /// The content of a member whose method is known.
+    fn open(&mut self, view: &View, end: u64, cipher: Option<Cipher>) -> Data<'_> {
+        let View { header, data, check } = view;
+        let broken = self.broken.clone().filter(|_| end > self.length);
+        let mut part = *data..end.min(self.length);
+        if let Some(lock) = Lock::of(header).filter(|_| cipher.is_some()) {
+            part.start = part.start.saturating_add(lock.head() as u64);
+            let has_code = matches!((lock, check), (Lock::Aes { .. }, Check::Known { .. }));
+            part.end = part.end.saturating_sub(if has_code { CODE as u64 } else { 0 });
+        }
+        let spare = if header.packing() == 8 { self.spare.take() } else { None };
+        Data::new(header, Section::new(self.reader, part, broken).encrypted(cipher), *check, spare)
+    }
+
+    /// Tries the passwords on a member, the last one that was right first. The few bytes that tell wrong ones are right by
+    /// chance once in 256 times for the old encryption; there the content decides.
+    fn key(&mut self, view: &View, end: u64) -> io::Result<Option<Cipher>> {
+        let Some(lock) = Lock::of(&view.header) else { return Ok(None) };
+        if view.header.packing() == 0 && !matches!(view.check, Check::Known { .. }) {
+            return Ok(None); // Nothing says where it ends.
+        }
+        let passwords = self.passwords.clone();
+        let all = passwords.all();
+        let head = if all.is_empty() { Vec::new() } else { read_at(self.reader, view.data, lock.head())? };
+        let proven = self.proven.min(all.len());
+        for index in (proven..all.len()).chain(0..proven) {
+            let Some(cipher) = all.get(index).and_then(|password| lock.open(&head, password)) else { continue };
+            let is_sure = matches!(cipher, Cipher::Aes(_));
+            if is_sure || self.probe_with(view, end, Some(cipher.clone()))?.is_none_or(|probe| probe.is_right) {
+                self.proven = index;
+                return Ok(Some(cipher));
+            }
+        }
+        Ok(None)
+    }
+
+    /// Where the sizes end that stand behind a member's data, if they are there and say the same as the header.
+    fn behind_sums(&mut self, sums: header::Sums, end: u64) -> io::Result<u64> {
+        if !sums.are_behind || end >= self.length {
+            return Ok(end);
+        }
+        Ok(end + sums.length(&read_at(self.reader, end, header::Sums::LONGEST)?))
     }
 
     /// Gives what stands in front of the archive, unless it is only the mark of a volume.
     fn give_stub(&mut self, end: u64, sink: &mut dyn Sink) -> Flow {
-        if end == 0 || (end == 4 && SPANNED.contains(&read_at(self.reader, 0, 4)?.as_slice())) {
+        if end == 4 && SPANNED.contains(&read_at(self.reader, 0, 4)?.as_slice()) {
             return Ok(ControlFlow::Continue(()));
         }
-        let member = Member { name: b"(stub)", modified: None };
-        Ok(sink.member(&member, &mut Section::new(self.reader, 0..end, None)))
+        Ok(self.give_part(b"(stub)", 0..end, sink))
+    }
+
+    /// Gives a part of the file that is no member, under a name of our own.
+    fn give_part(&mut self, name: &[u8], part: Range<u64>, sink: &mut dyn Sink) -> ControlFlow<()> {
+        if part.is_empty() {
+            return ControlFlow::Continue(());
+        }
+        let member = Member { name, modified: None };
+        sink.member(&member, &mut Section::new(self.reader, part, None))
     }
 }
 
 #[cfg(test)]
 mod disagreement;
+#[cfg(test)]
+mod packing;
 #[cfg(test)]
 mod tests;

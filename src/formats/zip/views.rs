@@ -4,9 +4,11 @@
 //! differ in whom they believe. Each view is tried before one is given; two are given only if both are right and differ.
 
 use super::Archive;
-use super::data::{Check, Data, Section};
+use super::data::Check;
 use super::directory::read_at;
+use super::encryption::Cipher;
 use super::header::{Header, LOCAL, LOCAL_SIZE, Numbers};
+use super::methods::Packed;
 use crate::formats::{Member, ReadError, Sink};
 use crate::status::Reason;
 use std::collections::HashMap;
@@ -148,16 +150,16 @@ impl Archive<'_> {
 
     /// Reads a view for its checksum alone; none if it cannot be read, or if too much was read twice already.
     pub(super) fn probe(&mut self, view: &View) -> io::Result<Option<Probe>> {
-        if view.header.is_encrypted() || view.data > self.length || self.second_looks == 0 {
+        if view.header.is_encrypted() { Ok(None) } else { self.probe_with(view, view.end(), None) }
+    }
+
+    /// The same, of an encrypted member with what decrypts it.
+    pub(super) fn probe_with(&mut self, view: &View, end: u64, cipher: Option<Cipher>) -> io::Result<Option<Probe>> {
+        if view.data > self.length || self.second_looks == 0 || !Packed::is_known(view.header.packing()) {
             return Ok(None);
         }
         let most = self.second_looks;
-        let section = Section::new(self.reader, view.data..view.end().min(self.length), None);
-        let mut data = match view.header.method {
-            0 => Data::stored(section, view.check),
-            8 => Data::deflated(section, view.check, self.spare.take()),
-            _ => return Ok(None),
-        };
+        let mut data = self.open(view, end, cipher);
         let mut buffer = [0; 8 << 10];
         let is_right = loop {
             let cost = data.sum().1 + data.position().saturating_sub(view.data);

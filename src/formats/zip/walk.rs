@@ -26,16 +26,14 @@ pub(super) struct Extents {
 }
 
 impl Extents {
-    /// Bytes between two members that are too few for a header; the sizes behind a member are fewer.
-    const SLACK: u64 = LOCAL_SIZE as u64 - 1;
     /// Parts that are kept: more than four times as many as a scan reads members.
     const MOST: usize = 1 << 22;
 
     /// Adds a part. Members in the order of the file, which is the rule, become one part.
     pub(super) fn add(&mut self, part: Range<u64>) {
         if let Some(last) = self.parts.last_mut()
-            && part.start <= last.end.saturating_add(Self::SLACK)
-            && last.start <= part.end.saturating_add(Self::SLACK)
+            && part.start <= last.end
+            && last.start <= part.end
         {
             self.overlap |= part.start < last.end && last.start < part.end;
             *last = last.start.min(part.start)..last.end.max(part.end);
@@ -46,14 +44,13 @@ impl Extents {
         }
     }
 
-    /// What is not accounted for of a file, where it can hold a header or is in front of everything; and whether two
-    /// parts share bytes.
+    /// What is not accounted for of a file, and whether two parts share bytes.
     fn gaps(mut self, length: u64) -> (Vec<Range<u64>>, bool) {
         self.parts.sort_unstable_by_key(|part| part.start);
         let mut gaps = Vec::new();
         let mut at = 0_u64;
         for part in self.parts.into_iter().chain(std::iter::once(length..length)) {
-            if part.start > at.saturating_add(Self::SLACK) || (at == 0 && part.start > 0) {
+            if part.start > at {
                 gaps.push(at..part.start);
             }
             self.overlap |= part.start < at && part.start < part.end;
@@ -88,32 +85,65 @@ impl Archive<'_> {
             }
             let mut walked = None;
             while let Some(start) = self.next_header(gap.clone())? {
-                self.report_unexplained(walked, start, sink)?;
+                if self.give_unexplained((walked, gap.start), start, sink)?.is_break() {
+                    return Ok(ControlFlow::Break(()));
+                }
                 let Some(resume) = self.read_local(start, gap.end, sink)? else {
                     return Ok(ControlFlow::Break(()));
                 };
                 gap.start = resume.max(start + LOCAL.len() as u64);
                 walked = Some(resume);
             }
-            self.report_unexplained(walked, gap.end, sink)?;
+            if self.give_unexplained((walked, gap.start), gap.end, sink)?.is_break() {
+                return Ok(ControlFlow::Break(()));
+            }
         }
         Ok(ControlFlow::Continue(()))
     }
 
-    /// Says that bytes behind a member that was found by its header belong to none: a header may be lost there.
-    fn report_unexplained(&mut self, walked: Option<u64>, until: u64, sink: &mut dyn Sink) -> io::Result<()> {
-        let Some(end) = walked.filter(|end| until.saturating_sub(*end) > Extents::SLACK) else { return Ok(()) };
-        let sizes: &[u64] = if read_at(self.reader, end, 4)? == DESCRIPTOR { &[16, 24] } else { &[0] };
-        for size in sizes {
-            let at = end + size;
-            let next = read_at(self.reader, at.min(self.length), 4)?;
-            let is_directory = [ENTRY, header::END, header::END64].iter().any(|signature| next == **signature);
-            if at == until || is_directory {
-                return Ok(());
-            }
+    /// Gives bytes that belong to no member, or says that they are there: a text may stand there, or a header may be lost.
+    /// `walked`: where the member ends that was found by its header in front of them, if one was; `from`: where they begin
+    /// otherwise.
+    fn give_unexplained(&mut self, (walked, from): (Option<u64>, u64), until: u64, sink: &mut dyn Sink) -> Flow {
+        let from = walked.unwrap_or(from);
+        let is_left_unread = std::mem::take(&mut self.is_left_unread);
+        if from >= until || is_left_unread || self.is_known_filling(from, until)? {
+            return Ok(ControlFlow::Continue(()));
         }
-        sink.partial(Reason::Malformed, "bytes between the members belong to none of them");
-        Ok(())
+        if walked.is_some() {
+            for size in if read_at(self.reader, from, 4)? == DESCRIPTOR { &[16, 24][..] } else { &[0] } {
+                let at = from + size;
+                let next = read_at(self.reader, at.min(self.length), 4)?;
+                let is_directory = [ENTRY, header::END, header::END64].iter().any(|signature| next == **signature);
+                if at == until || is_directory {
+                    return Ok(ControlFlow::Continue(()));
+                }
+            }
+            // They may be the rest of a damaged member, which was read as far as it went.
+            sink.partial(Reason::Malformed, "bytes between the members belong to none of them");
+            return Ok(ControlFlow::Continue(()));
+        }
+        Ok(self.give_part(format!("(gap at {from})").as_bytes(), from..until, sink))
+    }
+
+    /// Whether a part of the file is zeros, or the signatures that Android has in front of the directory.
+    fn is_known_filling(&mut self, from: u64, until: u64) -> io::Result<bool> {
+        const SIGNED: &[u8; 16] = b"APK Sig Block 42";
+        let size = until - from;
+        if size > 32 && read_at(self.reader, until - 16, 16)? == SIGNED {
+            let sizes = [from, until - 24].map(|at| read_at(self.reader, at, 8).map(|bytes| Numbers(&bytes).u64(0)));
+            let [first, last] = sizes;
+            return Ok(first? == size - 8 && last? == size - 8);
+        }
+        let mut at = from;
+        while at < until {
+            let bytes = read_at(self.reader, at, CHUNK.min(until - at) as usize)?;
+            if bytes.is_empty() || bytes.iter().any(|byte| *byte != 0) {
+                return Ok(bytes.is_empty());
+            }
+            at += bytes.len() as u64;
+        }
+        Ok(true)
     }
 
     /// The next thing that looks like a local header.
@@ -131,7 +161,7 @@ impl Archive<'_> {
             if next >= gap.end || bytes.len() < LOCAL_SIZE {
                 break;
             }
-            at = next - Extents::SLACK;
+            at = next - (LOCAL_SIZE as u64 - 1);
             size = CHUNK.min(size * 4);
         }
         Ok(None)
@@ -153,6 +183,7 @@ impl Archive<'_> {
         let declared = data.saturating_add(header.packed);
         let ends_well = self.is_boundary(declared, to)?;
         if header.is_folder() {
+            self.links.name(&header.name);
             return Ok(Some(if ends_well { declared } else { data }));
         }
         let check = Check::Known { crc: header.crc, size: header.size };
@@ -165,13 +196,14 @@ impl Archive<'_> {
         {
             // Its size is wrong, so that it would show the member behind it, too.
             let view = View { check: Check::Missing, ..view };
-            let given = self.give(&view, next.max(data), sink);
+            let given = self.give(&view, next.max(data), sink)?;
             return Ok(given.flow.is_continue().then_some(next));
         }
-        let given = self.give(&view, declared, sink);
+        let sums = view.header.sums();
+        let given = self.give(&view, declared, sink)?;
         Ok(match given.outcome {
             _ if given.flow.is_break() => None,
-            _ if ends_well => Some(declared),
+            _ if ends_well => Some(self.behind_sums(sums, declared)?),
             // The length of its name may be what is wrong.
             _ => Some(self.resume(&given, start + LOCAL_SIZE as u64)),
         })
@@ -186,22 +218,24 @@ impl Archive<'_> {
         sink: &mut dyn Sink,
     ) -> Result<Option<u64>, ReadError> {
         if header.is_folder() {
+            self.links.name(&header.name);
             return Ok(Some(data));
         }
         if header.method == 0 && !header.is_encrypted() {
             let (end, check, next) = self.stored_end(data, to)?;
             // Where the file broke off, nobody knows how far the data went.
             let end = if end == self.length { u64::MAX } else { end };
-            let given = self.give(&View { header, data, check }, end, sink);
+            let given = self.give(&View { header, data, check }, end, sink)?;
             return Ok(given.flow.is_continue().then_some(next));
         }
-        let given = self.give(&View { header, data, check: Check::Behind }, u64::MAX, sink);
+        let given = self.give(&View { header, data, check: Check::Behind }, u64::MAX, sink)?;
         // The length of its name may be what is wrong.
         Ok(given.flow.is_continue().then(|| self.resume(&given, start + LOCAL_SIZE as u64)))
     }
 
     /// Where to look on behind a member that does not say where it ends, or says it wrongly.
     fn resume(&mut self, given: &Given, data: u64) -> u64 {
+        self.is_left_unread = given.outcome == Some(Outcome::Unread);
         match given.outcome {
             None => data,
             Some(Outcome::Ended | Outcome::Unread) => given.position,

@@ -3,13 +3,17 @@
 //! A link may stand in front of what it leads to, so nothing is known before the archive ends. Keeps hashes of names, and
 //! the links themselves up to a bound.
 
-use super::without_dots;
-use crate::formats::{Member, Sink};
+use super::{Member, Sink};
 use crate::status::Reason;
 use std::collections::{HashMap, HashSet};
 use std::hash::{DefaultHasher, Hash, Hasher};
 use std::ops::ControlFlow;
 use std::time::SystemTime;
+
+/// A second name of a member, which holds nothing itself.
+pub(super) const HARD_LINK: &str = "hard link";
+/// A path in the place of a content.
+pub(super) const SYMBOLIC_LINK: &str = "symbolic link";
 
 /// A link that waits for the end of the archive.
 struct Link {
@@ -38,7 +42,7 @@ impl Links {
 
     /// Notes a file or a folder, and the folders that it is in.
     pub(super) fn name(&mut self, name: &[u8]) {
-        let mut name = name.strip_suffix(b"/").unwrap_or(name);
+        let mut name = rooted(name.strip_suffix(b"/").unwrap_or(name));
         // Where a folder is known, so are those around it.
         while self.names.insert(hash(name)) {
             let Some(slash) = name.iter().rposition(|byte| *byte == b'/') else { return };
@@ -52,8 +56,8 @@ impl Links {
         if self.size > Self::MOST {
             return false;
         }
-        let folder = if kind == super::HARD_LINK { &b""[..] } else { folder(member.name) };
-        self.targets.insert(hash(member.name), resolved(folder, target).map(|path| hash(&path)));
+        let folder = if kind == HARD_LINK { &b""[..] } else { folder(member.name) };
+        self.targets.insert(hash(rooted(member.name)), resolved(folder, target).map(|path| hash(&path)));
         self.all.push(Link { name: member.name.to_vec(), modified: member.modified, kind });
         true
     }
@@ -61,7 +65,7 @@ impl Links {
     /// Names the links that lead to no member.
     pub(super) fn tell(&mut self, sink: &mut dyn Sink) -> ControlFlow<()> {
         for link in std::mem::take(&mut self.all) {
-            if self.leads_inside(hash(&link.name)) {
+            if self.leads_inside(hash(rooted(&link.name))) {
                 continue;
             }
             let member = Member { name: &link.name, modified: link.modified };
@@ -89,15 +93,30 @@ fn hash(name: &[u8]) -> u64 {
     hasher.finish()
 }
 
+/// A name as it is under the archive's root.
+fn rooted(mut name: &[u8]) -> &[u8] {
+    while let Some(rest) = name.strip_prefix(b"/") {
+        name = rest;
+    }
+    name
+}
+
 fn folder(name: &[u8]) -> &[u8] {
     name.iter().rposition(|byte| *byte == b'/').map_or(b"", |slash| &name[..slash])
 }
 
-/// Where a target leads from a folder, without `.` and `..`; none if out of the archive, or to all of it.
-fn resolved(folder: &[u8], target: &[u8]) -> Option<Vec<u8>> {
-    if target.starts_with(b"/") {
-        return None;
+/// A name without the `./` in front.
+pub(super) fn without_dots(mut name: &[u8]) -> &[u8] {
+    while let Some(rest) = name.strip_prefix(b"./") {
+        name = rest;
     }
+    name
+}
+
+/// Where a target leads from a folder, without `.` and `..`; none if out of the archive, or to all of it. The root is the
+/// archive's own: a layer of an image or a backup is unpacked to be one.
+fn resolved(folder: &[u8], target: &[u8]) -> Option<Vec<u8>> {
+    let folder = if target.starts_with(b"/") { b"" } else { folder };
     let mut parts: Vec<&[u8]> = Vec::new();
     for part in folder.split(|byte| *byte == b'/').chain(without_dots(target).split(|byte| *byte == b'/')) {
         match part {
@@ -122,7 +141,8 @@ mod tests {
         assert_eq!(path("", "./c.txt").as_deref(), Some("c.txt"));
         assert_eq!(path("a", "b//./c").as_deref(), Some("a/b/c"));
         assert_eq!(path("a", "../../c"), None);
-        assert_eq!(path("a", "/c"), None);
+        assert_eq!(path("a", "/c/d").as_deref(), Some("c/d"));
+        assert_eq!(path("a", "/../c"), None);
         assert_eq!(path("a", ".."), None);
     }
 }
