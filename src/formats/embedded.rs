@@ -110,7 +110,7 @@ mod tests {
                 state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1);
                 (state >> 56) as u8 | 0x80
             })
-            .take(length % 64 + 4)
+            .take(length % 64 + 24)
             .collect();
             assert!(matches!(kind_of(&bytes), Binary::Neither), "{bytes:?}");
         }

@@ -34,7 +34,8 @@ pub(super) static JPEG: Image = Image {
     name: "jpeg",
     media_type: "image/jpeg",
     extensions: &["jpg", "jpeg", "jpe", "jfif"],
-    begins: |head| head.starts_with(b"\xFF\xD8\xFF"),
+    // Three bytes alone could begin a number or a key.
+    begins: |head| head.starts_with(b"\xFF\xD8\xFF") && matches!(head.get(3), Some(0xC0..=0xCF | 0xDB..=0xFE)),
     walk: jpeg::walk,
 };
 /// PNG.

@@ -5,7 +5,7 @@ use std::io::Write;
 /// A TIFF of directories: fields (number, type, count, value), values longer than four bytes behind them.
 fn directory(fields: &[(u16, u16, u32, Vec<u8>)], at: u32) -> Vec<u8> {
     let mut bytes = (fields.len() as u16).to_be_bytes().to_vec();
-    let mut behind = Vec::new();
+    let mut behind = Vec::<u8>::new();
     let start = at + 2 + fields.len() as u32 * 12 + 4;
     for (tag, kind, count, value) in fields {
         bytes.extend([tag.to_be_bytes(), kind.to_be_bytes()].concat());
