@@ -90,7 +90,9 @@ fn packed(text: &[u8]) -> Vec<u8> {
 }
 
 fn png() -> Vec<u8> {
-    let hex: String = [b"Exif\0\0", exif().as_slice()].concat().iter().map(|byte| format!("{byte:02x}")).collect();
+    let digit = |half: u8| char::from_digit(half.into(), 16).unwrap();
+    let bytes = [b"Exif\0\0", exif().as_slice()].concat();
+    let hex: String = bytes.iter().flat_map(|byte| [digit(byte >> 4), digit(byte & 15)]).collect();
     let chunks = [
         chunk(b"IHDR", &[0; 13]),
         chunk(b"tEXt", b"Author\0Ann S\xE4mple"),

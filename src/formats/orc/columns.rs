@@ -21,7 +21,7 @@ const EPOCH: i64 = 1_420_070_400;
 /// Digits of a decimal that is stored in 64 bits where short ones are.
 const SHORT_DECIMAL: u64 = 18;
 /// Digits behind a point that make sense.
-const LONGEST_SCALE: i64 = 100;
+const LONGEST_SCALE: usize = 100;
 
 /// What the next value is.
 pub(super) enum Item {
@@ -111,7 +111,7 @@ impl<'s> Opening<'s, '_> {
             },
             Kind::Decimal if self.has_short_decimals && column.precision <= SHORT_DECIMAL => Reader::ShortDecimal {
                 digits: Integers::new(self.stream(index, DATA), true, Sign::Signed),
-                scale: column.scale.min(LONGEST_SCALE.unsigned_abs()) as usize,
+                scale: usize::try_from(column.scale).unwrap_or(0).min(LONGEST_SCALE),
             },
             Kind::Decimal => {
                 Reader::Decimal { digits: self.stream(index, DATA), scales: signed(self.stream(index, SECONDARY)) }
@@ -157,7 +157,7 @@ impl Reading<'_> {
                 Item::Text(shown::number(seconds, Shown::Timestamp(1)))
             }
             Reader::Decimal { digits, scales } => {
-                let scale = scales.next()?.clamp(0, LONGEST_SCALE) as usize;
+                let scale = usize::try_from(scales.next()?).unwrap_or(0).min(LONGEST_SCALE);
                 Item::Text(shown::fixed(digits.wide()?, scale))
             }
             Reader::ShortDecimal { digits, scale } => Item::Text(shown::fixed(digits.next()?.into(), *scale)),
@@ -173,7 +173,7 @@ fn nanoseconds(stored: i64) -> i64 {
     let digits = stored >> 3;
     match stored & 7 {
         0 => digits,
-        zeros => digits.saturating_mul(10_i64.pow(zeros as u32 + 1)),
+        zeros => (0..=zeros).fold(digits, |sum, _| sum.saturating_mul(10)),
     }
 }
 

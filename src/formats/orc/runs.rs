@@ -187,7 +187,7 @@ impl<'s> Integers<'s> {
         let mut values = vec![value];
         let step = unzigzag(self.stream.varint()?);
         if bits == 0 {
-            values.extend((1..count).map(|index| value.wrapping_add(step.wrapping_mul(index as i64))));
+            values.extend((1_i64..).take(count - 1).map(|index| value.wrapping_add(step.wrapping_mul(index))));
             return Some(values);
         }
         if count > 1 {
