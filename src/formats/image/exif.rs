@@ -202,12 +202,11 @@ fn name(tag: u64) -> &'static str {
         0x9290..=0x9292 => "Fraction of a second",
         0xA420 => "Image id",
         0xA430 => "Camera owner",
-        0xA431 => "Camera serial number",
+        0xA431 | 0xC62F => "Camera serial number",
         0xA433 => "Lens make",
         0xA434 => "Lens model",
         0xA435 => "Lens serial number",
         0xC614 => "Camera model",
-        0xC62F => "Camera serial number",
         _ => "",
     }
 }

@@ -119,7 +119,7 @@ impl Footer {
                     for (number, content) in Message(content.bytes()) {
                         match number {
                             1 => name = text(content.bytes()),
-                            2 => value = super::super::readable(content.bytes()).unwrap_or_default().to_owned(),
+                            2 => super::super::readable(content.bytes()).unwrap_or_default().clone_into(&mut value),
                             _ => {}
                         }
                     }

@@ -94,7 +94,7 @@ pub(super) trait Source {
 
 /// The file, shared by its streams.
 pub(super) struct File<'f> {
-    file: RefCell<&'f mut (dyn ReadSeek + 'f)>,
+    bytes: RefCell<&'f mut (dyn ReadSeek + 'f)>,
     error: RefCell<Option<io::Error>>,
     length: u64,
 }
@@ -102,7 +102,7 @@ pub(super) struct File<'f> {
 impl<'f> File<'f> {
     pub(super) fn new(file: &'f mut (dyn ReadSeek + 'f)) -> io::Result<Self> {
         let length = file.seek(SeekFrom::End(0))?;
-        Ok(Self { file: RefCell::new(file), error: RefCell::new(None), length })
+        Ok(Self { bytes: RefCell::new(file), error: RefCell::new(None), length })
     }
 }
 
@@ -113,7 +113,7 @@ impl Source for File<'_> {
 
     fn read(&self, at: u64, count: usize) -> Vec<u8> {
         let mut bytes = Vec::new();
-        let mut file = self.file.borrow_mut();
+        let mut file = self.bytes.borrow_mut();
         let outcome =
             file.seek(SeekFrom::Start(at)).and_then(|_| Read::take(&mut **file, count as u64).read_to_end(&mut bytes));
         if let Err(error) = outcome {
