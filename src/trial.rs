@@ -53,6 +53,10 @@ pub fn on_content(detector: &Detector, name: &[u8], bytes: Vec<u8>) -> Result<Tr
     if bench.is_archive {
         return Err(TrialError::Archive(format.name()));
     }
+    // A format that only names its files, or an image without a word in it.
+    if matches!(&outcome, Err(ReadError::Unsupported(Reason::UnsupportedFormat, detail)) if detail.is_empty()) {
+        return Err(TrialError::Unreadable);
+    }
     let incomplete = bench.incomplete.or(outcome.err().map(|error| error.to_string()));
     Ok(Trial { format: format.name(), candidates: bench.candidates, unlisted: bench.unlisted, incomplete })
 }

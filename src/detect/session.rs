@@ -127,7 +127,7 @@ impl<'d> Session<'d> {
         let mut progress = Progress { behind_last: vec![0; detector.patterns.len()], claims: Vec::new() };
         let mut from = 0;
         let outcome = loop {
-            let (more, broken) = fill(source, &mut block, from + (detector.window + ahead) as u64);
+            let (more, broken) = fill(source, &mut block, from + (detector.window + ahead) as u64, go_on);
             let limit = if more { block.end().saturating_sub(ahead as u64).max(from) } else { block.end() };
             let mut window = Window {
                 detector,
@@ -205,9 +205,15 @@ impl<'d> Session<'d> {
     }
 }
 
-/// Reads until the window reaches `target`, the text ends (false) or breaks (false, with the error).
-fn fill(source: &mut dyn TextSource, block: &mut Block, target: u64) -> (bool, Option<io::Error>) {
-    while block.end() < target {
+/// Reads until the window reaches `target` or enough was read, the text ends (false) or breaks (false, with the error).
+fn fill(
+    source: &mut dyn TextSource,
+    block: &mut Block,
+    target: u64,
+    go_on: &dyn Fn() -> bool,
+) -> (bool, Option<io::Error>) {
+    // A source of empty records can be long without a byte of text.
+    while block.end() < target && go_on() {
         match source.fill(block) {
             Ok(true) => {}
             Ok(false) => return (false, None),

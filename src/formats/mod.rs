@@ -14,7 +14,9 @@ mod cpio;
 pub mod csv;
 mod document;
 mod drawn;
+mod embedded;
 mod gzip;
+mod image;
 mod inflate;
 pub mod json;
 mod labels;
@@ -23,6 +25,7 @@ mod mail;
 mod markup;
 mod mbox;
 mod office;
+mod orc;
 mod parquet;
 mod paths;
 pub mod pdf;
@@ -35,6 +38,7 @@ mod rpm;
 mod rtf;
 mod settings;
 mod sevenz;
+mod shown;
 mod sqlite;
 mod tar;
 pub mod text;
@@ -167,8 +171,14 @@ pub static FORMATS: &[&dyn Format] = &[
     &ar::Ar,
     &cpio::Cpio,
     &rpm::Rpm,
+    &image::JPEG,
+    &image::PNG,
+    &image::TIFF,
+    &image::WEBP,
+    &image::HEIF,
     &sqlite::Sqlite,
     &parquet::Parquet,
+    &orc::Orc,
     &avro::Avro,
     &mbox::Mbox,
     &mail::Mail,

@@ -3,9 +3,10 @@
 //! The file's own reader does the decoding, a row group at a time; one that cannot be read is tried column by column.
 //! The text beside the records (column names, what programs noted in the footer) counts as text. Knows nothing of columns.
 
+use super::embedded::{Binary, Embedded, kind_of};
 use super::paths::Paths;
 use super::records::{Record, RecordText, Records, Value};
-use super::{Content, Document, Format, ReadError, Sink};
+use super::{Content, Document, Format, Nesting, PlaceKind, ReadError, Sink};
 use crate::location::Place;
 use crate::status::Reason;
 use bytes::Bytes;
@@ -24,8 +25,6 @@ const ENCRYPTED: &[u8] = b"PARE";
 const IN_MEMORY: u64 = 32 << 20;
 /// Fields inside each other.
 const DEEPEST: usize = 256;
-/// Binary values up to this many bytes are ids and hashes: no text stands in them.
-const SHORT: usize = 32;
 
 /// The format.
 pub(super) struct Parquet;
@@ -41,6 +40,14 @@ impl Format for Parquet {
 
     fn extensions(&self) -> &'static [&'static str] {
         &["parquet"]
+    }
+
+    fn nesting(&self) -> Nesting {
+        Nesting::Document
+    }
+
+    fn place(&self) -> PlaceKind {
+        PlaceKind::Record
     }
 
     fn is_isolated(&self) -> bool {
@@ -84,7 +91,7 @@ fn read_file(input: impl ChunkReader + 'static, sink: &mut dyn Sink) -> Result<(
     if sink.text(&mut notes(&file))?.is_break() {
         return Ok(());
     }
-    let mut reading = Reading { paths: Paths::new(), first: 0, has_binary: false, has_damage: false };
+    let mut reading = Reading { paths: Paths::new(), embedded: Embedded::new(), first: 0, has_damage: false };
     for index in 0..file.num_row_groups() {
         let rows = file.metadata().row_group(index).num_rows().try_into().unwrap_or(0);
         match file.get_row_group(index) {
@@ -100,9 +107,7 @@ fn read_file(input: impl ChunkReader + 'static, sink: &mut dyn Sink) -> Result<(
     if reading.has_damage {
         sink.partial(Reason::Malformed, "some records are damaged");
     }
-    if reading.has_binary {
-        sink.partial(Reason::UnsupportedFormat, "binary values were not read");
-    }
+    reading.embedded.give(sink)?;
     Ok(())
 }
 
@@ -128,9 +133,9 @@ fn notes<R: ChunkReader + 'static>(file: &SerializedFileReader<R>) -> Document {
 /// What is kept from row group to row group.
 struct Reading {
     paths: Paths,
+    embedded: Embedded,
     /// Records before the row group.
     first: u64,
-    has_binary: bool,
     has_damage: bool,
 }
 
@@ -166,12 +171,13 @@ impl Reading {
             return Ok(Some(Given { rows: 0, is_whole: false }));
         };
         let paths = std::mem::replace(&mut self.paths, Paths::new());
-        let values = Values { rows, paths, first: self.first, count: 0, read: 0, has_binary: false, failed: false };
+        let embedded = std::mem::replace(&mut self.embedded, Embedded::new());
+        let values = Values { rows, paths, embedded, first: self.first, count: 0, read: 0, failed: false };
         let mut text = RecordText::new(values);
         let flow = sink.text(&mut text);
         let values = text.into_records();
         self.paths = values.paths;
-        self.has_binary |= values.has_binary;
+        self.embedded = values.embedded;
         match flow {
             Ok(flow) if flow.is_break() => Ok(None),
             Err(error) if !values.failed => Err(error),
@@ -192,7 +198,7 @@ struct Values<'r> {
     first: u64,
     count: u64,
     read: u64,
-    has_binary: bool,
+    embedded: Embedded,
     failed: bool,
 }
 
@@ -266,14 +272,23 @@ impl Values<'_> {
     }
 
     fn lay_value(&mut self, value: &Field, into: &mut Record) {
-        match (shown(value), value) {
-            (Some(text), _) => {
-                self.read += text.len() as u64;
-                let (column, detail) = self.paths.here();
-                into.push_detailed(column, detail, &text);
+        let (column, detail) = self.paths.here();
+        let mut put = |text: &str| {
+            self.read += text.len() as u64;
+            into.push_detailed(column, detail, text);
+        };
+        if let Field::Bytes(bytes) = value {
+            match kind_of(bytes.data()) {
+                Binary::Text(text) => put(text),
+                Binary::File => {
+                    let index = self.first.saturating_add(self.count) - 1;
+                    let name = format!("{}/{index}", self.paths.names(column).join("/"));
+                    self.embedded.keep(name, bytes.data());
+                }
+                Binary::Neither => {}
             }
-            (None, Field::Bytes(bytes)) => self.has_binary |= bytes.len() > SHORT,
-            (None, _) => {}
+        } else if let Some(text) = shown(value) {
+            put(&text);
         }
     }
 }

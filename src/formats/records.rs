@@ -9,6 +9,8 @@ use std::io;
 
 /// Bytes of text from which on a block is given.
 const PIECE: usize = 128 << 10;
+/// Records that are read in one call, should they be empty.
+const RECORDS: usize = 64 << 10;
 
 /// Records that come one at a time.
 pub(super) trait Records {
@@ -65,6 +67,12 @@ impl Record {
             self.values.push((self.text.len(), Value { record: self.number, column, detail }));
         }
     }
+
+    /// Where its values stand, in order.
+    #[cfg(test)]
+    pub(super) fn values(&self) -> impl Iterator<Item = &Value> {
+        self.values.iter().map(|(_, value)| value)
+    }
 }
 
 /// The text of some records.
@@ -111,9 +119,9 @@ impl<R: Records> RecordText<R> {
 impl<R: Records> TextSource for RecordText<R> {
     fn fill(&mut self, block: &mut Block) -> io::Result<bool> {
         let target = block.end() + PIECE as u64;
-        while block.end() < target {
-            if self.ended {
-                return Ok(false);
+        for _ in 0..RECORDS {
+            if self.ended || block.end() >= target {
+                break;
             }
             self.record.begin(0);
             self.ended = !self.records.next(&mut self.record)?;
@@ -121,7 +129,7 @@ impl<R: Records> TextSource for RecordText<R> {
                 self.lay(block);
             }
         }
-        Ok(true)
+        Ok(!self.ended)
     }
 
     fn has_fields(&self) -> bool {

@@ -4,8 +4,9 @@
 //! is a file of its own kind is a member. Virtual tables are read as the tables that hold their data. A write-ahead log
 //! beside the file is a file of its own: what only stands there is not seen here. Knows nothing of SQL but SELECT.
 
+use super::embedded::{Binary, Embedded, kind_of};
 use super::records::{Record, RecordText, Records, Value};
-use super::{Content, Format, Member, Nesting, ReadError, Sink, recognize};
+use super::{Content, Format, Nesting, PlaceKind, ReadError, Sink};
 use crate::location::Place;
 use crate::status::Reason;
 use rusqlite::config::DbConfig;
@@ -16,8 +17,6 @@ use std::io::{self, Cursor, Read, SeekFrom};
 const MAGIC: &[u8] = b"SQLite format 3\0";
 /// Databases up to this size are held by `SQLite` in memory; larger ones in a temporary file.
 const IN_MEMORY: u64 = 64 << 20;
-/// Files in one table's BLOBs that are opened.
-const FILES: usize = 10_000;
 
 /// The format.
 pub(super) struct Sqlite;
@@ -37,6 +36,10 @@ impl Format for Sqlite {
 
     fn nesting(&self) -> Nesting {
         Nesting::Document
+    }
+
+    fn place(&self) -> PlaceKind {
+        PlaceKind::Cell
     }
 
     fn is_isolated(&self) -> bool {
@@ -59,16 +62,16 @@ impl Format for Sqlite {
         let whole = Cursor::new(header).chain(reader);
         let (connection, _file) = open(whole, length).map_err(|()| malformed())?;
         let tables = tables(&connection).map_err(|_| malformed())?;
-        let mut has_binary = false;
+        let mut embedded = Embedded::new();
         for table in tables {
-            match read_table(&connection, &table, sink)? {
-                Outcome::Read { binary } => has_binary |= binary,
+            match read_table(&connection, &table, &mut embedded, sink)? {
+                Outcome::Read => {}
                 Outcome::Damaged => sink.partial(Reason::Malformed, "a table is damaged"),
                 Outcome::Enough => return Ok(()),
             }
         }
-        if has_binary {
-            sink.partial(Reason::UnsupportedFormat, "binary values were not read");
+        if !embedded.give(sink)? {
+            return Ok(());
         }
         broken.map_or(Ok(()), |error| Err(error.again().into()))
     }
@@ -120,7 +123,7 @@ fn open(mut from: impl Read, length: u64) -> Result<(Connection, Option<tempfile
 fn tables(connection: &Connection) -> rusqlite::Result<Vec<String>> {
     let sql = "SELECT name FROM sqlite_schema WHERE type = 'table' AND sql NOT LIKE 'create virtual%'";
     let mut statement = connection.prepare(sql)?;
-    let names = statement.query_map([], |row| row.get_ref(0).map(|value| text_of(value).unwrap_or_default()))?;
+    let names = statement.query_map([], |row| row.get_ref(0).map(text_of))?;
     let mut all = vec!["sqlite_schema".to_owned()];
     for name in names {
         all.push(name?);
@@ -129,56 +132,33 @@ fn tables(connection: &Connection) -> rusqlite::Result<Vec<String>> {
 }
 
 enum Outcome {
-    Read { binary: bool },
+    Read,
     Damaged,
     Enough,
 }
 
-fn read_table(connection: &Connection, table: &str, sink: &mut dyn Sink) -> Result<Outcome, ReadError> {
+fn read_table(
+    connection: &Connection,
+    table: &str,
+    embedded: &mut Embedded,
+    sink: &mut dyn Sink,
+) -> Result<Outcome, ReadError> {
     let name = table.replace('"', "\"\"");
     let with_rowid = connection.prepare(&format!("SELECT _rowid_, * FROM \"{name}\""));
     let prepared = with_rowid.or_else(|_| connection.prepare(&format!("SELECT NULL, * FROM \"{name}\"")));
     let Ok(mut statement) = prepared else { return Ok(Outcome::Damaged) };
     let columns: Vec<String> = statement.column_names().skip(1).map(str::to_owned).collect();
     let Ok(rows) = statement.query([]) else { return Ok(Outcome::Damaged) };
-    let cells = Cells {
-        table: table.to_owned(),
-        columns,
-        rows,
-        count: 0,
-        read: 0,
-        files: Vec::new(),
-        has_binary: false,
-        failed: false,
-    };
+    let cells = Cells { table: table.to_owned(), columns, rows, count: 0, read: 0, embedded, failed: false };
     let mut text = RecordText::new(cells);
     let flow = sink.text(&mut text);
-    let Cells { columns, files, has_binary, failed, .. } = text.into_records();
+    let failed = text.into_records().failed;
     match flow {
         Ok(flow) if flow.is_break() => return Ok(Outcome::Enough),
         Err(error) if !failed => return Err(error),
         _ => {}
     }
-    for (rowid, column) in files {
-        let column = columns.get(column as usize).map_or("", String::as_str);
-        if !give_file(connection, table, column, rowid, sink) {
-            return Ok(Outcome::Enough);
-        }
-    }
-    Ok(if failed { Outcome::Damaged } else { Outcome::Read { binary: has_binary } })
-}
-
-/// Gives a BLOB as a member; whether to go on.
-fn give_file(connection: &Connection, table: &str, column: &str, rowid: i64, sink: &mut dyn Sink) -> bool {
-    let quoted = |name: &str| name.replace('"', "\"\"");
-    let sql = format!("SELECT \"{}\" FROM \"{}\" WHERE _rowid_ = ?", quoted(column), quoted(table));
-    let bytes: rusqlite::Result<Vec<u8>> = connection.query_row(&sql, [rowid], |row| row.get(0));
-    let name = format!("{table}/{column}/{rowid}");
-    let member = Member { name: name.as_bytes(), modified: None };
-    match bytes {
-        Ok(bytes) => sink.member(&member, &mut bytes.as_slice()).is_continue(),
-        Err(_) => sink.skip_member(&member, Reason::Malformed, "the value cannot be read").is_continue(),
-    }
+    Ok(if failed { Outcome::Damaged } else { Outcome::Read })
 }
 
 /// The cells of one table.
@@ -188,10 +168,7 @@ struct Cells<'s> {
     rows: Rows<'s>,
     count: u64,
     read: u64,
-    /// BLOBs that are files: rowid and column.
-    files: Vec<(i64, u32)>,
-    /// Whether there were values that nothing reads.
-    has_binary: bool,
+    embedded: &'s mut Embedded,
     failed: bool,
 }
 
@@ -210,20 +187,25 @@ impl Records for Cells<'_> {
             Ok(ValueRef::Integer(rowid)) => Some(rowid),
             _ => None,
         };
-        into.begin(rowid.and_then(|rowid| u64::try_from(rowid).ok()).filter(|rowid| *rowid > 0).unwrap_or(self.count));
+        let positive = rowid.and_then(|rowid| u64::try_from(rowid).ok()).filter(|rowid| *rowid > 0);
+        let number = positive.unwrap_or(self.count);
+        into.begin(number);
         for column in 0..self.columns.len() {
             let Ok(value) = row.get_ref(column + 1) else { continue };
-            if let Some(text) = text_of(value) {
+            let ValueRef::Blob(bytes) = value else {
+                let text = text_of(value);
                 self.read += text.len() as u64;
                 into.push(column as u32, &text);
-            } else if let ValueRef::Blob(bytes) = value {
-                self.read += bytes.len() as u64;
-                match rowid {
-                    Some(rowid) if self.files.len() < FILES && is_file(bytes) => {
-                        self.files.push((rowid, column as u32));
-                    }
-                    _ => self.has_binary |= bytes.len() > SHORT,
+                continue;
+            };
+            self.read += bytes.len() as u64;
+            match kind_of(bytes) {
+                Binary::Text(text) => into.push(column as u32, text),
+                Binary::File => {
+                    let number = rowid.map_or_else(|| number.to_string(), |rowid| rowid.to_string());
+                    self.embedded.keep(format!("{}/{}/{number}", self.table, self.columns[column]), bytes);
                 }
+                Binary::Neither => {}
             }
         }
         Ok(true)
@@ -248,24 +230,15 @@ impl Records for Cells<'_> {
     }
 }
 
-/// Binary values up to this many bytes are ids and hashes: no text stands in them.
-const SHORT: usize = 32;
-
-/// A value as text; none for bytes that are no text, empty for NULL.
-fn text_of(value: ValueRef<'_>) -> Option<String> {
-    Some(match value {
+/// A value as text, as far as it is text; empty for NULL.
+fn text_of(value: ValueRef<'_>) -> String {
+    match value {
         ValueRef::Null => String::new(),
         ValueRef::Integer(number) => number.to_string(),
         ValueRef::Real(number) => number.to_string(),
         ValueRef::Text(bytes) => String::from_utf8_lossy(bytes).into_owned(),
-        ValueRef::Blob(bytes) => super::readable(bytes)?.to_owned(),
-    })
-}
-
-/// Whether bytes are a file that some format other than plain text reads.
-fn is_file(bytes: &[u8]) -> bool {
-    let mut content = Content::memory(b"", bytes[..bytes.len().min(super::content::HEAD)].to_vec());
-    recognize(&mut content).is_some()
+        ValueRef::Blob(bytes) => super::readable(bytes).unwrap_or_default().to_owned(),
+    }
 }
 
 #[cfg(test)]

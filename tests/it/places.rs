@@ -315,3 +315,26 @@ fn encodings_that_are_not_decoded_are_reported() {
     assert_eq!(matches(&result).len(), 2);
     assert_eq!(skipped(&result).len(), 2);
 }
+
+#[test]
+fn an_orc_record_has_its_index_and_path() {
+    let folder = Folder::new();
+    folder.write("a.bin", include_bytes!("../data/people-zlib.orc"));
+    let result = folder.scan(&["."]);
+    assert_eq!(occurrences(&result, "records"), serde_json::json!([{"jsonPath": "$.ssn", "recordIndex": 0}]));
+    // A file in one of its values, of which only the first bytes are there.
+    assert_eq!(skipped(&result), [("a.bin!/note/2".to_owned(), "MALFORMED_FILE".to_owned())]);
+}
+
+#[test]
+fn an_image_is_partial_where_its_metadata_was_read() {
+    let folder = Folder::new();
+    let comment = format!("ssn {SSN}");
+    let length = u16::try_from(comment.len() + 2).unwrap().to_be_bytes();
+    folder.write("a.jpg", [b"\xFF\xD8\xFF\xFE".as_slice(), &length, comment.as_bytes(), b"\xFF\xDA\0\x02"].concat());
+    folder.write("b.jpg", b"\xFF\xD8\xFF\xDA\0\x02");
+    let result = folder.scan(&["."]);
+    assert_eq!(matches(&result).len(), 1);
+    let rows: Vec<_> = result["skipped"].as_array().unwrap().iter().map(|row| (&row["path"], &row["status"])).collect();
+    assert_eq!(serde_json::json!(rows), serde_json::json!([["a.jpg", "PARTIAL"], ["b.jpg", "SKIPPED"]]));
+}

@@ -84,6 +84,7 @@ fn verbose_says_what_is_read_as_what_and_what_is_not() {
     let expected = [
         "tamis: a.zip: read as zip",
         "tamis: a.zip!/b.txt: read as text",
+        "tamis: a.zip!/c.png: read as png",
         "tamis: a.zip!/c.png: SKIPPED UNSUPPORTED_FILE_TYPE_EXCEPTION",
     ];
     assert_eq!(lines, expected);

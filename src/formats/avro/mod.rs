@@ -5,12 +5,12 @@
 
 mod blocks;
 mod schema;
-mod shown;
 mod values;
 
+use super::embedded::Embedded;
 use super::paths::Paths;
 use super::records::{Record, RecordText, Records, Value};
-use super::{Content, Document, Format, ReadError, Sink};
+use super::{Content, Document, Format, Nesting, PlaceKind, ReadError, Sink};
 use crate::location::Place;
 use crate::status::Reason;
 use blocks::{Blocks, Codec};
@@ -39,6 +39,14 @@ impl Format for Avro {
         &["avro"]
     }
 
+    fn nesting(&self) -> Nesting {
+        Nesting::Document
+    }
+
+    fn place(&self) -> PlaceKind {
+        PlaceKind::Record
+    }
+
     fn recognizes(&self, content: &mut Content<'_>) -> bool {
         content.head().starts_with(MAGIC)
     }
@@ -62,16 +70,16 @@ impl Format for Avro {
             at: 0,
             left: 0,
             index: 0,
-            has_binary: false,
+            embedded: Embedded::new(),
             has_damage: false,
         });
-        let _ = sink.text(&mut text)?;
+        let flow = sink.text(&mut text)?;
         let reading = text.into_records();
         if reading.has_damage {
             sink.partial(Reason::Malformed, "some records are damaged");
         }
-        if reading.has_binary {
-            sink.partial(Reason::UnsupportedFormat, "binary values were not read");
+        if flow.is_continue() {
+            reading.embedded.give(sink)?;
         }
         Ok(())
     }
@@ -171,7 +179,7 @@ struct Reading<R> {
     /// Records that are left in the block.
     left: u64,
     index: u64,
-    has_binary: bool,
+    embedded: Embedded,
     has_damage: bool,
 }
 
@@ -183,12 +191,12 @@ impl<R: BufRead> Records for Reading<R> {
             (self.block, self.at, self.left) = (block.bytes, 0, block.count);
         }
         into.begin(self.index);
-        let mut values = Values { bytes: &self.block, at: self.at, has_binary: self.has_binary };
+        let mut values = Values { bytes: &self.block, at: self.at, index: self.index, embedded: &mut self.embedded };
         let is_sound = values.record(&self.schema, &mut self.paths, into).is_some();
-        (self.has_binary, self.has_damage) = (values.has_binary, self.has_damage || !is_sound);
         // Records without a byte say nothing, however many there are.
         let done = if is_sound && values.at > self.at { 1 } else { self.left };
         self.at = values.at;
+        self.has_damage |= !is_sound;
         self.left -= done;
         self.index = self.index.saturating_add(done);
         if self.left == 0 && self.at < self.block.len() {

@@ -2,6 +2,7 @@
 //!
 //! Knows types; reading values is not its business.
 
+use super::super::shown::Shown;
 use serde_json::Value as Json;
 use std::collections::HashMap;
 
@@ -27,19 +28,6 @@ pub(super) enum Node {
     Map(usize),
     Union(Vec<usize>),
     Record(Vec<(String, usize)>),
-}
-
-/// How a value is shown: what its logical type says.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Shown {
-    Plain,
-    Date,
-    /// Units in a second.
-    Time(u32),
-    Timestamp(u32),
-    /// Digits behind the point.
-    Decimal(u32),
-    Uuid,
 }
 
 /// The schema; the first node is the whole.

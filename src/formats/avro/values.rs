@@ -2,16 +2,15 @@
 //!
 //! What takes no bytes holds no data, so a block that claims 10^8 empty records costs nothing.
 
+use super::super::embedded::{Binary, Embedded, kind_of};
 use super::super::paths::Paths;
 use super::super::records::Record;
+use super::super::shown::{self, Shown};
 use super::blocks::unzigzag;
 use super::schema::{Node, Schema};
-use super::shown;
 
 /// Steps inside each other.
 const DEEPEST: usize = 256;
-/// Binary values up to this many bytes are ids and hashes: no text stands in them.
-const SHORT: usize = 32;
 
 /// What is to be done next.
 enum Task {
@@ -26,13 +25,15 @@ enum Task {
 }
 
 /// Values in one block.
-pub(super) struct Values<'b> {
+pub(super) struct Values<'b, 'e> {
     pub(super) bytes: &'b [u8],
     pub(super) at: usize,
-    pub(super) has_binary: bool,
+    /// Number of the record.
+    pub(super) index: u64,
+    pub(super) embedded: &'e mut Embedded,
 }
 
-impl<'b> Values<'b> {
+impl<'b> Values<'b, '_> {
     /// Decodes one record; none if it is damaged, and then what came before is in `into`.
     pub(super) fn record(&mut self, schema: &Schema, paths: &mut Paths, into: &mut Record) -> Option<()> {
         paths.leave_to(0);
@@ -83,11 +84,11 @@ impl<'b> Values<'b> {
             Node::Enum(symbols) => put(symbols.get(usize::try_from(self.long()?).ok()?)?),
             Node::Bytes(shown) => {
                 let bytes = self.counted()?;
-                shown::bytes(bytes, *shown).map_or_else(|| self.has_binary |= bytes.len() > SHORT, |text| put(&text));
+                self.binary(bytes, *shown, paths, into);
             }
             Node::Fixed(size, shown) => {
                 let bytes = self.take(*size)?;
-                shown::bytes(bytes, *shown).map_or_else(|| self.has_binary |= bytes.len() > SHORT, |text| put(&text));
+                self.binary(bytes, *shown, paths, into);
             }
             Node::Union(branches) => {
                 let branch = usize::try_from(self.long()?).ok()?;
@@ -99,6 +100,20 @@ impl<'b> Values<'b> {
             }
         }
         Some(())
+    }
+
+    fn binary(&mut self, bytes: &[u8], shown: Shown, paths: &mut Paths, into: &mut Record) {
+        let (column, detail) = paths.here();
+        if let Some(text) = shown::bytes(bytes, shown) {
+            return into.push_detailed(column, detail, &text);
+        }
+        match kind_of(bytes) {
+            Binary::Text(text) => into.push_detailed(column, detail, text),
+            Binary::File => {
+                self.embedded.keep(format!("{}/{}", paths.names(column).join("/"), self.index), bytes);
+            }
+            Binary::Neither => {}
+        }
     }
 
     fn items(

@@ -62,8 +62,26 @@ pub(super) struct SheetRows<'a, R> {
     in_phonetic: bool,
     in_data: bool,
     aside: Vec<u8>,
+    is_cut: bool,
+}
+
+/// A sheet, once its rows were read.
+pub(super) trait Sheet: Rows {
     /// Whether something of the sheet was left out for its size.
-    pub(super) is_cut: bool,
+    fn is_cut(&self) -> bool;
+
+    /// What the sheet says besides its cells.
+    fn into_aside(self) -> String;
+}
+
+impl<R: Read> Sheet for SheetRows<'_, R> {
+    fn is_cut(&self) -> bool {
+        self.is_cut
+    }
+
+    fn into_aside(self) -> String {
+        String::from_utf8_lossy(&self.aside).into_owned()
+    }
 }
 
 impl<'a, R: Read> SheetRows<'a, R> {
@@ -80,11 +98,6 @@ impl<'a, R: Read> SheetRows<'a, R> {
             aside: Vec::new(),
             is_cut: false,
         }
-    }
-
-    /// What the sheet says besides its cells.
-    pub(super) fn into_aside(self) -> String {
-        String::from_utf8_lossy(&self.aside).into_owned()
     }
 
     /// Takes a token; true at the end of a row.

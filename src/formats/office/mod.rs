@@ -3,6 +3,7 @@
 //! Each kind has a reader of its own in this folder; here is what they have in common: how they are recognised, and that
 //! every part is given to the sink in some way, as text or as a member. Parts are read as streams: no document is held.
 
+mod binary;
 mod books;
 mod cells;
 mod dates;
@@ -36,7 +37,7 @@ pub(super) static DOCX: Office = Office {
 pub(super) static XLSX: Office = Office {
     name: "xlsx",
     media_type: "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
-    extensions: &["xlsx", "xlsm", "xltx", "xltm", "xlam"],
+    extensions: &["xlsx", "xlsm", "xltx", "xltm", "xlam", "xlsb"],
     signs: Signs::Folder(b"xl/"),
     read: workbook::read,
 };

@@ -50,6 +50,31 @@ impl Strings {
         strings
     }
 
+    /// Keeps strings as far as they fit.
+    pub(super) fn keep(all: impl Iterator<Item = String>) -> Self {
+        let mut strings = Self::default();
+        for string in all.take(MOST) {
+            if strings.text.len() + string.len() > MOST_BYTES {
+                break;
+            }
+            strings.text.extend_from_slice(string.as_bytes());
+            strings.ends.push(strings.text.len() as u32);
+        }
+        strings.used = vec![0; strings.ends.len() / 64 + 1];
+        strings
+    }
+
+    /// The strings that were kept and that no cell shows, each on a line.
+    pub(super) fn unused(&self) -> String {
+        let mut all = String::new();
+        for number in (0..self.ends.len()).filter(|number| !self.is_used(*number)) {
+            let start = number.checked_sub(1).map_or(0, |before| self.ends[before] as usize);
+            all.push_str(&String::from_utf8_lossy(&self.text[start..self.ends[number] as usize]));
+            all.push('\n');
+        }
+        all
+    }
+
     /// The string of a number, which is noted as used.
     pub(super) fn get(&mut self, number: usize) -> Option<String> {
         let end = *self.ends.get(number)? as usize;

@@ -2,12 +2,13 @@
 //!
 //! Knows which part is what; cells and strings are read elsewhere.
 
-use super::cells::{Book, SheetRows};
+use super::binary::{self, SheetRecords};
+use super::cells::{Book, Sheet, SheetRows};
 use super::grid::Grid;
 use super::numbers::NumberFormat;
 use super::ooxml::{main_part, missing, read_rest};
 use super::package::{Flow, Package};
-use super::relations::{references, relations};
+use super::relations::{Relation, references, relations};
 use super::strings::{Strings, Unused};
 use super::xml::{Token, Xml};
 use crate::formats::calendar::{EPOCH_1900, EPOCH_1904};
@@ -23,6 +24,9 @@ pub(super) fn read(package: &mut Package<'_>, sink: &mut dyn Sink) -> Flow {
     if package.find(&main).is_none() {
         missing(sink);
     }
+    if is_binary(&main) {
+        return read_binary(package, &main, sink);
+    }
     let workbook = package.peek(&main);
     let all = relations(package, &main);
     let part = |kind: &str, usual: &str| {
@@ -36,7 +40,7 @@ pub(super) fn read(package: &mut Package<'_>, sink: &mut dyn Sink) -> Flow {
     };
     let epoch = if counts_from_1904(&workbook) { EPOCH_1904 } else { EPOCH_1900 };
     let mut book = Book { strings, formats: styles(&package.peek(&styles_part)), epoch };
-    for (at, name) in sheets(package, &workbook, &all) {
+    for (at, name) in sheets(package, references(&workbook, b"sheet", b"name"), &all, ".xml") {
         if read_sheet(package, at, &name, &mut book, sink)?.is_break() {
             return Ok(ControlFlow::Break(()));
         }
@@ -56,20 +60,82 @@ pub(super) fn read(package: &mut Package<'_>, sink: &mut dyn Sink) -> Flow {
     read_rest(package, sink)
 }
 
+/// A workbook in binary parts. What is no sheet is read for the texts in it.
+fn read_binary(package: &mut Package<'_>, main: &str, sink: &mut dyn Sink) -> Flow {
+    let all = relations(package, main);
+    let (listed, from_1904) = binary::workbook(&package.peek(main));
+    let strings = package.find("xl/sharedStrings.bin").and_then(|at| package.read(at).ok());
+    let strings = strings.map_or_else(Strings::default, |part| Strings::keep(binary::strings(part)));
+    let epoch = if from_1904 { EPOCH_1904 } else { EPOCH_1900 };
+    let mut book = Book { strings, formats: binary::styles(&package.peek("xl/styles.bin")), epoch };
+    for (at, name) in sheets(package, listed, &all, ".bin") {
+        if read_sheet(package, at, &name, &mut book, sink)?.is_break() {
+            return Ok(ControlFlow::Break(()));
+        }
+    }
+    if book.strings.is_cut {
+        sink.partial(Reason::OfficeRatioOverLimit, "a long text stands in too many cells");
+    }
+    let mut unused = Document::new();
+    unused.push(&book.strings.unused());
+    if package.text(&mut unused, sink)?.is_break() {
+        return Ok(ControlFlow::Break(()));
+    }
+    for at in package.rest() {
+        if !is_records(&package.name(at)) {
+            continue;
+        }
+        let (texts, broken) = match package.read(at) {
+            Ok(part) => binary::texts(part),
+            Err((reason, detail)) => {
+                sink.partial(reason, &detail);
+                continue;
+            }
+        };
+        let mut document = Document::new();
+        document.push(&texts);
+        document.stands_for(texts.len() as u64);
+        let outcome = sink.text(&mut document);
+        let outcome = outcome.and_then(|flow| broken.map_or(Ok(flow), |error| Err(error.into())));
+        if package.settle(outcome, sink)?.is_break() {
+            return Ok(ControlFlow::Break(()));
+        }
+    }
+    read_rest(package, sink)
+}
+
+fn is_binary(name: &str) -> bool {
+    name.to_ascii_lowercase().ends_with(".bin")
+}
+
+/// Whether a part holds records of the workbook, and not a file of another kind.
+fn is_records(name: &str) -> bool {
+    let name = name.to_ascii_lowercase();
+    let others = ["activex", "embeddings", "printersettings", "vbaproject", "media"];
+    name.starts_with("xl/") && is_binary(&name) && !others.iter().any(|other| name.contains(other))
+}
+
 /// The parts of the sheets with their names: first those that the workbook lists, then those that it does not.
-fn sheets(package: &Package<'_>, workbook: &[u8], all: &[super::relations::Relation]) -> Vec<(usize, String)> {
+fn sheets(
+    package: &Package<'_>,
+    listed: Vec<(Vec<String>, String)>,
+    all: &[Relation],
+    extension: &str,
+) -> Vec<(usize, String)> {
     let mut sheets: Vec<(usize, String)> = Vec::new();
-    for (ids, name) in references(workbook, b"sheet", b"name") {
+    let is_part = |at: usize| package.name(at).to_ascii_lowercase().ends_with(extension);
+    for (ids, name) in listed {
         let target = all.iter().find(|r| ids.contains(&r.id)).and_then(|r| package.find(&r.target));
-        if let Some(at) = target.filter(|at| is_xml(package, *at) && sheets.iter().all(|(other, _)| other != at)) {
+        if let Some(at) = target.filter(|at| is_part(*at) && sheets.iter().all(|(other, _)| other != at)) {
             sheets.push((at, name));
         }
     }
     for at in package.rest() {
         let name = package.name(at);
         let lower = name.to_ascii_lowercase();
-        let stem = lower.strip_prefix("xl/worksheets/").and_then(|rest| rest.strip_suffix(".xml"));
-        if stem.is_some_and(|stem| !stem.contains('/')) && sheets.iter().all(|(other, _)| *other != at) {
+        let stem = lower.strip_prefix("xl/worksheets/").and_then(|rest| rest.strip_suffix(extension));
+        let is_sheet = |stem: &str| !stem.contains('/') && !stem.starts_with("binaryindex");
+        if stem.is_some_and(is_sheet) && sheets.iter().all(|(other, _)| *other != at) {
             let file = name.rsplit('/').next().unwrap_or_default();
             sheets.push((at, file.split('.').next().unwrap_or_default().to_owned()));
         }
@@ -77,11 +143,8 @@ fn sheets(package: &Package<'_>, workbook: &[u8], all: &[super::relations::Relat
     sheets
 }
 
-fn is_xml(package: &Package<'_>, at: usize) -> bool {
-    package.name(at).to_ascii_lowercase().ends_with(".xml")
-}
-
 fn read_sheet(package: &mut Package<'_>, at: usize, name: &str, book: &mut Book, sink: &mut dyn Sink) -> Flow {
+    let is_binary = is_binary(&package.name(at));
     let part = match package.read(at) {
         Ok(part) => part,
         Err((reason, detail)) => {
@@ -89,11 +152,11 @@ fn read_sheet(package: &mut Package<'_>, at: usize, name: &str, book: &mut Book,
             return Ok(ControlFlow::Continue(()));
         }
     };
-    let mut text = RecordText::new(Grid::new(SheetRows::new(part, book), name));
-    let outcome = sink.text(&mut text);
-    let rows = text.into_records().into_rows();
-    let is_cut = rows.is_cut;
-    let aside = rows.into_aside();
+    let (outcome, is_cut, aside) = if is_binary {
+        give_rows(SheetRecords::new(part, book), name, sink)
+    } else {
+        give_rows(SheetRows::new(part, book), name, sink)
+    };
     let flow = package.settle(outcome, sink)?;
     if is_cut {
         sink.partial(Reason::OfficeSizeOverLimit, "a cell or a page header is too long");
@@ -104,6 +167,14 @@ fn read_sheet(package: &mut Package<'_>, at: usize, name: &str, book: &mut Book,
     let mut document = Document::new();
     document.push(&aside);
     package.text(&mut document, sink)
+}
+
+/// Gives the rows of a sheet; what came of it, whether something was left out, and what the sheet says besides.
+fn give_rows(rows: impl Sheet, name: &str, sink: &mut dyn Sink) -> (Flow, bool, String) {
+    let mut text = RecordText::new(Grid::new(rows, name));
+    let outcome = sink.text(&mut text);
+    let rows = text.into_records().into_rows();
+    (outcome, rows.is_cut(), rows.into_aside())
 }
 
 /// Strings that are in the file, though no cell shows them.

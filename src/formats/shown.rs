@@ -1,6 +1,19 @@
-//! Avro's logical types as text: dates, times, decimals, UUIDs.
+//! The logical types of records as text: dates, times, decimals, UUIDs.
+//!
+//! Knows numbers and bytes; how a format stores them is its own business.
 
-use super::schema::Shown;
+/// How a value is shown: what its logical type says.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Shown {
+    Plain,
+    Date,
+    /// Units in a second.
+    Time(u32),
+    Timestamp(u32),
+    /// Digits behind the point.
+    Decimal(u32),
+    Uuid,
+}
 
 /// A number as its type shows it.
 pub(super) fn number(value: i64, shown: Shown) -> String {
@@ -37,7 +50,7 @@ fn time(units_of_day: i64, units: u32) -> String {
     format!("{:02}:{:02}:{:02}", seconds / 3600, seconds / 60 % 60, seconds % 60)
 }
 
-/// Bytes as their type shows them; none if they are no text.
+/// Bytes as their type shows them; none if it does not.
 pub(super) fn bytes(bytes: &[u8], shown: Shown) -> Option<String> {
     match shown {
         Shown::Decimal(scale) if !bytes.is_empty() && bytes.len() <= 16 => Some(decimal(bytes, scale as usize)),
@@ -45,7 +58,7 @@ pub(super) fn bytes(bytes: &[u8], shown: Shown) -> Option<String> {
             let hex = format!("{:032x}", u128::from_be_bytes(bytes.try_into().ok()?));
             Some([&hex[..8], &hex[8..12], &hex[12..16], &hex[16..20], &hex[20..]].join("-"))
         }
-        _ => crate::formats::readable(bytes).map(str::to_owned),
+        _ => None,
     }
 }
 
@@ -54,7 +67,11 @@ fn decimal(bytes: &[u8], scale: usize) -> String {
     let fill = if bytes.first().is_some_and(|byte| byte & 0x80 != 0) { 0xFF } else { 0 };
     let mut whole = [fill; 16];
     whole[16 - bytes.len()..].copy_from_slice(bytes);
-    let value = i128::from_be_bytes(whole);
+    fixed(i128::from_be_bytes(whole), scale)
+}
+
+/// A number with so many digits behind the point.
+pub(super) fn fixed(value: i128, scale: usize) -> String {
     let digits = format!("{:0>width$}", value.unsigned_abs(), width = scale + 1);
     let sign = if value < 0 { "-" } else { "" };
     let (before, behind) = digits.split_at(digits.len() - scale);
