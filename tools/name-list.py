@@ -172,7 +172,10 @@ res dns api html css xml json sql http https url uri gnu gpl mit bsd utf ascii u
 mac mon tue wed thu fri sat sun hello hallo sony tai mo
 santo sao san santa washington cleveland bristol hilton kingston harley edison
 iso ieee intel arm cuda lua perl java ruby julia haskell erlang elixir scala kotlin swift dart cobol fortran basic lisp rust cargo crate docker kafka redis nginx mongo oracle
-linux debian fedora ubuntu""".split()) - set("julia ruby dart".split())
+linux debian fedora ubuntu git mut fn md io sep ast nan aka raw elem rand nada cfg ctx ptr buf src dst tmp img btn""".split()) - set("julia ruby dart".split())
+
+# Words of programs that are names as well.
+ORDINARY = set("max line name bar dot long single odd carry".split())
 
 
 def fold(word):
@@ -294,11 +297,14 @@ def main():
             g = 0
         if word in never:
             mark = "!"
-        elif word in FOREIGN or word in ordinary and word not in NAMES_FIRST:
+        elif word in FOREIGN | ORDINARY or word in ordinary and word not in NAMES_FIRST:
             mark = "*"
         else:
             mark = ""
         if len(word) < 3 and not (g >= 4 or s >= 4):
+            continue
+        # Half of all surnames are as rare as that, and told nothing in measurements.
+        if (g, s, mark) == (0, 1, ""):
             continue
         lines.append(f"{word} {g}{s}{mark}")
     print("\n".join(HEAD.strip().split("\n") + lines))

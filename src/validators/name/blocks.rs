@@ -1,11 +1,11 @@
 //! The list of names as the build script packs it and the look-up reads it: words in blocks by their hash, and bitmaps that answer
 //! most questions before a block is read. Knows nothing of what the facts beside a word mean.
 
-/// Bits of the bitmap of all words: one in eight is set.
+/// Bits of the bitmap of all words: one in eleven is set.
 pub(crate) const WORD_BITS: usize = 1 << 20;
 /// Bits of the bitmap of given names.
 pub(crate) const GIVEN_BITS: usize = 1 << 18;
-/// Blocks, some four words in each: a power of two.
+/// Blocks, some three words in each: a power of two.
 pub(crate) const BLOCKS: usize = 1 << 15;
 /// The longest word, in letters: its length shares a byte with the mark.
 pub(crate) const LONGEST: usize = 24;

@@ -148,7 +148,7 @@ pub(super) fn begins_with_no_mere_word(text: &[u8]) -> bool {
         return false;
     }
     if text.first().is_some_and(u8::is_ascii_lowercase) {
-        let fits = separator == b' ' && known.is_some_and(|k| k.given >= 3 && !k.ordinary);
+        let fits = separator == b' ' && known.is_some_and(|k| k.given >= if k.ordinary { 5 } else { 3 });
         return fits && may_be_second(next);
     }
     may_be_second(next)
