@@ -153,17 +153,17 @@ with you your all one new old let yet per via non pre sub end add set get put ru
 # The same in other languages, where given names of some country are spelt like them.
 FOREIGN = set("""der die das dem den des ein eine einer eines einem einen kein keine keiner sein seine seiner seinen seinem ihr ihre ihrer ihren
 mein meine dein unser unsere nur aus auch noch nach mit von vom zum zur bei auf fur uber unter ist sind war wird nicht oder und aber wenn
-als wie wer was wo es er sie wir man hier dann sehr alle allen alles andere anderen anderer viele diese dieser dieses diesem jede jeder
+als wie wer was wo es er sie wir man hier dann sehr alle alles andere anderen anderer viele diese dieser dieses diesem jede jeder
 beim seit sich obwohl wahrend gegen ohne durch mehr etwa rund kurz ganz eben dabei dazu daran damit darauf davon dort heute gestern
 les une aux que qui quoi dont nous vous ils elles cette ces mes tes ses notre votre leur leurs pour par sur sous dans avec sans
 chez entre tres plus moins tout tous toute toutes est sont etait etre avoir fait faire comme quand selon depuis avant apres ainsi
-il gli uno una che chi cui con per tra fra sono era essere avere fatto come quando dove anche ancora dopo prima molto questo questa
-quello quella ogni tutti tutte nel nella nei nelle sul sulla dal dalla
-unos unas que quien cuando donde como desde hasta entre sobre tambien pero porque este esta estos estas ese esa son era ser estar
+il gli uno che chi cui con tra fra sono era essere avere fatto come quando dove anche ancora dopo prima molto questo questa
+quello quella ogni tutti tutte nella nei nelle sul sulla dalla
+unos unas que quien cuando donde como desde hasta entre sobre tambien porque este esta estos estas ese esa son era ser estar
 uma umas foi sao seu sua seus suas mais menos muito quando onde porque isto isso aquele aquela pelo pela nos nas aos
 het een niet maar ook nog naar met voor over onder bij uit aan zijn haar hun ons onze deze dit dat die wie wat waar
-och att det som inte men med till fran har var hon han den detta denna alla mycket efter innan
-jest nie sie tak ale dla przez przed jako czy gdy tym tego ich jego jej""".split())
+och att det som inte men med fran har var hon den detta denna alla mycket efter innan
+jest nie sie tak dla przez przed jako czy gdy tym tego ich jego jej""".split())
 
 # Words that begin names of places and things far oftener than names of people.
 NO_GIVEN = set("""augen osten westen norden suden liebe strom lage tor junior diva crew kader gunsten rio rua rue via calle avenida puerto
