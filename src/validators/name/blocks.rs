@@ -37,11 +37,16 @@ pub(crate) fn hash(word: &[u8]) -> u32 {
     mixed ^ (mixed >> 15)
 }
 
+/// By other bits than the bitmaps' lowest.
+fn block(hash: u32) -> usize {
+    (hash >> 4) as usize % BLOCKS
+}
+
 fn is_set(bitmap: &[u8], bit: usize) -> bool {
     bitmap.get(bit / 8).is_some_and(|byte| byte >> (bit % 8) & 1 == 1)
 }
 
-impl<'b> Blocks<'b> {
+impl Blocks<'_> {
     /// Whether a word may be a given name; seldom wrong.
     pub(crate) fn may_be_given(&self, hash: u32) -> bool {
         is_set(self.given, hash as usize % GIVEN_BITS)
@@ -52,7 +57,7 @@ impl<'b> Blocks<'b> {
         if !is_set(self.words, hash as usize % WORD_BITS) {
             return None;
         }
-        let block = (hash as usize).rotate_right(4) % BLOCKS;
+        let block = block(hash);
         let mut rest = self.entries.get(self.start(block)?..self.start(block + 1)?)?;
         while let [head, facts, behind @ ..] = rest {
             let (word, next) = behind.split_at_checked(usize::from(head & 31))?;
@@ -77,13 +82,13 @@ pub(crate) fn pack(words: &[Entry<'_>]) -> [Vec<u8>; 4] {
         .iter()
         .map(|entry| {
             let hash = hash(entry.letters);
-            ((hash as usize).rotate_right(4) % BLOCKS, hash, entry)
+            (block(hash), hash, entry)
         })
         .collect();
     sorted.sort_by_key(|(block, _, entry)| (*block, entry.letters));
     let (mut all, mut given) = (vec![0; WORD_BITS / 8], vec![0; GIVEN_BITS / 8]);
     let (mut starts, mut entries) = (Vec::new(), Vec::new());
-    let mut set = |bitmap: &mut Vec<u8>, bit: usize| bitmap[bit / 8] |= 1 << (bit % 8);
+    let set = |bitmap: &mut Vec<u8>, bit: usize| bitmap[bit / 8] |= 1 << (bit % 8);
     for (block, hash, entry) in sorted {
         while starts.len() / 4 <= block {
             starts.extend((entries.len() as u32).to_le_bytes());
