@@ -1,10 +1,13 @@
 //! Build script: reads every `identifiers/*/*.toml`, so that adding an identifier is adding a file, and a scan parses none.
 //!
 //! It writes `$OUT_DIR/identifiers.rs`, the rows of `src/identifier/table.rs` by category and id, each pattern with its shape.
-//! It only transcribes: what may stand in a file the loader decides, which a test runs over all of them.
+//! It packs `identifiers/lists/names.txt` too (`$OUT_DIR/names.*`). It only transcribes: what may stand in a file the loader decides, which a test runs over all of them.
 
 #![allow(clippy::print_stdout)] // A build script talks to cargo that way.
 
+#[allow(dead_code)]
+#[path = "../src/validators/name/blocks.rs"]
+mod blocks;
 #[allow(dead_code)]
 #[path = "../src/dialect.rs"]
 mod dialect;
@@ -30,6 +33,7 @@ fn main() -> Result<(), Box<dyn Error>> {
     println!("cargo::rerun-if-changed=identifiers");
     println!("cargo::rerun-if-changed=src/dialect.rs");
     println!("cargo::rerun-if-changed=src/shape.rs");
+    println!("cargo::rerun-if-changed=src/validators/name/blocks.rs");
     let root = PathBuf::from(env::var_os("CARGO_MANIFEST_DIR").unwrap_or_default()).join("identifiers");
     let mut files = Vec::new();
     for folder in fs::read_dir(&root)? {
@@ -50,8 +54,28 @@ fn main() -> Result<(), Box<dyn Error>> {
     }
     rows.sort();
     let rows = rows.iter().fold(String::new(), |out, (_, _, row)| out + row);
-    let target = PathBuf::from(env::var_os("OUT_DIR").unwrap_or_default()).join("identifiers.rs");
-    Ok(fs::write(target, format!("&[\n{rows}]\n"))?)
+    let target = PathBuf::from(env::var_os("OUT_DIR").unwrap_or_default());
+    fs::write(target.join("identifiers.rs"), format!("&[\n{rows}]\n"))?;
+    names(&root.join("lists/names.txt"), &target)
+}
+
+/// Packs the list of names: two digits and a mark behind each word.
+fn names(list: &Path, target: &Path) -> Result<(), Box<dyn Error>> {
+    let list = fs::read_to_string(list)?;
+    let mut words = Vec::new();
+    for line in list.lines().filter(|line| !line.starts_with('#')) {
+        let (word, facts) = line.split_once(' ').unwrap_or_default();
+        let (digits, mark) = facts.split_at_checked(2).unwrap_or_default();
+        let mark = ["", "*", "!"].iter().position(|known| *known == mark);
+        let (Ok(facts), Some(mark), 1..=blocks::LONGEST) = (digits.parse::<u8>(), mark, word.len()) else {
+            return Err(format!("identifiers/lists/names.txt: {line}: not a word, two digits and a mark").into());
+        };
+        words.push(blocks::Entry { letters: word.as_bytes(), facts, mark: mark as u8, given: facts >= 10 });
+    }
+    for (name, bytes) in ["words", "given", "starts", "entries"].iter().zip(blocks::pack(&words)) {
+        fs::write(target.join(format!("names.{name}")), bytes)?;
+    }
+    Ok(())
 }
 
 fn collect(folder: &Path, files: &mut Vec<PathBuf>) -> io::Result<()> {

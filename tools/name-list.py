@@ -8,6 +8,7 @@ the name is commonest, bear it. Words of ordinary text are taken from a word lis
 """
 import collections
 import csv
+import json
 import math
 import pathlib
 import re
@@ -15,6 +16,9 @@ import sys
 import unicodedata
 
 SPECIAL = str.maketrans({"ß": "ss", "ø": "o", "Ø": "O", "ł": "l", "Ł": "L", "æ": "ae", "Æ": "AE", "đ": "d", "œ": "oe", "ı": "i", "ð": "d", "þ": "th"})
+
+# People of a million for a name of a list without counts.
+LISTED = 50
 
 # The commonest surnames where no statistic with counts is open, commonest first.
 GERMAN = """Müller Schmidt Schneider Fischer Weber Meyer Wagner Becker Schulz Hoffmann Schäfer Koch Bauer Richter Klein Wolf
@@ -123,6 +127,11 @@ seattle dallas houston phoenix denver atlanta miami orleans vegas angeles franci
 perth adelaide toronto montreal vancouver dublin edinburgh glasgow manchester birmingham liverpool bristol hamburg
 munich frankfurt stuttgart cologne vienna zurich geneva brussels amsterdam lisbon barcelona valencia sevilla lyon marseille
 christmas easter day days week month year christ god lord bible testament claus linux windows unix java python ruby rust
+newsroom newsdesk tigers bulldogs cardinals padres indians cowboys redskins rovers sharks broncos giants dolphins eagles
+falcons raiders lions packers vikings patriots lakers celtics yankees dodgers orioles royals mariners braves marlins phillies pirates
+rockies astros cubs wanderers athletic hotspur basketball football soccer cricket tennis hockey baseball championship olympics
+terrace loop bypass flats cliffs squares orchestra technology technologies laboratories laboratory resort investments investment
+organisation organization cos workers labour buddhist national foreign merchants newspaper radio television mining motor insurance
 google microsoft apple amazon facebook oracle intel
 straße strasse platz allee gasse weg rue via calle avenida piazza plaza""".split()
 NEVER = [w for w in NEVER if w not in ("jose", "antonio", "diego", "georgia", "virginia", "august", "june", "april", "sydney", "florence", "law", "lane", "park", "grant", "court", "bishop", "washington", "carolina", "martin", "roma", "price", "lake", "day", "post", "post", "french", "english", "german", "irish", "london", "paris", "rome", "berlin", "houston", "dallas", "austin", "denver", "valencia", "sevilla", "lyon", "madrid", "england", "ireland", "wales", "france", "bridge", "india", "christ", "ruby", "jersey", "phoenix", "chelsea", "york", "montana", "adelaide", "bristol", "graf", "street", "parks", "week", "hamburg", "barcelona", "italy", "melbourne", "north", "west", "south", "east", "temple", "valley", "beach", "banks", "new", "st")] + \
@@ -139,6 +148,34 @@ rick andrew jay ray lee""".split())
 SMALL = set("""a an and any are as at be but by can do for go had has have he her him his how i if in is it its me my no nor not of off
 on or our out say see she so some than that the their them then there these they this to too two up us use was we what when who why
 with you your all one new old let yet per via non pre sub end add set get put run""".split())
+
+
+# The same in other languages, where given names of some country are spelt like them.
+FOREIGN = set("""der die das dem den des ein eine einer eines einem einen kein keine keiner sein seine seiner seinen seinem ihr ihre ihrer ihren
+mein meine dein unser unsere nur aus auch noch nach mit von vom zum zur bei auf fur uber unter ist sind war wird nicht oder und aber wenn
+als wie wer was wo es er sie wir man hier dann sehr alle alles andere anderen anderer viele diese dieser dieses diesem jede jeder
+beim seit sich obwohl wahrend gegen ohne durch mehr etwa rund kurz ganz eben dabei dazu daran damit darauf davon dort heute gestern
+les une aux que qui quoi dont nous vous ils elles cette ces mes tes ses notre votre leur leurs pour par sur sous dans avec sans
+chez entre tres plus moins tout tous toute toutes est sont etait etre avoir fait faire comme quand selon depuis avant apres ainsi
+il gli uno che chi cui con tra fra sono era essere avere fatto come quando dove anche ancora dopo prima molto questo questa
+quello quella ogni tutti tutte nella nei nelle sul sulla dalla
+unos unas que quien cuando donde como desde hasta entre sobre tambien porque este esta estos estas ese esa son era ser estar
+uma umas foi sao seu sua seus suas mais menos muito quando onde porque isto isso aquele aquela pelo pela nos nas aos
+het een niet maar ook nog naar met voor over onder bij uit aan zijn haar hun ons onze deze dit dat die wie wat waar
+och att det som inte men med fran har var hon den detta denna alla mycket efter innan
+jest nie sie tak dla przez przed jako czy gdy tym tego ich jego jej""".split())
+
+# Words that begin names of places and things far oftener than names of people.
+NO_GIVEN = set("""augen osten westen norden suden liebe strom lage tor junior diva crew kader gunsten rio rua rue via calle avenida puerto
+monte castel castello villa plaza piazza palazzo sant mount fort port nazi islam iran israel asia europa africa america german hansa
+res dns api html css xml json sql http https url uri gnu gpl mit bsd utf ascii unicode zion shelly sultan prince princess raja
+mac mon tue wed thu fri sat sun hello hallo sony tai mo
+santo sao san santa washington cleveland bristol hilton kingston harley edison
+iso ieee intel arm cuda lua perl java ruby julia haskell erlang elixir scala kotlin swift dart cobol fortran basic lisp rust cargo crate docker kafka redis nginx mongo oracle
+linux debian fedora ubuntu git mut fn md io sep ast nan aka raw elem rand nada cfg ctx ptr buf src dst tmp img btn""".split()) - set("julia ruby dart".split())
+
+# Words of programs that are names as well.
+ORDINARY = set("max line name bar dot long single odd carry".split())
 
 
 def fold(word):
@@ -171,43 +208,68 @@ def given_names(sources):
     table = collections.Counter()
     # Social Security card applications since 1930, over about 330 million.
     for name, births in rows(sources / "ssa.csv"):
-        if int(births) >= 2500:
+        if int(births) >= 1000:
             keep(table, name, int(births) / 330)
     for file, column in (("hombres.csv", 47), ("mujeres.csv", 47)):
         for name, count, *_ in list(rows(sources / file))[1:]:
-            for part in name.split() if int(count) >= 700 else []:
+            for part in name.split() if int(count) >= 200 else []:
                 if part not in ("DE", "DEL", "LA", "LOS", "LAS", "Y"):
                     keep(table, part, int(count) / column)
     for name, *counts in list(rows(sources / "ibge.csv"))[1:]:
         count = sum(int(c) for c in counts if c.isdigit())
-        if count >= 6000:
+        if count >= 2000:
             keep(table, name, count / 190)
+    # Registers of all people of Poland and Sweden, and births in France since 1930.
+    for file, people, least in (("pesel-men.csv", 38, 100), ("pesel-women.csv", 38, 100), ("scb-men.csv", 10.4, 25), ("scb-women.csv", 10.4, 25), ("insee.csv", 65, 300)):
+        for name, *_, count in list(rows(sources / file))[1:]:
+            if int(count) >= least:
+                keep(table, name, int(count) / people)
     # Children of Berlin since 2012, about 450,000 names.
     for name, count in rows(sources / "berlin.csv"):
         keep(table, name, int(count) / 0.45 / 2)
     for row in list(rows(sources / "forenames.csv"))[1:]:
         keep(table, row[11] if row[11] else row[10], 150)
+    for names in json.loads((sources / "mimesis.json").read_text()).values():
+        for name in names["given"]:
+            for part in name.split():
+                keep(table, part, LISTED / 2)
     for name in GIVEN:
         keep(table, name, 500)
     return table
+
+
+def feminine(name):
+    return name[:-1] + "a" if re.search(r"[sc]ki$|dzki$", name) else name
 
 
 def surnames(sources):
     table = collections.Counter()
     for line in open(sources / "dist.all.last"):
         name, percent, _, rank = line.split()
-        if int(rank) <= 15000:
-            keep(table, name, max(float(percent) * 10000, 3))
+        # The list gives three digits; the last ones are borne by one of a million.
+        keep(table, name, max(float(percent) * 10000, 3 if int(rank) <= 15000 else 1))
     for name, first, *_ in list(rows(sources / "apellidos.csv"))[1:]:
-        if first.isdigit() and int(first) >= 1500:
+        if first.isdigit() and int(first) >= 300:
             keep(table, name.replace("DE ", "").replace("LA ", ""), int(first) / 47)
     for row in list(rows(sources / "surnames.csv"))[1:]:
         keep(table, row[5] if row[5] else row[4], 300)
+    for name, *_, count, _ in list(rows(sources / "meertens.csv"))[1:]:
+        keep(table, re.sub(r"^.* ", "", name), int(count) / 16.3)
+    for names in json.loads((sources / "mimesis.json").read_text()).values():
+        for name in names["last"]:
+            name = re.sub(r"^.* ", "", name)
+            # A long list holds rare names too.
+            keep(table, name, LISTED / 3 if len(names["last"]) > 2000 else LISTED)
     by_rank(table, [n.strip() for n in open(sources / "patronymes.csv")])
     for names in (GERMAN, FRENCH, ITALIAN, PORTUGUESE):
         by_rank(table, names)
+    for file in sorted((pathlib.Path(__file__).parent / "names").glob("*.txt")):
+        for name in file.read_text().split():
+            keep(table, name, LISTED)
     for name in OTHERS:
         keep(table, name, 300)
+    for name, per_million in list(table.items()):
+        keep(table, feminine(name), per_million)
     return table
 
 
@@ -230,14 +292,19 @@ def main():
     never = {fold(w) for w in NEVER}
     lines = []
     for word in sorted(set(given) | set(last) | common | never):
-        g, s = (0, 0) if word in SMALL else (digit(given[word]), digit(last[word]))
+        g, s = (0, 0) if word in SMALL | FOREIGN else (digit(given[word]), digit(last[word]))
+        if word in NO_GIVEN:
+            g = 0
         if word in never:
             mark = "!"
-        elif word in ordinary and word not in NAMES_FIRST:
+        elif word in FOREIGN | ORDINARY or word in ordinary and word not in NAMES_FIRST:
             mark = "*"
         else:
             mark = ""
         if len(word) < 3 and not (g >= 4 or s >= 4):
+            continue
+        # Half of all surnames are as rare as that, and told nothing in measurements.
+        if (g, s, mark) == (0, 1, ""):
             continue
         lines.append(f"{word} {g}{s}{mark}")
     print("\n".join(HEAD.strip().split("\n") + lines))
@@ -253,8 +320,13 @@ HEAD = """
 # - given names and surnames, Spain: Instituto Nacional de Estadística, ine.es; reuse with attribution
 # - given names, Brazil: Instituto Brasileiro de Geografia e Estatística, census 2010; reuse with attribution
 # - given names, Berlin: Land Berlin, Häufige Vornamen 2012-2023; CC BY 3.0 DE
+# - given names, Poland: register PESEL, dane.gov.pl; CC0
+# - given names, Sweden: Statistics Sweden, 31 December 2020; free with attribution
+# - given names, France: Insee, fichier des prénoms 1930-2018; Licence Ouverte
+# - commonest surnames, Netherlands: Meertens Instituut, count of 2007, as published by family-names-in-the-netherlands; MIT
 # - commonest names of 100 countries: popular-names-by-country-dataset; CC0
-# - commonest surnames of France, Germany, Italy and Portugal: common knowledge, written down by hand
+# - further names of 28 languages without counts: mimesis; MIT, © Isaak Uchakaev and contributors
+# - commonest surnames of France, Germany, Italy, Poland and Portugal: common knowledge, written down by hand (tools/names/)
 # - ordinary words: SCOWL, as far as Rust crates' documentation uses them
 """
 

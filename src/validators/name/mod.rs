@@ -3,6 +3,7 @@
 //! [`full`] needs no help: given name and surname are both known, or the given name is very common. [`labelled`] stands near a
 //! keyword or under a column name and asks for less. [`titled`] begins with `Mr`, `Frau` and the like and asks for shape alone.
 
+mod blocks;
 mod table;
 mod word;
 
@@ -55,12 +56,40 @@ const NOBODY: &[&str] = &[
     "max mustermann",
     "erika mustermann",
     "joe bloggs",
+    "hong kong",
+    "sao paulo",
+    "são paulo",
+    "rio grande",
+    "costa rica",
+    "buenos aires",
+    "el salvador",
+    "sierra leone",
+    "merrill lynch",
+    "crystal palace",
+    "aston villa",
+    "aston martin",
+    "alfa romeo",
+    "roland garros",
+    "monte carlo",
+    "virginia tech",
+    "mini cooper",
+    "notting hill",
+    "piper jaffray",
+    "lorem ipsum",
+    "dallas cowboys",
+    "gene therapy",
+    "julia set",
+    "monty python",
+    "visual basic",
 ];
 
 /// A name that convinces without a keyword: `Maria Garcia`, `John F. Kennedy`, `Ludwig van Beethoven`.
 pub(super) fn full(text: &str) -> bool {
     let Some(words) = words(text, ' ').filter(|_| full_opens(text.as_bytes())) else { return false };
     let [first, between @ .., last] = words.as_slice() else { return false };
+    if first.case == Case::Initial {
+        return is_initialled(between, last);
+    }
     if first.case != Case::Capital || !matches!(last.case, Case::Capital | Case::Upper) || last.length < 2 {
         return false;
     }
@@ -71,12 +100,32 @@ pub(super) fn full(text: &str) -> bool {
         return false;
     }
     let given = first.given().saturating_sub(if first.ordinary() { 3 } else { 0 });
-    let surname = last.last().saturating_sub(if last.ordinary() { 4 } else { 0 });
-    if last.known.is_none() {
-        let sure = between.iter().any(|w| w.particle) || has_ending(text);
-        return given >= if sure { 3 } else { 6 } && last.length >= 4 && last.case == Case::Capital;
+    if first.particle {
+        return false;
     }
-    given >= 1 && surname >= 1 && given + surname >= 7
+    let surname = last.last().saturating_sub(if last.ordinary() { 4 } else { 0 });
+    if last.last() > 0 {
+        return given >= 1
+            && surname >= 1
+            && given + surname >= if first.ordinary() || last.ordinary() { 7 } else { 5 };
+    }
+    if last.length < 4 || last.case != Case::Capital || last.ordinary() {
+        return false;
+    }
+    if last.given() > 0 {
+        return given >= 6 && last.given() >= 5;
+    }
+    let sure = between.iter().any(|w| w.particle) || has_ending(text);
+    given >= if sure { 3 } else { 5 }
+}
+
+/// What follows a first initial: `J. Garcia`, `J. R. R. Tolkien`.
+fn is_initialled(between: &[Word], last: &Word) -> bool {
+    last.case == Case::Capital
+        && last.last() >= 4
+        && !last.ordinary()
+        && !last.against()
+        && between.iter().all(|w| w.particle || w.case == Case::Initial)
 }
 
 /// Endings that few words but surnames have.
@@ -141,27 +190,41 @@ fn in_order(words: &[Word]) -> bool {
     }
     if cases.contains(&Case::Lower) {
         let known = |w: &Word| w.particle || w.given() > 0 || w.last() > 0;
-        // In a text without capitals most names of that kind are words.
-        let weight = given + surname.saturating_sub(if last.ordinary() { 4 } else { 0 });
-        return cases == [Case::Lower; 2]
-            && given >= 3
-            && !first.ordinary()
-            && surname >= 3
-            && weight >= 8
-            && between.iter().all(known);
+        return cases == [Case::Lower; 2] && between.iter().all(known) && is_without_capitals(first, last);
     }
     if !between.iter().all(|w| w.particle || w.case != Case::Lower) {
         return false;
     }
     if first.case == Case::Upper && last.case == Case::Upper {
-        return given >= 3 && surname >= 3;
+        return is_without_capitals(first, last);
     }
     if first.case == Case::Initial {
         return surname >= 4 && !last.ordinary();
     }
+    if first.ordinary() && last.ordinary() {
+        return given >= 6 && surname >= 5;
+    }
     (given >= 3 && !first.ordinary() && last.length >= 3)
         || (surname >= 3 && !last.ordinary())
         || (given >= 4 && surname >= 4)
+}
+
+/// Whether the lists alone say that it is a name: where capitals do not tell, most texts of that kind are words.
+fn is_without_capitals(first: &Word, last: &Word) -> bool {
+    let (given, surname) = (first.given(), last.last());
+    if first.ordinary() {
+        return given >= 5 && surname >= 5 && !last.ordinary();
+    }
+    if last.ordinary() {
+        return given >= 3 && surname >= 5 && given + surname >= 12;
+    }
+    if surname > 0 {
+        return given >= 3 && given + surname >= 6;
+    }
+    if last.given() > 0 {
+        return given >= 6 && last.given() >= 5;
+    }
+    last.length >= 4 && given >= 5
 }
 
 /// A name behind a title; whether it is a known one does not count, but a word that is none does.
@@ -226,6 +289,13 @@ const TITLES: &[&str] = &[
     "doutora",
     "dra",
     "med",
+    "dottore",
+    "dottoressa",
+    "dhr",
+    "mevr",
+    "mevrouw",
+    "pani",
+    "fröken",
 ];
 
 fn is_title(word: &str) -> bool {
@@ -240,7 +310,10 @@ fn words(text: &str, separator: char) -> Option<Vec<Word>> {
 }
 
 fn is_nobody(text: &str) -> bool {
-    NOBODY.iter().any(|nobody| nobody.len() == text.len() && nobody.eq_ignore_ascii_case(text))
+    NOBODY.iter().any(|nobody| {
+        text.split_at_checked(nobody.len())
+            .is_some_and(|(head, rest)| nobody.eq_ignore_ascii_case(head) && (rest.is_empty() || rest.starts_with(' ')))
+    })
 }
 
 #[cfg(test)]
@@ -260,6 +333,12 @@ mod tests {
         "Jean DUPONT",
         "Robert Kowalczykowski",
         "Mary Ann McDonald",
+        "Agnieszka Wiśniewska",
+        "Gianluca Brambilla",
+        "Sjoerd Hoekstra",
+        "Dietmar Mueller",
+        "J. Garcia",
+        "J. R. R. Montgomery",
     ];
 
     #[test]
@@ -297,7 +376,13 @@ mod tests {
             "Calvin Klein",
             "",
             " ",
-            "J. Smith",
+            "E. Coli",
+            "Hong Kong",
+            "Hong Kong Airlines",
+            "Washington Post",
+            "Eine Frau",
+            "Von der Tann",
+            "Juli zum Treffpunkt",
             "John S",
         ] {
             assert!(!full(text), "{text}");
@@ -315,6 +400,9 @@ mod tests {
             "Xyzzia Garcia",
             "Maria Xyzzios",
             "DUPONT Jean",
+            "agnieszka wiśniewska",
+            "SJOERD HOEKSTRA",
+            "gianluca brambilla",
         ] {
             assert!(labelled(name), "{name}");
         }
@@ -330,6 +418,8 @@ mod tests {
             "foo bar",
             "New York",
             "error code",
+            "First Pass",
+            "WORK WILL",
         ] {
             assert!(!labelled(text), "{text}");
         }

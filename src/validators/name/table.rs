@@ -1,17 +1,15 @@
 //! The list of names and of words that are none, by folded word. Knows nothing of how names are put together.
 //!
-//! The list is `identifiers/lists/names.txt`. It is read when a text first asks; a bitmap of the given names answers most questions at once.
+//! The list is `identifiers/lists/names.txt`; the build script packs it, so nothing is read or built when a scan starts.
 
-use std::sync::OnceLock;
+use super::blocks::{Blocks, LONGEST, hash};
 
-static LIST: &str = include_str!("../../../identifiers/lists/names.txt");
-
-/// The longest word that is looked up, in letters.
-pub(super) const LONGEST: usize = 24;
-/// Places of the table: a power of two, and twice the words at least.
-const PLACES: usize = 1 << 16;
-/// Bits of the bitmap.
-const BITS: usize = 1 << 17;
+static LIST: Blocks<'static> = Blocks {
+    words: include_bytes!(concat!(env!("OUT_DIR"), "/names.words")),
+    given: include_bytes!(concat!(env!("OUT_DIR"), "/names.given")),
+    starts: include_bytes!(concat!(env!("OUT_DIR"), "/names.starts")),
+    entries: include_bytes!(concat!(env!("OUT_DIR"), "/names.entries")),
+};
 
 /// What is known of a word.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
@@ -24,12 +22,6 @@ pub(super) struct Known {
     pub(super) ordinary: bool,
     /// Whether it speaks against a name: a street, a month, a company.
     pub(super) against: bool,
-}
-
-struct Table {
-    /// Offsets into the list, plus one; 0 is a free place.
-    places: Vec<u32>,
-    given: Vec<u64>,
 }
 
 /// The letters of a word, lower case, without accents.
@@ -57,76 +49,27 @@ impl Folded {
     }
 }
 
-fn hash(word: &[u8]) -> usize {
-    let mixed = word.iter().fold(0xCBF2_9CE4u32, |h, b| (h ^ u32::from(*b)).wrapping_mul(0x0100_0193));
-    (mixed ^ (mixed >> 15)) as usize
-}
-
-/// A line of the list: the word, and what is known of it.
-fn entry(line: &str) -> Option<(&str, Known)> {
-    let (word, facts) = line.split_once(' ')?;
-    Some((word, known(facts.as_bytes())?))
-}
-
-/// Two digits and a mark, if there is one.
-fn known(facts: &[u8]) -> Option<Known> {
-    let [given, last, rest @ ..] = facts else { return None };
-    let mark = rest.first();
-    Some(Known {
-        given: given.wrapping_sub(b'0').min(9),
-        last: last.wrapping_sub(b'0').min(9),
-        ordinary: mark == Some(&b'*'),
-        against: mark == Some(&b'!'),
-    })
-}
-
-fn table() -> &'static Table {
-    static TABLE: OnceLock<Table> = OnceLock::new();
-    TABLE.get_or_init(|| {
-        let mut table = Table { places: vec![0; PLACES], given: vec![0; BITS / 64] };
-        let mut offset = 0;
-        for line in LIST.split_inclusive('\n') {
-            if let Some((word, known)) = entry(line.trim_end()).filter(|_| !line.starts_with('#')) {
-                let number = hash(word.as_bytes());
-                let mut place = number % PLACES;
-                while table.places[place] != 0 {
-                    place = (place + 1) % PLACES;
-                }
-                table.places[place] = offset as u32 + 1;
-                if known.given > 0 {
-                    table.given[number % BITS / 64] |= 1 << (number % 64);
-                }
-            }
-            offset += line.len();
-        }
-        table
-    })
-}
-
 /// What is known of a word; none if it is in no list.
 pub(super) fn look_up(word: &Folded) -> Option<Known> {
-    let (table, letters) = (table(), word.letters());
-    let mut place = hash(letters) % PLACES;
-    loop {
-        let offset = (*table.places.get(place)? as usize).checked_sub(1)?;
-        let behind = LIST.as_bytes().get(offset..)?.strip_prefix(letters);
-        if let Some([b' ', facts @ ..]) = behind {
-            return known(facts);
-        }
-        place = (place + 1) % PLACES;
-    }
+    known(word.letters(), hash(word.letters()))
+}
+
+fn known(letters: &[u8], hash: u32) -> Option<Known> {
+    let (facts, mark) = LIST.find(letters, hash)?;
+    Some(Known { given: facts / 10, last: facts % 10, ordinary: mark == 1, against: mark == 2 })
 }
 
 /// Whether a word is a given name; quick for most that are none.
 pub(super) fn is_given(word: &Folded) -> bool {
-    let number = hash(word.letters());
-    let bits = table().given.get(number % BITS / 64).copied().unwrap_or(0);
-    bits >> (number % 64) & 1 == 1 && look_up(word).is_some_and(|k| k.given > 0)
+    let hash = hash(word.letters());
+    LIST.may_be_given(hash) && known(word.letters(), hash).is_some_and(|k| k.given > 0)
 }
 
 #[cfg(test)]
 mod tests {
-    use super::{Folded, LIST, PLACES, entry, is_given, look_up};
+    use super::{Folded, Known, is_given, look_up};
+
+    static LIST: &str = include_str!("../../../identifiers/lists/names.txt");
 
     fn folded(word: &str) -> Folded {
         let mut folded = Folded::new();
@@ -136,10 +79,11 @@ mod tests {
 
     #[test]
     fn every_line_is_found() {
-        let lines: Vec<&str> = LIST.lines().filter(|l| !l.starts_with('#')).collect();
-        assert!(lines.len() * 2 <= PLACES, "{} words fill the table too far", lines.len());
-        for line in lines {
-            let (word, known) = entry(line).unwrap();
+        for line in LIST.lines().filter(|l| !l.starts_with('#')) {
+            let (word, facts) = line.split_once(' ').unwrap();
+            let digit = |at: usize| facts.as_bytes()[at] - b'0';
+            let mark = facts.get(2..).unwrap();
+            let known = Known { given: digit(0), last: digit(1), ordinary: mark == "*", against: mark == "!" };
             assert!(word.bytes().all(|b| b.is_ascii_lowercase()), "{line}");
             assert_eq!(look_up(&folded(word)), Some(known), "{line}");
             assert_eq!(is_given(&folded(word)), known.given > 0, "{line}");

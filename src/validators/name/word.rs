@@ -30,9 +30,8 @@ pub(super) struct Word {
 }
 
 const PARTICLES: &[&str] = &[
-    "af", "al", "av", "ben", "bin", "bint", "d", "da", "das", "de", "degli", "dei", "del", "della", "den", "der", "di",
-    "do", "dos", "du", "e", "el", "ibn", "la", "las", "le", "lo", "los", "op", "ten", "ter", "van", "vom", "von", "y",
-    "zu", "zum", "zur",
+    "af", "al", "av", "ben", "bin", "bint", "d", "da", "de", "degli", "dei", "del", "della", "den", "der", "di", "do",
+    "dos", "du", "e", "el", "ibn", "la", "las", "le", "lo", "los", "op", "ten", "ter", "van", "vom", "von", "y", "zu",
 ];
 
 /// A Latin letter without its accent; two for ligatures. None for any other character.
@@ -115,6 +114,10 @@ fn is_letter(byte: Option<&u8>) -> bool {
 
 /// Whether a text begins with a given name, and more of a name seems to follow.
 pub(super) fn begins_with_given(text: &[u8]) -> bool {
+    // An initial: what follows is looked up when the pattern has been tried.
+    if let [b'A'..=b'Z', b'.', b' ', next, ..] = text {
+        return is_letter(Some(next));
+    }
     let Some((word, end)) = first_word(text) else { return false };
     let next = text.get(end + 1..).unwrap_or_default();
     match text.get(end) {
@@ -145,7 +148,7 @@ pub(super) fn begins_with_no_mere_word(text: &[u8]) -> bool {
         return false;
     }
     if text.first().is_some_and(u8::is_ascii_lowercase) {
-        let fits = separator == b' ' && known.is_some_and(|k| k.given >= 3 && !k.ordinary);
+        let fits = separator == b' ' && known.is_some_and(|k| k.given >= if k.ordinary { 5 } else { 3 });
         return fits && may_be_second(next);
     }
     may_be_second(next)
@@ -210,11 +213,12 @@ impl Word {
     }
 }
 
+/// What is known of two words with a hyphen between: as a given name the better one, as a surname the rarer one.
 fn join(one: Option<Known>, other: Option<Known>) -> Option<Known> {
-    let (Some(a), Some(b)) = (one, other) else { return one.or(other) };
+    let (a, b) = (one?, other?);
     Some(Known {
         given: a.given.max(b.given),
-        last: a.last.max(b.last),
+        last: a.last.min(b.last),
         ordinary: a.ordinary && b.ordinary,
         against: a.against || b.against,
     })
