@@ -1,4 +1,4 @@
-//! Encryption of the old Office files ([MS-OFFCRYPTO] 2.3): RC4 with keys of 40 bits, RC4 by the CryptoAPI, and XOR
+//! Encryption of the old Office files ([MS-OFFCRYPTO] 2.3): RC4 with keys of 40 bits, RC4 by the `CryptoAPI`, and XOR
 //! obfuscation.
 //!
 //! Tries passwords on what a file says of its lock, and turns bytes back by where they stand. Knows no file format.
@@ -212,7 +212,7 @@ pub(super) fn summaries(key: &Key, stream: &[u8]) -> Vec<Vec<u8>> {
 /// A password in bytes of one character each, as obfuscation takes it.
 fn narrow(password: &[u8]) -> Option<Vec<u8>> {
     let units = String::from_utf8_lossy(password).into_owned();
-    let byte = |unit: u16| if unit & 0xFF == 0 { (unit >> 8) as u8 } else { unit as u8 };
+    let byte = |unit: u16| if unit.trailing_zeros() >= 8 { (unit >> 8) as u8 } else { unit as u8 };
     let bytes: Vec<u8> = units.encode_utf16().map(byte).take(LONGEST).collect();
     (!bytes.is_empty()).then_some(bytes)
 }

@@ -79,8 +79,8 @@ fn jpeg() -> Vec<u8> {
     [b"\xFF\xD8".to_vec(), segments.concat(), b"\x12\x34\xFF\xD9".to_vec()].concat()
 }
 
-fn chunk(kind: &[u8; 4], content: &[u8]) -> Vec<u8> {
-    [&(content.len() as u32).to_be_bytes(), kind.as_slice(), content, b"\0\0\0\0"].concat()
+fn chunk(kind: &[u8], content: &[u8]) -> Vec<u8> {
+    [&(content.len() as u32).to_be_bytes(), kind, content, b"\0\0\0\0"].concat()
 }
 
 fn packed(text: &[u8]) -> Vec<u8> {
@@ -118,8 +118,8 @@ fn webp() -> Vec<u8> {
         .concat()
 }
 
-fn boxed(kind: &[u8; 4], content: &[u8]) -> Vec<u8> {
-    [&(content.len() as u32 + 8).to_be_bytes(), kind.as_slice(), content].concat()
+fn boxed(kind: &[u8], content: &[u8]) -> Vec<u8> {
+    [&(content.len() as u32 + 8).to_be_bytes(), kind, content].concat()
 }
 
 fn heif() -> Vec<u8> {

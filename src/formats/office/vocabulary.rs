@@ -117,9 +117,8 @@ fn is_link(value: &[u8]) -> bool {
 
 fn office(name: &[u8], parent: Kind) -> Kind {
     match name {
-        _ if parent == Kind::Dropped => Kind::Dropped,
-        // Words that were moved: they are read where they are now.
-        b"moveFrom" => Kind::Dropped,
+        // Words that were moved are read where they are now.
+        _ if parent == Kind::Dropped || name == b"moveFrom" => Kind::Dropped,
         b"t" => Kind::Joined,
         b"p" | b"comment" | b"si" => Kind::Paragraph,
         b"tc" => Kind::Cell,

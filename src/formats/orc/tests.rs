@@ -134,11 +134,15 @@ fn file(types: &[Vec<u8>], rows: u64, streams: &[(u64, u64, &[u8])]) -> Vec<u8> 
         bytes.extend_from_slice(content);
     }
     let data = bytes.len() as u64 - 3;
-    types.iter().for_each(|_| layout.extend(message(&[(2, &number(1, 2))])));
+    for _ in types {
+        layout.extend(message(&[(2, &number(1, 2))]));
+    }
     bytes.extend_from_slice(&layout);
     let stripe = [number(1, 3), number(3, data), number(4, layout.len() as u64), number(5, rows)].concat();
     let mut footer = message(&[(3, &stripe)]);
-    types.iter().for_each(|one| footer.extend(message(&[(4, one)])));
+    for one in types {
+        footer.extend(message(&[(4, one)]));
+    }
     bytes.extend_from_slice(&footer);
     let postscript = [number(1, footer.len() as u64), number(2, 0), message(&[(8000, MAGIC)])].concat();
     bytes.extend_from_slice(&postscript);
@@ -148,8 +152,12 @@ fn file(types: &[Vec<u8>], rows: u64, streams: &[(u64, u64, &[u8])]) -> Vec<u8> 
 
 fn column(kind: u64, inside: &[u64], names: &[&str]) -> Vec<u8> {
     let mut bytes = number(1, kind);
-    inside.iter().for_each(|id| bytes.extend(number(2, *id)));
-    names.iter().for_each(|name| bytes.extend(message(&[(3, name.as_bytes())])));
+    for id in inside {
+        bytes.extend(number(2, *id));
+    }
+    for name in names {
+        bytes.extend(message(&[(3, name.as_bytes())]));
+    }
     bytes
 }
 

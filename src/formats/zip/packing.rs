@@ -149,12 +149,14 @@ fn old(part: Part, password: &str) -> Part {
 }
 
 /// A member encrypted by AES: with the checksum (AE-1) or without (AE-2).
-fn aes(part: Part, password: &str, strength: u8, version: u8) -> Part {
-    let mut extra = vec![0x01, 0x99, 7, 0, version, 0, b'A', b'E', strength];
-    extra.extend(part.method.to_le_bytes());
-    let packed = encrypt_aes(password.as_bytes(), 8 + 8 * usize::from(strength), &part.packed);
-    let crc = if version == 1 { part.crc } else { 0 };
-    Part { flags: part.flags | 1, method: 99, packed, crc, extra, ..part }
+fn aes(mut part: Part, password: &str, strength: u8, version: u8) -> Part {
+    part.extra = vec![0x01, 0x99, 7, 0, version, 0, b'A', b'E', strength];
+    part.extra.extend(part.method.to_le_bytes());
+    part.packed = encrypt_aes(password.as_bytes(), 8 + 8 * usize::from(strength), &part.packed);
+    part.crc = if version == 1 { part.crc } else { 0 };
+    part.flags |= 1;
+    part.method = 99;
+    part
 }
 
 #[test]

@@ -29,10 +29,9 @@ pub(super) fn built_in(number: u16) -> &'static str {
 /// A number by a pattern.
 pub(super) fn shown(pattern: &str, value: f64, from_1904: bool) -> String {
     let parts = parts(pattern);
-    if parts.iter().any(|part| matches!(part, Part::Time('y' | 'd' | 'h' | 's' | 'm', _))) {
-        if (0.0..LAST_DAY).contains(&value) {
-            return date(&parts, value, if from_1904 { EPOCH_1904 } else { EPOCH_1900 });
-        }
+    let is_time = parts.iter().any(|part| matches!(part, Part::Time('y' | 'd' | 'h' | 's' | 'm', _)));
+    if is_time && (0.0..LAST_DAY).contains(&value) {
+        return date(&parts, value, if from_1904 { EPOCH_1904 } else { EPOCH_1900 });
     }
     let digits = parts.iter().filter(|part| matches!(part, Part::Digit)).count();
     let is_laid =
