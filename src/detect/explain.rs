@@ -9,6 +9,7 @@ use super::resolve::{Claim, Rule, first_group, resolve_telling, rule};
 use super::session::{Labels, Scratch};
 use super::window::{Progress, Site, Window};
 use super::{Detector, shape};
+use crate::finding::Pardon;
 use crate::identifier::{Category, DataIdentifier, Proximity};
 use crate::location::{Place, Position};
 use crate::text::{Block, TextSource};
@@ -69,6 +70,8 @@ pub enum Fate {
     Borders,
     /// Its validator says no.
     Validator,
+    /// It is a match, but one that is not reported.
+    Pardoned(Pardon),
     /// It is or holds a word that the identifier ignores; the word, only when the settings reveal text.
     IgnoreWord(Option<String>),
     /// A keyword is needed and none is near. The nearest one that is too far, or stands behind it where that does not count.
@@ -319,7 +322,11 @@ fn fate(window: &Window<'_>, attempt: &Attempt) -> Fate {
     let named =
         |near: Near| NearKeyword { keyword: detector.keywords.get(near.keyword).text.clone(), distance: near.distance };
     let why = match attempt.outcome {
-        Outcome::Won(claim) => return Fate::Kept { keyword: claim.near.map(named) },
+        Outcome::Won(claim) => {
+            let text = &window.block.text;
+            let pardon = detector.pardon(&claim, text, window.block.base, detector.may_be_marked(text));
+            return pardon.map_or_else(|| Fate::Kept { keyword: claim.near.map(named) }, Fate::Pardoned);
+        }
         Outcome::Lost(loser, winner) => {
             return Fate::Lost {
                 to: Arc::clone(&detector.identifiers[usize::from(winner.identifier)]),

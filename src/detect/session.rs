@@ -5,9 +5,9 @@
 use super::resolve::{Claim, first_group, resolve};
 use super::scan::Found;
 use super::window::{Progress, Window};
-use super::{Detector, gates};
+use super::{Detector, gates, pardons};
 use crate::artifact::ArtifactPath;
-use crate::finding::{Confidence, Detection, Occurrence, digest};
+use crate::finding::{Confidence, Detection, Occurrence, Pardons, digest};
 use crate::identifier::{Category, DataIdentifier};
 use crate::location::Place;
 use crate::text::{Block, Label, TextSource};
@@ -117,7 +117,7 @@ impl<'d> Session<'d> {
     /// `go_on` is asked after each window; false ends the inspection, without an error.
     pub fn text(&mut self, source: &mut dyn TextSource, go_on: &dyn Fn() -> bool) -> io::Result<()> {
         let detector = self.detector;
-        let behind = detector.reach + detector.keywords.longest() + 64;
+        let behind = detector.reach + detector.keywords.longest() + pardons::BEFORE;
         let ahead = detector.longest_match + detector.reach + detector.keywords.longest() + 64;
         let mut block = std::mem::take(&mut self.scratch.block);
         block.text.clear();
@@ -163,24 +163,30 @@ impl<'d> Session<'d> {
     /// Settles the groups of claims that nothing behind `limit` can join.
     fn decide(&mut self, claims: &mut Vec<Claim>, limit: u64, block: &Block, source: &mut dyn TextSource) {
         let mut from = 0;
+        let may_be_marked = !claims.is_empty() && self.detector.may_be_marked(&block.text);
         while let Some(length) = first_group(&claims[from..], limit, 4 * self.detector.longest_match as u64) {
             let mut group = claims[from..from + length].to_vec();
             resolve(&mut group);
             for claim in &group {
-                self.keep(claim, block, source);
+                self.keep(claim, block, may_be_marked, source);
             }
             from += length;
         }
         claims.drain(..from);
     }
 
-    fn keep(&mut self, claim: &Claim, block: &Block, source: &mut dyn TextSource) {
+    fn keep(&mut self, claim: &Claim, block: &Block, may_be_marked: bool, source: &mut dyn TextSource) {
         let identifier = &self.detector.identifiers[usize::from(claim.identifier)];
         let detection = self.found.entry(claim.identifier).or_insert_with(|| Detection {
             identifier: Arc::clone(identifier),
             count: 0,
             occurrences: Vec::new(),
+            pardons: Pardons::new(),
         });
+        if let Some(pardon) = self.detector.pardon(claim, &block.text, block.base, may_be_marked) {
+            *detection.pardons.entry(pardon).or_default() += 1;
+            return;
+        }
         detection.count += 1;
         if detection.occurrences.len() >= self.detector.settings.max_occurrences {
             return;
