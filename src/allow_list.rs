@@ -15,6 +15,8 @@ use std::sync::{Mutex, PoisonError};
 const REGEX: &str = "regex:";
 /// The longest entry in bytes: no match is longer.
 const LONGEST: usize = crate::shape::LONGEST_MATCH;
+/// The longest regex in bytes.
+const LONGEST_REGEX: usize = 256 << 10;
 /// Bytes that the regexes of a list may take together once compiled.
 const COMPILED: usize = 10 << 20;
 
@@ -58,6 +60,9 @@ impl AllowList {
         let (mut words, mut trees, mut first) = (HashSet::new(), Vec::new(), 1);
         for (line, entry) in entries {
             if let Some(regex) = entry.strip_prefix(REGEX) {
+                if regex.len() > LONGEST_REGEX {
+                    return Err(mistake(line, "regex: longer than 256 KiB; split it into several"));
+                }
                 let tree = dialect::check(regex.trim()).map_err(|why| mistake(line, &format!("{REGEX} {why}")))?;
                 if trees.is_empty() {
                     first = line;

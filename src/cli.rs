@@ -6,6 +6,7 @@ mod allow_lists;
 mod args;
 mod catalogue;
 mod format_list;
+mod imported;
 mod outputs;
 mod quantities;
 mod settled;
@@ -16,6 +17,7 @@ mod words;
 pub use args::{Args, Color, Command, ConfigCommand, ScanArgs};
 pub use catalogue::{Form, IdentifiersCommand, ListArgs, TestArgs, list, show};
 pub use format_list::formats;
+pub use imported::{Import, import};
 pub use outputs::{Output, OutputError, outputs, write_file};
 pub use settled::{Environment, Settled, schema, settle, show as show_settings};
 pub use starter::init;
@@ -64,6 +66,7 @@ pub fn plan(settled: &Settled, fingerprint_key: Option<&str>) -> Result<Plan> {
     if identifiers.is_empty() {
         bail!("--identifiers {}: leaves nothing to look for; name some, or add --custom FILE", args.identifiers);
     }
+    countable(&identifiers)?;
     let targets = if args.targets.is_empty() { vec![".".into()] } else { args.targets.clone() };
     let limits = limits(args);
     let key = fingerprint_key.map(|key| blake3::derive_key("tamis fingerprint v1", key.as_bytes()));
@@ -91,6 +94,21 @@ pub fn plan(settled: &Settled, fingerprint_key: Option<&str>) -> Result<Plan> {
         passwords: passwords(args.password_file.as_deref())?,
         threads: args.threads.unwrap_or_else(|| std::thread::available_parallelism().map_or(1, usize::from)),
     })
+}
+
+/// The engine numbers patterns and keywords with sixteen bits.
+fn countable(identifiers: &[Arc<DataIdentifier>]) -> Result<()> {
+    const MOST: usize = 60_000;
+    let patterns: usize = identifiers.iter().map(|i| i.patterns.len()).sum();
+    let keywords: std::collections::HashSet<&String> = identifiers.iter().flat_map(|i| &i.keywords).collect();
+    for (what, count) in [("patterns", patterns), ("different keywords", keywords.len())] {
+        if count > MOST {
+            bail!(
+                "{count} {what} are more than the {MOST} of one scan; choose fewer with --identifiers, or scan twice"
+            );
+        }
+    }
+    Ok(())
 }
 
 /// The passwords of a file, one a line; an error names the file and none of them.

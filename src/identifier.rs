@@ -2,6 +2,7 @@
 //!
 //! A file that is wrong is refused whole, with its name, line, field and what would mend it. How patterns are matched is `detect`'s business.
 
+mod effort;
 mod load;
 mod select;
 mod table;

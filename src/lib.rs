@@ -10,6 +10,7 @@ pub mod dialect;
 pub mod finding;
 pub mod formats;
 pub mod identifier;
+pub mod imports;
 pub mod limits;
 pub mod location;
 pub mod mistake;

@@ -164,6 +164,13 @@ fn identifiers(command: &IdentifiersCommand) -> Result<ExitCode> {
         IdentifiersCommand::Show { id, custom, format } => {
             Ok(print(cli::show(&cli::identifiers(custom)?, id, *format)?.as_bytes()))
         }
+        IdentifiersCommand::Import { file, allow_list } => {
+            let imported = cli::import(file, allow_list.as_deref())?;
+            for note in &imported.notes {
+                let _ = writeln!(io::stderr(), "tamis: {}", printable(note));
+            }
+            Ok(print(imported.identifiers.as_bytes()))
+        }
         IdentifiersCommand::Test(args) => {
             let tested = cli::test(args, &mut io::stdin().lock())?;
             let printed = print(tested.text.as_bytes());

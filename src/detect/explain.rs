@@ -123,6 +123,7 @@ pub fn explain(detector: &Detector, source: &mut dyn TextSource, most: usize) ->
         }
     };
     let (mut labels, mut scratch) = (Labels::default(), detector.scratch());
+    scratch.pass += 1;
     let mut progress = Progress { behind_last: vec![0; detector.patterns.len()], claims: Vec::new() };
     detector.scanner.scan(&detector.keywords, &block.text, (0, 0), &mut scratch.found);
     let mut window = Window {
@@ -213,8 +214,9 @@ fn try_everywhere(window: &mut Window<'_>, source: &dyn TextSource) -> Tried {
                 continue;
             }
             ends.clear();
+            let pass = window.scratch.pass;
             let slot = Scratch::slot(&mut window.scratch.caches, usize::from(*number));
-            compiled.automaton.ends(slot, text, (at, detector.longest_match), &mut ends);
+            compiled.automaton.ends(slot, (text, pass), (at, detector.longest_match), &mut ends);
             try_ends(window, *number, (at, &ends), site, source, &mut tried);
         }
     }

@@ -2,6 +2,7 @@
 //!
 //! The matched text ends here: what goes out is a mask, a position and a fingerprint.
 
+use super::automaton::States;
 use super::resolve::{Claim, first_group, resolve};
 use super::scan::Found;
 use super::window::{Progress, Window};
@@ -11,7 +12,6 @@ use crate::finding::{Confidence, Detection, Occurrence, Pardons, digest};
 use crate::identifier::{Category, DataIdentifier};
 use crate::location::Place;
 use crate::text::{Block, Label, TextSource};
-use regex_automata::hybrid::dfa::Cache;
 use std::collections::{BTreeMap, HashMap};
 use std::io;
 use std::rc::Rc;
@@ -26,13 +26,15 @@ pub(super) struct Scratch {
     pub(super) found: Found,
     pub(super) ends: Vec<(u16, usize)>,
     pub(super) users: Vec<u16>,
-    pub(super) caches: Vec<Option<Cache>>,
+    pub(super) caches: Vec<Option<States>>,
+    /// Another number for every window: states remember what they passed in one.
+    pub(super) pass: u64,
     block: Block,
 }
 
 impl Scratch {
     /// The cache of an automaton, made room for.
-    pub(super) fn slot(caches: &mut Vec<Option<Cache>>, number: usize) -> &mut Option<Cache> {
+    pub(super) fn slot(caches: &mut Vec<Option<States>>, number: usize) -> &mut Option<States> {
         if caches.len() <= number {
             caches.resize_with(number + 1, || None);
         }
@@ -138,7 +140,7 @@ impl<'d> Session<'d> {
                 progress: &mut progress,
                 scratch: &mut self.scratch,
             };
-            window.claims((from - block.base) as usize, (limit - block.base) as usize, source);
+            window.claims((from - block.base) as usize, (limit - block.base) as usize, source, go_on);
             from = limit;
             self.decide(&mut progress.claims, if more { limit } else { u64::MAX }, &block, source);
             if !more || !go_on() {

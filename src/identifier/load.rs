@@ -277,6 +277,9 @@ impl Loader<'_> {
         }
         let tree =
             crate::dialect::check(text).map_err(|problem| self.error(&regex.span(), &format!("regex: {problem}")))?;
+        if let Some(problem) = super::effort::excess(&tree).filter(|_| self.custom) {
+            return Err(self.error(&regex.span(), &format!("regex: {problem}")));
+        }
         let validator = name.map(|name| self.validator(name)).transpose()?;
         let validator_name = name.map(|n| n.get_ref().clone());
         let clue = name.and_then(|n| clue(n.get_ref()));
