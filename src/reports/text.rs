@@ -197,7 +197,7 @@ impl<W: Write> Page<W> {
     /// Matches that are not reported, and files that the scope leaves out.
     fn left_out(&mut self, report: &Report) -> io::Result<()> {
         let named = |(pardon, number): (&Pardon, &u64)| match pardon {
-            Pardon::AllowList(name) => format!("{} by {}", count(*number), shortened(name, LONGEST_DETAIL)),
+            Pardon::AllowList(name) => format!("{} by {}", count(*number), shortened(name.as_ref(), LONGEST_DETAIL)),
             Pardon::InlineMark => format!("{} by tamis:allow", count(*number)),
             Pardon::Placeholder => counted(*number, "placeholder"),
         };
