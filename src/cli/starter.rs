@@ -34,7 +34,7 @@ mod tests {
         // What is switched off begins with `#`, a remark with `# `.
         let on: Vec<&str> = STARTER
             .lines()
-            .map(|line| line.strip_prefix('#').filter(|rest| !rest.starts_with(' ')).unwrap_or(line))
+            .map(|line| line.strip_prefix('#').filter(|rest| !rest.starts_with([' ', ':'])).unwrap_or(line))
             .collect();
         let config = Config::parse("tamis.toml", &on.join("\n"), &keys()).unwrap();
         assert!(config.settings.len() >= 15, "{}", config.settings.len());

@@ -10,11 +10,14 @@ use regex_syntax::hir::{Class, Hir, HirKind};
 const ENDLESS: u64 = 1000;
 /// The most characters times places.
 const MOST: u64 = 300_000;
+/// So much more for a pattern that begins with a literal.
+const RARE: u64 = 100;
 
-/// What is wrong with a pattern that makes too much work, and the mend.
-pub(super) fn excess(hir: &Hir) -> Option<String> {
+/// What is wrong with a pattern that makes too much work, and the mend. `is_rare` says that it is tried at few places.
+pub(super) fn excess(hir: &Hir, is_rare: bool) -> Option<String> {
     let effort = effort(hir);
-    (effort.length.saturating_mul(effort.places) > MOST).then(|| {
+    let most = if is_rare { MOST * RARE } else { MOST };
+    (effort.length.saturating_mul(effort.places) > most).then(|| {
         "its repeats multiply: after each of one's lengths another is counted again; lower their counts, make all but one \
          of them fixed, or use a repeat without an upper count (`{2,}`)"
             .to_owned()
@@ -89,7 +92,7 @@ mod tests {
             r#"(?i)(?:access|auth)(?:[ \t\w.-]{0,20})[\s'"]{0,3}(?:=|>|:{1,3}=)[\x60'"\s=]{0,5}([\w.=-]{10,150})"#,
             r"[\p{L}\p{N}]{3,64}",
         ] {
-            assert_eq!(excess(&parse(regex).unwrap()), None, "{regex}");
+            assert_eq!(excess(&parse(regex).unwrap(), false), None, "{regex}");
         }
     }
 
@@ -98,7 +101,7 @@ mod tests {
         for regex in
             ["x(.{1,100}){1,100}", "[a-z]{0,500}a[a-z]{0,500}b", ".*a.{0,1000}b", "(?:(?:a{1,9}b?){1,50}c?){1,50}"]
         {
-            assert!(excess(&parse(regex).unwrap()).is_some(), "{regex}");
+            assert!(excess(&parse(regex).unwrap(), false).is_some(), "{regex}");
         }
     }
 }

@@ -3,7 +3,7 @@
 use super::{Borders, Category, DataIdentifier, Examples, KeywordRule, Pattern, Proximity, Severity, SeverityLevel};
 use crate::allow_list::AllowList;
 use crate::mistake::{Mistake, line_of};
-use crate::shape::Shape;
+use crate::shape::{Anchor, Shape};
 use crate::validators::{VALIDATORS, clue, validator};
 use serde::Deserialize;
 use std::collections::HashMap;
@@ -277,13 +277,14 @@ impl Loader<'_> {
         }
         let tree =
             crate::dialect::check(text).map_err(|problem| self.error(&regex.span(), &format!("regex: {problem}")))?;
-        if let Some(problem) = super::effort::excess(&tree).filter(|_| self.custom) {
+        let shape = Shape::of(&tree);
+        let is_rare = matches!(shape.anchor, Anchor::WordLiteral(_) | Anchor::Literal(_));
+        if let Some(problem) = super::effort::excess(&tree, is_rare).filter(|_| self.custom) {
             return Err(self.error(&regex.span(), &format!("regex: {problem}")));
         }
         let validator = name.map(|name| self.validator(name)).transpose()?;
         let validator_name = name.map(|n| n.get_ref().clone());
         let clue = name.and_then(|n| clue(n.get_ref()));
-        let shape = Shape::of(&tree);
         Ok(Pattern { regex: text.clone(), keyword, borders, validator_name, validator, clue, shape })
     }
 

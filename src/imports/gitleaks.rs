@@ -3,7 +3,7 @@
 //! There a rule reports the captured secret, here the whole match: what looks at the secret alone is rewritten so that it
 //! looks at the end of the match, and what looks at the line, the path or the commit cannot be carried over.
 
-use super::{Entry, Read};
+use super::{Entry, Read, certain};
 use crate::dialect;
 use crate::mistake::Mistake;
 use serde::Deserialize;
@@ -107,14 +107,14 @@ fn one<'l>(rule: &'l Rule, targeted: impl Iterator<Item = &'l AllowList>, read: 
         description: rule.description.clone(),
         category: "CREDENTIALS",
         tags: rule.tags.clone(),
-        regex: without_run_up(regex),
+        regex: with_braces_escaped(&without_run_up(regex)),
         severities: vec![(1, "high".to_owned())],
         ..Entry::default()
     };
-    // There, keywords only tell which files are worth a regex. Where the regex holds them, that is so by itself.
-    let lower = regex.to_lowercase();
-    let is_within = |word: &String| lower.replace('\\', "").contains(&word.to_lowercase());
-    if !rule.keywords.is_empty() && !rule.keywords.iter().any(is_within) {
+    // There, keywords only tell which files are worth a regex. Where every match holds one, that is so by itself.
+    let keywords: Vec<String> = rule.keywords.iter().map(|word| word.to_lowercase()).collect();
+    let is_certain = || dialect::parse(&entry.regex).is_ok_and(|hir| certain::holds(&hir, &keywords));
+    if !keywords.is_empty() && !is_certain() {
         entry.keywords.clone_from(&rule.keywords);
         entry.distance = Some(300);
         read.note(
@@ -157,6 +157,36 @@ fn without_run_up(regex: &str) -> String {
     }
 }
 
+/// A regex in which each brace that opens no count is escaped: Go lets it stand for itself, Rust does not.
+fn with_braces_escaped(regex: &str) -> String {
+    let mut out = String::with_capacity(regex.len());
+    let mut rest = regex;
+    while let Some(c) = rest.chars().next() {
+        let mut width = c.len_utf8();
+        if c == '\\' {
+            let escaped = rest.chars().nth(1);
+            width += escaped.map_or(0, char::len_utf8);
+            // `\p{L}` and `\x{41}` keep theirs.
+            let behind = rest.get(width..).unwrap_or_default();
+            if matches!(escaped, Some('p' | 'P' | 'x')) && behind.starts_with('{') {
+                width += behind.find('}').map_or(1, |end| end + 1);
+            }
+        } else if c == '{' && !is_count(rest) {
+            out.push('\\');
+        }
+        let (taken, behind) = rest.split_at_checked(width).unwrap_or((rest, ""));
+        out.push_str(taken);
+        rest = behind;
+    }
+    out
+}
+
+/// Whether a text begins with `{3}`, `{3,}` or `{3,5}`.
+fn is_count(text: &str) -> bool {
+    let Some((inside, _)) = text.strip_prefix('{').and_then(|text| text.split_once('}')) else { return false };
+    inside.starts_with(|c: char| c.is_ascii_digit()) && inside.chars().all(|c| c.is_ascii_digit() || c == ',')
+}
+
 /// The entries of an allow list that look at the match.
 fn allowed(about: &str, list: &AllowList, notes: &mut Vec<(String, String)>) -> Vec<String> {
     let mut note = |what: String| notes.push((about.to_owned(), what));
@@ -178,7 +208,8 @@ fn allowed(about: &str, list: &AllowList, notes: &mut Vec<(String, String)>) -> 
         return Vec::new();
     }
     let in_secret = list.regex_target.as_deref() != Some("match");
-    let mut entries: Vec<String> = list.regexes.iter().map(|regex| whole(regex, in_secret)).collect();
+    let mut entries: Vec<String> =
+        list.regexes.iter().map(|regex| whole(&with_braces_escaped(regex), in_secret)).collect();
     if !list.stopwords.is_empty() {
         let words: Vec<String> = list.stopwords.iter().map(|word| regex_syntax::escape(word)).collect();
         entries.push(format!("(?is).*(?:{}).*", words.join("|")));
@@ -217,7 +248,7 @@ fn whole(regex: &str, in_secret: bool) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::{whole, without_run_up};
+    use super::{whole, with_braces_escaped, without_run_up};
     use crate::allow_list::AllowList;
     use crate::imports::import;
 
@@ -227,6 +258,13 @@ mod tests {
         assert_eq!(without_run_up(r"[\w.-]{0,50}x"), r"[\w.-]{0,50}x");
         assert_eq!(without_run_up(r"[ab]{0,5}?"), r"[ab]{0,5}?");
         assert_eq!(without_run_up("["), "[");
+    }
+
+    #[test]
+    fn braces_that_count_nothing() {
+        assert_eq!(with_braces_escaped(r"^\${(?:[A-Z]+)}$"), r"^\$\{(?:[A-Z]+)}$");
+        assert_eq!(with_braces_escaped(r"a{2}b{2,}c{2,3}\{\p{L}"), r"a{2}b{2,}c{2,3}\{\p{L}");
+        assert_eq!(with_braces_escaped(r"{\d+}\"), r"\{\d+}\");
     }
 
     #[test]

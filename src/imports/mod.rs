@@ -3,6 +3,7 @@
 //! A form reads what it knows and says what it could not carry over; nothing is dropped in silence. What comes out is held to
 //! the loader before it is handed on.
 
+mod certain;
 mod gitleaks;
 mod macie;
 mod write;

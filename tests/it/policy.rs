@@ -342,3 +342,30 @@ fn imports_can_be_used() {
     refused(&folder.run(&["identifiers", "import", "a.txt"]), &["a.txt:1", "neither gitleaks"]);
     refused(&folder.run(&["identifiers", "import", "no.txt"]), &["no.txt", "cannot be read"]);
 }
+
+#[test]
+fn careless_patterns_are_refused_or_run_on() {
+    let folder = Folder::new();
+    folder.write("a.txt", "a".repeat(400_000));
+    folder.write("x.txt", "x".repeat(400_000));
+    let run = |regex: &str| {
+        folder.write("ids.toml", format!("[[identifier]]\nid = 'C'\nregex = '{regex}'\n"));
+        folder.run(&["scan", "-f", "json", "--identifiers", "none", "--custom", "ids.toml", "a.txt", "x.txt"])
+    };
+    let began = std::time::Instant::now();
+    for regex in ["(a|aa)+$", ".{0,1000}x", "(a+)+b", "[a-z]+@[a-z]+", "\\p{L}{3,200}1"] {
+        let ran = run(regex);
+        assert_eq!((ran.code, ran.stderr.as_str()), (0, ""), "{regex}");
+        assert_eq!(crate::harness::skipped(&ran.json()), [], "{regex}");
+    }
+    assert!(began.elapsed().as_secs() < 120, "{:?}", began.elapsed());
+    let long = "a".repeat(10 << 20);
+    for (regex, part) in [
+        (".{0,500}a.{0,500}b", "its repeats multiply"),
+        ("(?:.{1,100}){1,100}", "its repeats multiply"),
+        ("\\p{L}{1000}{1000}", "too large"),
+        (long.as_str(), "longer than 4096 bytes"),
+    ] {
+        refused(&run(regex), &["ids.toml:3: regex", part]);
+    }
+}
