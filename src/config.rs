@@ -189,7 +189,7 @@ impl Reader<'_> {
             |span: &Range<usize>| self.wrong(span, "allow-list: must be a list of tables; write `[[allow-list]]`");
         let DeValue::Array(entries) = value.get_ref() else { return Err(wrong(&value.span())) };
         let mut lists = Vec::new();
-        for entry in entries.iter() {
+        for entry in entries {
             let DeValue::Table(table) = entry.get_ref() else { return Err(wrong(&entry.span())) };
             lists.push(self.allow_list(table, &entry.span())?);
         }

@@ -37,16 +37,13 @@ fn of_file(config: &Config, entry: &ListEntry, folder: &Path, known: &[Arc<DataI
             return Err(wrong(problem).into());
         }
     }
-    let mut list = match &entry.file {
-        Some(file) => {
-            let path = folder.join(file);
-            let flag = format!("{}:{}: allow-list.file", config.file, entry.line);
-            AllowList::parse(&path.display().to_string(), &read_text(&flag, &path)?)?
-        }
-        None => {
-            let name = format!("{}:{}", config.file, entry.line);
-            AllowList::of(&name, &config.file, entry.entries.iter().map(|(line, text)| (*line, text.as_str())))?
-        }
+    let mut list = if let Some(file) = &entry.file {
+        let path = folder.join(file);
+        let flag = format!("{}:{}: allow-list.file", config.file, entry.line);
+        AllowList::parse(&path.display().to_string(), &read_text(&flag, &path)?)?
+    } else {
+        let name = format!("{}:{}", config.file, entry.line);
+        AllowList::of(&name, &config.file, entry.entries.iter().map(|(line, text)| (*line, text.as_str())))?
     };
     list.identifiers.clone_from(&entry.identifiers);
     if let Some(name) = &entry.name {

@@ -96,8 +96,8 @@ pub(super) fn keys() -> Vec<Key> {
 
 /// Settles a scan. `matches` are the words typed; `folder` is the working folder, from which the file is looked for.
 pub fn settle(matches: &ArgMatches, environment: Environment<'_>, folder: &Path) -> Result<Settled> {
-    let path = config_path(matches, environment, folder)?;
-    let config = path.as_deref().map(|path| read(path)).transpose()?;
+    let path = config_path(matches, environment, folder);
+    let config = path.as_deref().map(read).transpose()?;
     let base = path.as_deref().and_then(Path::parent).unwrap_or(Path::new("")).to_owned();
     let command = command();
     let (mut values, mut words, mut targets) = (Vec::new(), Vec::new(), Vec::new());
@@ -154,7 +154,7 @@ fn in_force(
         };
         return Ok(InForce { name, values, origin: Origin::Flag });
     }
-    let defaults = || arg.get_default_values().iter().map(|v| v.to_os_string()).collect();
+    let defaults = || arg.get_default_values().iter().map(clap::builder::OsStr::to_os_string).collect();
     if TYPED_ONLY.contains(&name.as_str()) {
         let values = if form(arg) == Form::Switch { vec!["false".into()] } else { defaults() };
         return Ok(InForce { name, values, origin: Origin::Default });
@@ -242,24 +242,24 @@ fn first_line(error: &clap::Error) -> String {
     text.lines().next().unwrap_or_default().trim_start_matches("error: ").to_owned()
 }
 
-fn config_path(matches: &ArgMatches, environment: Environment<'_>, folder: &Path) -> Result<Option<PathBuf>> {
+fn config_path(matches: &ArgMatches, environment: Environment<'_>, folder: &Path) -> Option<PathBuf> {
     if let Some(path) = matches.get_one::<PathBuf>("config") {
-        return Ok(Some(path.clone()));
+        return Some(path.clone());
     }
     if matches.get_flag("no_config") {
-        return Ok(None);
+        return None;
     }
     if let Some(path) = environment("TAMIS_CONFIG").filter(|path| !path.is_empty()) {
-        return Ok(Some(path.into()));
+        return Some(path.into());
     }
     let mut upwards = PathBuf::new();
     for above in folder.ancestors() {
         if above.join(config::FILE).is_file() {
-            return Ok(Some(upwards.join(config::FILE)));
+            return Some(upwards.join(config::FILE));
         }
         upwards.push("..");
     }
-    Ok(None)
+    None
 }
 
 fn read(path: &Path) -> Result<Config> {

@@ -8,6 +8,8 @@ use regex_syntax::hir::{Class, Hir, HirKind};
 
 /// Characters that a repeat without an end counts for.
 const ENDLESS: u64 = 1000;
+/// Characters of the longest match.
+const LONGEST: u64 = crate::shape::LONGEST_MATCH as u64;
 /// The most characters times places.
 const MOST: u64 = 300_000;
 /// So much more for a pattern that begins with a literal.
@@ -66,7 +68,7 @@ fn effort(hir: &Hir) -> Effort {
             let freedom = part.freedom.saturating_mul(times).saturating_add((times - least.min(times)) * part.length);
             let entries = if part.freedom == 0 { 1 } else { part.freedom.saturating_mul(times).saturating_add(1) };
             Effort {
-                length: part.length.saturating_mul(times),
+                length: part.length.saturating_mul(times).min(LONGEST),
                 freedom,
                 size,
                 places: part.places.saturating_mul(entries).min(size.max(1)),
@@ -87,6 +89,7 @@ mod tests {
             r"[a-z0-9._%+-]+@[a-z0-9.-]+\.[a-z]{2,}",
             ".{0,1000}x",
             "(a|aa)+$",
+            "(a+)+b",
             r"\d{100,}",
             r"-----BEGIN[ A-Z0-9_-]{0,100}PRIVATE KEY(?: BLOCK)?-----[\s\S-]{64,}?KEY(?: BLOCK)?-----",
             r#"(?i)(?:access|auth)(?:[ \t\w.-]{0,20})[\s'"]{0,3}(?:=|>|:{1,3}=)[\x60'"\s=]{0,5}([\w.=-]{10,150})"#,

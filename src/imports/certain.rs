@@ -47,14 +47,13 @@ fn written_out(hir: &Hir) -> Option<Vec<String>> {
             texts.dedup();
             Some(texts)
         }
-        HirKind::Class(Class::Bytes(_)) => None,
         HirKind::Capture(capture) => written_out(&capture.sub),
         HirKind::Repetition(repetition) if repetition.max == Some(1) => {
             let mut texts = written_out(&repetition.sub)?;
             texts.push(String::new());
             Some(texts)
         }
-        HirKind::Repetition(_) => None,
+        HirKind::Class(Class::Bytes(_)) | HirKind::Repetition(_) => None,
         HirKind::Concat(parts) => {
             parts.iter().try_fold(vec![String::new()], |texts, part| product(&texts, &written_out(part)?))
         }

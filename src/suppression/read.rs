@@ -20,7 +20,7 @@ pub fn rules(file: &str, text: &str, value: &Value<'_>) -> Result<Vec<Suppressio
         return Err(reader.wrong(&value.span(), "suppress: must be a list of tables; write `[[suppress]]`"));
     };
     let mut rules: Vec<Suppression> = Vec::new();
-    for entry in entries.iter() {
+    for entry in entries {
         let rule = reader.rule(entry, rules.len() + 1)?;
         if rules.iter().any(|known| known.name == rule.name) {
             let problem = format!("suppress.name: `{}` is the name of an earlier rule; choose another", rule.name);
@@ -51,7 +51,7 @@ impl Reader<'_> {
                 "name" => name = Some(self.sentence("suppress.name", value)?),
                 "reason" => reason = Some(self.sentence("suppress.reason", value)?),
                 "expires" => expires = Some(self.day(value)?),
-                "criteria" => self.criteria(String::new(), value, &mut conditions)?,
+                "criteria" => self.criteria("", value, &mut conditions)?,
                 other => {
                     let near = did_you_mean(["name", "reason", "expires", "criteria"].into_iter(), other);
                     let problem = format!(
@@ -89,8 +89,8 @@ impl Reader<'_> {
     }
 
     /// Fields may be written in quotes or as dotted keys, which TOML reads as tables in tables.
-    fn criteria(&self, name: String, value: &Value<'_>, found: &mut Vec<Condition>) -> Result<(), Mistake> {
-        let field = Field::ALL.iter().copied().find(|field| field.name() == alias(&name));
+    fn criteria(&self, name: &str, value: &Value<'_>, found: &mut Vec<Condition>) -> Result<(), Mistake> {
+        let field = Field::ALL.iter().copied().find(|field| field.name() == alias(name));
         let DeValue::Table(table) = value.get_ref() else {
             let what = if name.is_empty() { "suppress.criteria".to_owned() } else { format!("criteria.{name}") };
             let problem =
@@ -112,7 +112,7 @@ impl Reader<'_> {
                     format!("criteria.{dotted}: no such field of a finding{near}; there are {}", known.join(", "));
                 return Err(self.wrong(&key.span(), problem));
             }
-            self.criteria(dotted, below, found)?;
+            self.criteria(&dotted, below, found)?;
         }
         Ok(())
     }

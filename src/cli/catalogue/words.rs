@@ -21,7 +21,7 @@ pub enum IdentifiersCommand {
         #[arg(short, long, value_name = "F", default_value = "text")]
         format: Form,
     },
-    /// Turn gitleaks' rules (TOML) or Macie's CreateCustomDataIdentifier (JSON) into a file for --custom, on standard output;
+    /// Turn gitleaks' rules (TOML) or Macie's custom data identifiers (JSON) into a file for --custom, on standard output;
     /// what could not be carried over is said on standard error
     Import {
         /// The file
