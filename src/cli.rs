@@ -2,28 +2,35 @@
 //!
 //! Parsing decides nothing about scanning; what is wrong with the words typed is said here, before anything is read.
 
+mod allow_lists;
 mod args;
 mod catalogue;
 mod format_list;
+mod imported;
 mod outputs;
 mod quantities;
+mod settled;
+mod starter;
 mod verdicts;
 mod words;
 
-pub use args::{Args, Color, Command, ScanArgs};
+pub use args::{Args, Color, Command, ConfigCommand, ScanArgs};
 pub use catalogue::{Form, IdentifiersCommand, ListArgs, TestArgs, list, show};
 pub use format_list::formats;
+pub use imported::{Import, import};
 pub use outputs::{Output, OutputError, outputs, write_file};
+pub use settled::{Environment, Settled, schema, settle, show as show_settings};
+pub use starter::init;
 pub use verdicts::test;
 
 use crate::detect::Settings;
 use crate::formats::Passwords;
 use crate::identifier::{self, DataIdentifier, Severity};
 use crate::limits::Limits;
-use crate::plan::{Plan, Scope};
+use crate::plan::{Pattern, Plan, Scope};
 use crate::report::Configuration;
-use anyhow::{Context, Result, bail};
-use globset::{Glob, GlobSet, GlobSetBuilder};
+use anyhow::{Context, Result, anyhow, bail};
+use globset::{Glob, GlobSetBuilder};
 use serde_json::json;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -32,8 +39,7 @@ use std::sync::Arc;
 pub fn identifiers(custom: &[PathBuf]) -> Result<Vec<Arc<DataIdentifier>>> {
     let mut all = identifier::managed().context("a managed identifier is broken; this is a bug, please report it")?;
     for path in custom {
-        let text = std::fs::read_to_string(path)
-            .with_context(|| format!("--custom {}: cannot be read; check the path", path.display()))?;
+        let text = read_text("--custom", path)?;
         let more = identifier::custom(&path.display().to_string(), &text, &all)?;
         all.extend(more);
     }
@@ -41,32 +47,68 @@ pub fn identifiers(custom: &[PathBuf]) -> Result<Vec<Arc<DataIdentifier>>> {
     Ok(all)
 }
 
-/// The plan that the words typed ask for. `fingerprint_key` is the user's secret key, if there is one.
-pub fn plan(args: &ScanArgs, fingerprint_key: Option<&str>) -> Result<Plan> {
+/// A user's file, whole.
+fn read_text(flag: &str, path: &Path) -> Result<String> {
+    let bytes =
+        std::fs::read(path).with_context(|| format!("{flag} {}: cannot be read; check the path", path.display()))?;
+    String::from_utf8(bytes).map_err(|error| {
+        let valid = error.utf8_error().valid_up_to();
+        let line = error.as_bytes().iter().take(valid).filter(|b| **b == b'\n').count() + 1;
+        anyhow!("{flag} {}:{line}: is not UTF-8; save it as UTF-8", path.display())
+    })
+}
+
+/// The plan that what is in force asks for. `fingerprint_key` is the user's secret key, if there is one.
+pub fn plan(settled: &Settled, fingerprint_key: Option<&str>) -> Result<Plan> {
+    let args = &settled.args;
     let all = identifiers(&args.custom)?;
     let identifiers = identifier::select(&all, &args.identifiers).context("--identifiers")?;
     if identifiers.is_empty() {
         bail!("--identifiers {}: leaves nothing to look for; name some, or add --custom FILE", args.identifiers);
     }
+    countable(&identifiers)?;
     let targets = if args.targets.is_empty() { vec![".".into()] } else { args.targets.clone() };
     let limits = limits(args);
     let key = fingerprint_key.map(|key| blake3::derive_key("tamis fingerprint v1", key.as_bytes()));
     let minimum = args.min_severity.map_or(Severity::Low, Into::into);
     Ok(Plan {
-        configuration: configuration(args, &limits, minimum, key.is_some()),
-        scope: Scope {
-            targets,
-            include: globs("--include", &args.include)?,
-            exclude: globs("--exclude", &args.exclude)?,
-        },
+        configuration: configuration(settled, &limits, minimum, key.is_some()),
+        scope: scope(args, targets)?,
+        suppressions: settled
+            .config
+            .iter()
+            .filter(|_| !args.no_suppress)
+            .flat_map(|c| c.suppressions.clone())
+            .collect(),
         identifiers,
-        settings: Settings { max_occurrences: args.max_occurrences, reveal: args.reveal, fingerprint_key: key },
+        settings: Settings {
+            max_occurrences: args.max_occurrences,
+            reveal: args.reveal,
+            fingerprint_key: key,
+            allow: allow_lists::of(settled, &all)?,
+            inline_marks: !args.no_suppress,
+        },
         limits,
         minimum,
         reader: std::env::current_exe().ok(),
         passwords: passwords(args.password_file.as_deref())?,
         threads: args.threads.unwrap_or_else(|| std::thread::available_parallelism().map_or(1, usize::from)),
     })
+}
+
+/// The engine numbers patterns and keywords with sixteen bits.
+fn countable(identifiers: &[Arc<DataIdentifier>]) -> Result<()> {
+    const MOST: usize = 60_000;
+    let patterns: usize = identifiers.iter().map(|i| i.patterns.len()).sum();
+    let keywords: std::collections::HashSet<&String> = identifiers.iter().flat_map(|i| &i.keywords).collect();
+    for (what, count) in [("patterns", patterns), ("different keywords", keywords.len())] {
+        if count > MOST {
+            bail!(
+                "{count} {what} are more than the {MOST} of one scan; choose fewer with --identifiers, or scan twice"
+            );
+        }
+    }
+    Ok(())
 }
 
 /// The passwords of a file, one a line; an error names the file and none of them.
@@ -92,15 +134,24 @@ fn limits(args: &ScanArgs) -> Limits {
 }
 
 /// The settings as the report repeats them. The number of threads is not among them: it changes nothing.
-fn configuration(args: &ScanArgs, limits: &Limits, minimum: Severity, keyed: bool) -> Configuration {
+fn configuration(settled: &Settled, limits: &Limits, minimum: Severity, keyed: bool) -> Configuration {
+    let args = &settled.args;
     let paths = |paths: &[PathBuf]| paths.iter().map(|p| p.display().to_string()).collect::<Vec<_>>();
     let entries = [
         ("fingerprintAlgorithm", json!("v1")),
         ("fingerprintKeyed", json!(keyed)),
         ("identifiers", json!(args.identifiers)),
         ("custom", json!(paths(&args.custom))),
+        ("config", json!(settled.config.as_ref().map(|config| &config.file))),
+        ("allow", json!(paths(&args.allow))),
+        ("noSuppress", json!(args.no_suppress)),
         ("include", json!(args.include)),
         ("exclude", json!(args.exclude)),
+        ("includeExt", json!(args.include_ext)),
+        ("excludeExt", json!(args.exclude_ext)),
+        ("newerThan", json!(args.newer_than.map(|t| humantime::format_rfc3339_seconds(t).to_string()))),
+        ("olderThan", json!(args.older_than.map(|t| humantime::format_rfc3339_seconds(t).to_string()))),
+        ("minFileSize", json!(args.min_file_size)),
         ("minSeverity", json!(minimum.word())),
         ("maxOccurrences", json!(args.max_occurrences)),
         ("maxDepthArchive", json!(limits.depth)),
@@ -114,19 +165,38 @@ fn configuration(args: &ScanArgs, limits: &Limits, minimum: Severity, keyed: boo
     entries.into_iter().map(|(name, value)| (name.to_owned(), value)).collect()
 }
 
-fn globs(flag: &str, patterns: &[String]) -> Result<Option<GlobSet>> {
-    if patterns.is_empty() {
-        return Ok(None);
-    }
+/// What is looked at: each glob and each extension is a rule that is counted by itself.
+fn scope(args: &ScanArgs, targets: Vec<std::ffi::OsString>) -> Result<Scope> {
+    let patterns = |word: &str, globs: &[String], extensions: &[String]| -> Result<Vec<Pattern>> {
+        let by_glob = globs.iter().map(|glob| pattern(word, glob));
+        let by_extension = extensions.iter().map(|extension| {
+            let bare = extension.trim_start_matches('.');
+            let rule = format!("{word}-ext {bare}");
+            let glob = Glob::new(&format!("**/*.{}", globset::escape(bare)));
+            let globs = glob.and_then(|glob| GlobSetBuilder::new().add(glob).build());
+            Ok(Pattern { globs: globs.with_context(|| format!("--{rule}"))?, rule })
+        });
+        by_glob.chain(by_extension).collect()
+    };
+    Ok(Scope {
+        targets,
+        include: patterns("include", &args.include, &args.include_ext)?,
+        exclude: patterns("exclude", &args.exclude, &args.exclude_ext)?,
+        newer_than: args.newer_than,
+        older_than: args.older_than,
+        min_size: args.min_file_size.unwrap_or(0),
+    })
+}
+
+fn pattern(word: &str, pattern: &str) -> Result<Pattern> {
     let mut set = GlobSetBuilder::new();
-    for pattern in patterns {
-        let glob = |p: &str| Glob::new(p).with_context(|| format!("{flag} {pattern}: not a glob"));
-        set.add(glob(pattern)?);
-        // As in ripgrep, a glob without a slash fits the name at any depth.
-        if !pattern.contains('/') {
-            set.add(glob(&format!("**/{pattern}"))?);
-            set.add(glob(&format!("**/{pattern}/**"))?);
-        }
+    let glob = |p: &str| Glob::new(p).with_context(|| format!("--{word} {pattern}: not a glob"));
+    set.add(glob(pattern)?);
+    // As in ripgrep, a glob without a slash fits the name at any depth.
+    if !pattern.contains('/') {
+        set.add(glob(&format!("**/{pattern}"))?);
+        set.add(glob(&format!("**/{pattern}/**"))?);
     }
-    Ok(Some(set.build().with_context(|| flag.to_owned())?))
+    let globs = set.build().with_context(|| format!("--{word}"))?;
+    Ok(Pattern { rule: format!("{word} {pattern}"), globs })
 }

@@ -6,6 +6,7 @@ use crate::artifact::Artifact;
 use crate::identifier::{Category, DataIdentifier, Severity};
 use crate::location::{Place, Position};
 use crate::status::Status;
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 /// How sure a match is.
@@ -49,6 +50,20 @@ pub struct Occurrence {
     pub fingerprint: String,
 }
 
+/// Why a match is not reported, though it is one.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Pardon {
+    /// An allow list of this name has it.
+    AllowList(Arc<str>),
+    /// Its line is marked `tamis:allow`.
+    InlineMark,
+    /// A credential that is a placeholder, or a reference to one.
+    Placeholder,
+}
+
+/// Matches that are not reported, by why.
+pub type Pardons = BTreeMap<Pardon, u64>;
+
 /// What one identifier found in one artifact.
 #[derive(Debug, Clone)]
 pub struct Detection {
@@ -58,6 +73,8 @@ pub struct Detection {
     pub count: u64,
     /// The first of them, in order of position; bounded by the plan.
     pub occurrences: Vec<Occurrence>,
+    /// Matches that do not count. A detection may hold nothing else: then there is no finding.
+    pub pardons: Pardons,
 }
 
 /// What became of one artifact, clean or not.

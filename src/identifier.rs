@@ -2,16 +2,19 @@
 //!
 //! A file that is wrong is refused whole, with its name, line, field and what would mend it. How patterns are matched is `detect`'s business.
 
+mod effort;
 mod load;
 mod select;
 mod table;
 
-pub use load::{LoadError, custom, managed};
+pub use load::{custom, managed};
 pub use select::{SelectError, did_you_mean, select};
 
+use crate::allow_list::AllowList;
 use crate::shape::Shape;
 use crate::validators::{Clue, Validator};
 use std::cmp::Ordering;
+use std::sync::Arc;
 
 /// The field's three categories, and one for custom identifiers.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Deserialize)]
@@ -169,6 +172,8 @@ pub struct DataIdentifier {
     pub proximity: Proximity,
     /// A match that holds one of them (case-sensitive), or is one apart from its separators, is dropped.
     pub ignore_words: Vec<String>,
+    /// Matches of it that are known and meant.
+    pub allow: Option<Arc<AllowList>>,
     /// Thresholds, ascending.
     pub severity_levels: Vec<SeverityLevel>,
     /// Whether it is in the default set.
@@ -183,6 +188,8 @@ pub struct DataIdentifier {
     pub patterns: Vec<Pattern>,
     /// Its own tests.
     pub examples: Examples,
+    /// Whether it came from a user's file.
+    pub custom: bool,
     /// The file it came from, for messages.
     pub origin: String,
 }
@@ -221,9 +228,9 @@ impl DataIdentifier {
         self.tags.iter().map(String::as_str).filter(is_code).collect()
     }
 
-    /// Whether it is one of the user's own.
+    /// Whether it is one of the user's own, of whatever category.
     pub fn is_custom(&self) -> bool {
-        self.category == Category::CustomIdentifier
+        self.custom
     }
 }
 

@@ -6,13 +6,13 @@ mod interrupt;
 mod progress;
 
 use anyhow::{Context, Result};
-use clap::{CommandFactory, Parser};
+use clap::{ArgMatches, CommandFactory, FromArgMatches};
 use interrupt::Interrupt;
 use progress::Bar;
 use std::io::{self, BufWriter, IsTerminal, Write};
 use std::path::Path;
 use std::process::ExitCode;
-use tamis::cli::{self, Args, Color, Command, IdentifiersCommand, OutputError, ScanArgs};
+use tamis::cli::{self, Args, Color, Command, ConfigCommand, IdentifiersCommand, OutputError, ScanArgs, Settled};
 use tamis::identifier::Severity;
 use tamis::open::worker;
 use tamis::report::Report;
@@ -34,8 +34,13 @@ fn main() -> ExitCode {
     if std::env::args_os().nth(1).is_some_and(|argument| argument == worker::ARGUMENT) {
         return read_for_a_scan();
     }
-    let outcome = match Args::parse().command {
-        Command::Scan(args) => scan(&args),
+    let matches = Args::command().get_matches();
+    let args = Args::from_arg_matches(&matches).unwrap_or_else(|error| error.exit());
+    let words = matches.subcommand().map_or(&matches, |(_, words)| words);
+    let outcome = match args.command {
+        Command::Scan(_) => settled(words).and_then(|settled| scan(&settled)),
+        Command::Config { command } => config(&command, words),
+        Command::Init { force } => cli::init(Path::new(""), force).map(|line| print(line.as_bytes())),
         Command::Identifiers { command } => identifiers(&command),
         Command::Formats { format } => Ok(print(cli::formats(format).as_bytes())),
         Command::Completions { shell } => {
@@ -70,10 +75,34 @@ fn complain(error: &anyhow::Error) {
     let _ = writeln!(io::stderr(), "tamis: {}", printable(&format!("{error:#}")));
 }
 
-fn scan(args: &ScanArgs) -> Result<ExitCode> {
+/// What is in force for a scan with these words.
+fn settled(words: &ArgMatches) -> Result<Settled> {
+    let folder = std::env::current_dir().context("the working folder")?;
+    cli::settle(words, &|name| std::env::var_os(name), &folder)
+}
+
+fn config(command: &ConfigCommand, words: &ArgMatches) -> Result<ExitCode> {
+    let words = words.subcommand().map_or(words, |(_, words)| words);
+    Ok(match command {
+        ConfigCommand::Schema => print(cli::schema().as_bytes()),
+        ConfigCommand::Show { json, .. } => print(cli::show_settings(&settled(words)?, *json).as_bytes()),
+        ConfigCommand::Check { .. } => {
+            let settled = settled(words)?;
+            cli::outputs(&settled.args.output)?;
+            let plan = cli::plan(&settled, None)?;
+            let file = settled.config.as_ref().map_or("no configuration file", |config| &config.file);
+            let (identifiers, rules) = (plan.identifiers.len(), plan.suppressions.len());
+            let file = printable(file);
+            print(format!("{file}: right; {identifiers} identifiers, {rules} suppression rules\n").as_bytes())
+        }
+    })
+}
+
+fn scan(settled: &Settled) -> Result<ExitCode> {
+    let args = &settled.args;
     let outputs = cli::outputs(&args.output)?;
     let key = std::env::var("TAMIS_FINGERPRINT_KEY").ok().filter(|key| !key.is_empty());
-    let plan = cli::plan(args, key.as_deref())?;
+    let plan = cli::plan(settled, key.as_deref())?;
     let interrupt = Interrupt::install().context("signals cannot be caught")?;
     let bar = Bar::new(args.quiet || args.no_progress, args.verbose);
     let open_stream = |path: Option<&Path>| interrupt.stream(path);
@@ -134,6 +163,13 @@ fn identifiers(command: &IdentifiersCommand) -> Result<ExitCode> {
         IdentifiersCommand::List(args) => Ok(print(cli::list(args)?.as_bytes())),
         IdentifiersCommand::Show { id, custom, format } => {
             Ok(print(cli::show(&cli::identifiers(custom)?, id, *format)?.as_bytes()))
+        }
+        IdentifiersCommand::Import { file, allow_list } => {
+            let imported = cli::import(file, allow_list.as_deref())?;
+            for note in &imported.notes {
+                let _ = writeln!(io::stderr(), "tamis: {}", printable(note));
+            }
+            Ok(print(imported.identifiers.as_bytes()))
         }
         IdentifiersCommand::Test(args) => {
             let tested = cli::test(args, &mut io::stdin().lock())?;

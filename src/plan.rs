@@ -5,9 +5,11 @@ use crate::formats::Passwords;
 use crate::identifier::{DataIdentifier, Severity};
 use crate::limits::Limits;
 use crate::report::Configuration;
+use crate::suppression::Suppression;
 use std::ffi::OsString;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
+use std::time::SystemTime;
 
 /// Everything that `scan` needs to know.
 #[derive(Debug, Clone)]
@@ -20,6 +22,8 @@ pub struct Plan {
     pub settings: Settings,
     /// What may be spent on one file.
     pub limits: Limits,
+    /// Which findings are hidden.
+    pub suppressions: Vec<Suppression>,
     /// Findings below it are not reported.
     pub minimum: Severity,
     /// Worker threads.
@@ -37,8 +41,45 @@ pub struct Plan {
 pub struct Scope {
     /// Folders, files, archives, or `-` for standard input; as typed.
     pub targets: Vec<OsString>,
-    /// When not empty, only files that one of them matches.
-    pub include: Option<globset::GlobSet>,
-    /// Files that one of them matches are left out, whatever `include` says.
-    pub exclude: Option<globset::GlobSet>,
+    /// When not empty, only files that one of them fits.
+    pub include: Vec<Pattern>,
+    /// Files that one of them fits are left out, whatever `include` says.
+    pub exclude: Vec<Pattern>,
+    /// When set, only files modified after it.
+    pub newer_than: Option<SystemTime>,
+    /// When set, only files modified before it.
+    pub older_than: Option<SystemTime>,
+    /// Smaller files are left out; in bytes.
+    pub min_size: u64,
+}
+
+/// What a file's path must fit, and the words that said so.
+#[derive(Debug, Clone)]
+pub struct Pattern {
+    /// As counts name it: `exclude *.log`.
+    pub rule: String,
+    /// The globs that it stands for.
+    pub globs: globset::GlobSet,
+}
+
+impl Scope {
+    /// The rule that leaves a file out by its path, if one does.
+    pub fn leaves_out(&self, path: &Path) -> Option<&str> {
+        if let Some(pattern) = self.exclude.iter().find(|pattern| pattern.globs.is_match(path)) {
+            return Some(&pattern.rule);
+        }
+        let is_included = self.include.is_empty() || self.include.iter().any(|pattern| pattern.globs.is_match(path));
+        (!is_included).then_some("include")
+    }
+
+    /// The rule that leaves a file out by its size or age, if one does. A file of unknown age is in scope.
+    pub fn leaves_out_by(&self, size: u64, modified: Option<SystemTime>) -> Option<&'static str> {
+        if size < self.min_size {
+            return Some("min-file-size");
+        }
+        let modified = modified?;
+        let is_old = self.newer_than.is_some_and(|bound| modified <= bound);
+        let is_new = self.older_than.is_some_and(|bound| modified >= bound);
+        is_old.then_some("newer-than").or(is_new.then_some("older-than"))
+    }
 }

@@ -1,6 +1,6 @@
 //! The report: everything that a run has to say, ready to be written in any form. The last noun of the path.
 
-use crate::finding::{Classification, Finding};
+use crate::finding::{Classification, Finding, Pardons};
 use crate::identifier::{Category, DataIdentifier, Severity};
 use crate::status::{Reason, Status};
 use std::collections::BTreeMap;
@@ -33,6 +33,10 @@ pub struct Totals {
     pub bytes_classified: u64,
     /// Findings that an earlier result knows already; they are counted here and in no list.
     pub baselined: u64,
+    /// Matches that are not reported, by why.
+    pub pardons: Pardons,
+    /// Files that the scope leaves out, by the rule that did; they are no objects.
+    pub left_out: BTreeMap<String, u64>,
 }
 
 /// Findings by severity, without those that a rule suppressed.
@@ -53,6 +57,21 @@ impl FindingCounts {
     pub fn total(self) -> usize {
         self.high + self.medium + self.low
     }
+}
+
+/// What a suppression rule did.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Suppressed {
+    /// Its name.
+    pub rule: String,
+    /// Its reason.
+    pub reason: String,
+    /// The last day on which it applies, as `2026-12-31`.
+    pub expires: Option<String>,
+    /// Whether that day is over: it hid nothing.
+    pub expired: bool,
+    /// Findings that it hid.
+    pub findings: u64,
 }
 
 /// How the run was asked for, as reports repeat it: name and value, in order.
@@ -83,6 +102,8 @@ pub struct Report {
     pub findings: Vec<Finding>,
     /// What was not inspected in full, ordered by path.
     pub skipped: Vec<NotInspected>,
+    /// What each suppression rule did, in the order of the rules.
+    pub suppressions: Vec<Suppressed>,
 }
 
 impl Report {

@@ -92,6 +92,7 @@ pub fn scan(
             }
             let crew = &crew;
             match found {
+                Found::LeftOut(rule) => collector.leave_out(rule),
                 Found::Skipped(artifact, status) => crew.add(not_read(artifact, status)),
                 Found::File(artifact, path) => {
                     crew.waiting.enter();

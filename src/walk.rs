@@ -28,6 +28,8 @@ pub enum Found {
     Stream(Artifact, Option<PathBuf>),
     /// Something that is not read, and why.
     Skipped(Artifact, Status),
+    /// A file that a rule of the scope leaves out.
+    LeftOut(String),
 }
 
 /// Makes sure that every target can be read, before anything is.
@@ -132,8 +134,9 @@ fn folder<'a>(scope: &'a Scope, root: &'a Path, several: bool) -> impl Iterator<
             Ok(entry) if entry.file_type().is_dir() => None,
             Ok(entry) => {
                 let path = relative(entry.path());
-                in_scope(scope, entry.path().strip_prefix(root).unwrap_or(entry.path()))
-                    .then(|| file(root, &entry, path))?
+                let below = entry.path().strip_prefix(root).unwrap_or(entry.path());
+                let left_out = scope.leaves_out(below).map(|rule| Found::LeftOut(rule.to_owned()));
+                left_out.or_else(|| file(scope, root, &entry, path))
             }
             Err(error) => {
                 let path = relative(error.path().unwrap_or(root));
@@ -145,11 +148,7 @@ fn folder<'a>(scope: &'a Scope, root: &'a Path, several: bool) -> impl Iterator<
     })
 }
 
-fn in_scope(scope: &Scope, path: &Path) -> bool {
-    scope.include.as_ref().is_none_or(|g| g.is_match(path)) && !scope.exclude.as_ref().is_some_and(|g| g.is_match(path))
-}
-
-fn file(root: &Path, entry: &DirEntry, path: Vec<u8>) -> Option<Found> {
+fn file(scope: &Scope, root: &Path, entry: &DirEntry, path: Vec<u8>) -> Option<Found> {
     let kind = entry.file_type();
     if kind.is_symlink() {
         // What a link inside the target points to inside the target is inspected in its own place.
@@ -168,6 +167,9 @@ fn file(root: &Path, entry: &DirEntry, path: Vec<u8>) -> Option<Found> {
     };
     let artifact = artifact(path, &metadata);
     if kind.is_file() {
+        if let Some(rule) = scope.leaves_out_by(artifact.size, artifact.modified) {
+            return Some(Found::LeftOut(rule.to_owned()));
+        }
         return Some(Found::File(artifact, entry.path().to_owned()));
     }
     Some(not_regular(artifact, kind))

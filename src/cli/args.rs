@@ -1,14 +1,14 @@
 //! The words of the command line, as clap takes them.
 
 use super::catalogue::{Form, IdentifiersCommand};
-use super::quantities::{duration, size};
+use super::quantities::{duration, moment, size};
 use crate::identifier::Severity;
 use crate::reports::REPORTS;
 use clap::builder::PossibleValuesParser;
 use clap::{ArgAction, Parser, Subcommand, ValueEnum};
 use std::ffi::OsString;
 use std::path::PathBuf;
-use std::time::Duration;
+use std::time::{Duration, SystemTime};
 
 /// Finds sensitive data in folders, files and archives, and says where it is.
 #[derive(Debug, Parser)]
@@ -36,6 +36,18 @@ pub enum Command {
         #[command(subcommand)]
         command: IdentifiersCommand,
     },
+    /// The configuration: what is in force, and whether a file is right
+    Config {
+        /// What to do with it.
+        #[command(subcommand)]
+        command: ConfigCommand,
+    },
+    /// Write a commented starter configuration, tamis.toml, into the working folder
+    Init {
+        /// Write over a file that is there
+        #[arg(long)]
+        force: bool,
+    },
     /// The file formats that are read, their extensions, and the kind of place each gives
     Formats {
         /// What goes to standard output
@@ -49,6 +61,28 @@ pub enum Command {
     },
     /// Write the manual page to standard output
     Man,
+}
+
+/// The words of `tamis config`.
+#[derive(Debug, Subcommand)]
+pub enum ConfigCommand {
+    /// The settings in force for a scan with these flags, and where each came from
+    Show {
+        /// As JSON
+        #[arg(long)]
+        json: bool,
+        /// The flags of the scan.
+        #[command(flatten)]
+        scan: Box<ScanArgs>,
+    },
+    /// Check a configuration and all files that it names; exit status 2 if something is wrong
+    Check {
+        /// The flags of the scan.
+        #[command(flatten)]
+        scan: Box<ScanArgs>,
+    },
+    /// The JSON Schema of tamis.toml, for editors
+    Schema,
 }
 
 /// A severity as typed.
@@ -112,6 +146,12 @@ pub struct ScanArgs {
     /// A file of custom identifiers; repeatable
     #[arg(long, value_name = "FILE")]
     pub custom: Vec<PathBuf>,
+    /// An allow list: words one a line, or `regex:` lines; a match that is one of them is not reported; repeatable
+    #[arg(long, value_name = "FILE")]
+    pub allow: Vec<PathBuf>,
+    /// Apply no suppression rule and no `tamis:allow` mark
+    #[arg(long)]
+    pub no_suppress: bool,
     /// Findings below this severity are not reported
     #[arg(long, value_name = "LEVEL")]
     pub min_severity: Option<Level>,
@@ -121,6 +161,21 @@ pub struct ScanArgs {
     /// Leave out files and folders that fit a glob; wins over --include; repeatable
     #[arg(long, value_name = "GLOB")]
     pub exclude: Vec<String>,
+    /// Only files with this extension, without its dot; repeatable
+    #[arg(long, value_name = "EXT", value_delimiter = ',')]
+    pub include_ext: Vec<String>,
+    /// Leave out files with this extension, without its dot; repeatable
+    #[arg(long, value_name = "EXT", value_delimiter = ',')]
+    pub exclude_ext: Vec<String>,
+    /// Only files modified after this: a time such as 2026-01-31 or 2026-01-31T08:00:00Z in UTC, or an age such as `7d`
+    #[arg(long, value_name = "WHEN", value_parser = moment)]
+    pub newer_than: Option<SystemTime>,
+    /// Only files modified before this
+    #[arg(long, value_name = "WHEN", value_parser = moment)]
+    pub older_than: Option<SystemTime>,
+    /// Only files of at least this size
+    #[arg(long, value_name = "SIZE", value_parser = size)]
+    pub min_file_size: Option<u64>,
     /// Largest file on disk that is read [default: 8 GiB for zip and gzip, 20 GiB for text and tar]
     #[arg(long, value_name = "SIZE", value_parser = size)]
     pub max_file_size: Option<u64>,
@@ -163,6 +218,12 @@ pub struct ScanArgs {
     /// Colours
     #[arg(long, value_name = "WHEN", default_value = "auto")]
     pub color: Color,
+    /// The configuration file [default: the nearest tamis.toml from the working folder upwards]
+    #[arg(long, value_name = "FILE")]
+    pub config: Option<PathBuf>,
+    /// Read no configuration file
+    #[arg(long, conflicts_with = "config")]
+    pub no_config: bool,
     /// No progress bar
     #[arg(long, action = ArgAction::SetTrue)]
     pub no_progress: bool,

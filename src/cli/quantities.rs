@@ -1,6 +1,6 @@
-//! Sizes and durations as people type them.
+//! Sizes, durations and moments as people type them.
 
-use std::time::Duration;
+use std::time::{Duration, SystemTime};
 
 /// Bytes: `500`, `10k`, `1.5M`, `3GiB`, `3GB`. Letters alone and with `iB` are powers of 1024, with `B` of 1000.
 pub(super) fn size(text: &str) -> Result<u64, String> {
@@ -38,10 +38,27 @@ pub(super) fn duration(text: &str) -> Result<Duration, String> {
     humantime::parse_duration(text).map_err(|_| "must be a duration such as `30s`, `10m` or `1h`".to_owned())
 }
 
+/// A moment in UTC: a day, a time, or so long ago.
+pub(super) fn moment(text: &str) -> Result<SystemTime, String> {
+    let whole = if text.len() == 10 { format!("{text}T00:00:00Z") } else { text.to_owned() };
+    let time = humantime::parse_rfc3339_weak(&whole).ok();
+    let ago = || SystemTime::now().checked_sub(humantime::parse_duration(text).ok()?);
+    time.or_else(ago).ok_or_else(|| "must be a time such as `2026-01-31T08:00:00Z`, or an age such as `7d`".to_owned())
+}
+
 #[cfg(test)]
 mod tests {
-    use super::{duration, size};
-    use std::time::Duration;
+    use super::{duration, moment, size};
+    use std::time::{Duration, SystemTime, UNIX_EPOCH};
+
+    #[test]
+    fn moments() {
+        assert_eq!(moment("1970-01-02"), Ok(UNIX_EPOCH + Duration::from_hours(24)));
+        assert_eq!(moment("1970-01-01T00:01:00Z"), Ok(UNIX_EPOCH + Duration::from_mins(1)));
+        let week = SystemTime::now().duration_since(moment("7d").unwrap()).unwrap();
+        assert!(week > Duration::from_hours(167) && week < Duration::from_hours(169));
+        assert!(moment("soon").is_err() && moment("2026-13-01").is_err());
+    }
 
     #[test]
     fn sizes() {

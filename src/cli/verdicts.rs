@@ -5,7 +5,7 @@ mod reasons;
 mod rows;
 
 use super::catalogue::{Form, TestArgs, json};
-use super::identifiers;
+use super::{allow_lists, identifiers};
 use crate::detect::{Candidate, Detector, Fate, Settings};
 use crate::identifier::{self, DataIdentifier, did_you_mean};
 use crate::reports::printable::printable;
@@ -99,7 +99,8 @@ fn on_file(
     let shown = path.display().to_string();
     let name = path.file_name().map(|n| n.as_encoded_bytes().to_vec()).unwrap_or_default();
     let run = |identifiers: &[Arc<DataIdentifier>], bytes: Vec<u8>| -> Result<Trial> {
-        let settings = Settings { reveal: args.reveal, ..Settings::default() };
+        let allow = allow_lists::of_flags(&args.allow)?;
+        let settings = Settings { reveal: args.reveal, allow, ..Settings::default() };
         let detector = Detector::new(identifiers.to_vec(), settings);
         trial::on_content(&detector, &name, bytes).with_context(|| shown.clone())
     };

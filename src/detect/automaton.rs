@@ -10,6 +10,8 @@ use regex_automata::{Anchored, Input, MatchKind};
 use regex_syntax::hir::Hir;
 use std::sync::{Arc, OnceLock};
 
+/// After so many bytes a run looks whether an earlier one knows what comes.
+const STRIDE: usize = 256;
 /// Bytes of states that a worker keeps for one automaton.
 const STATES: usize = 1 << 20;
 
@@ -41,30 +43,45 @@ impl Automaton {
 
     /// Puts every (pattern, end) of the matches that begin at `start` into `ends`, ends ascending; no match is longer than `most`.
     ///
-    /// `text` is the window: what stands before `start` is seen by a leading word boundary.
+    /// `text` is the window: what stands before `start` is seen by a leading word boundary. `pass` is another number for
+    /// every text.
     pub(super) fn ends(
         &self,
-        cache: &mut Option<Cache>,
-        text: &[u8],
+        states: &mut Option<States>,
+        (text, pass): (&[u8], u64),
         (start, most): (usize, usize),
         ends: &mut Vec<(u16, usize)>,
     ) {
         let Some(dfa) = self.dfa() else { return };
-        let cache = cache.get_or_insert_with(|| dfa.create_cache());
+        let states = states.get_or_insert_with(|| States { cache: dfa.create_cache(), barren: Barren::default() });
+        let States { cache, barren } = states;
+        let mut run = Run::begin(barren, pass, cache.clear_count());
         let input = Input::new(text).range(start..).anchored(Anchored::Yes);
         let Ok(mut state) = dfa.start_state_forward(cache, &input) else { return };
         let last = text.len().min(start + most);
-        for (at, byte) in text.iter().enumerate().take(last).skip(start) {
+        let mut at = start;
+        while at < last {
+            let Some(byte) = text.get(at) else { return };
             let Ok(next) = dfa.next_state(cache, state, *byte) else { return };
             state = next;
             if state.is_tagged() {
                 if state.is_match() {
                     collect(dfa, cache, state, at, ends);
+                    run.passed.clear();
                 } else if state.is_dead() || state.is_quit() {
-                    return;
+                    return run.end(barren, (at, None), cache.clear_count());
+                }
+            }
+            at += 1;
+            if at.is_multiple_of(STRIDE) {
+                match barren.from(at, state, last) {
+                    Some((_, None)) => return,
+                    Some((end, Some(there))) => (at, state) = (end, there),
+                    None => run.passed.push((at, state)),
                 }
             }
         }
+        run.end(barren, (last, Some(state)), cache.clear_count());
         // A match is known one byte late: one more step tells whether one ends at `last`.
         let step = match text.get(last) {
             Some(byte) => dfa.next_state(cache, state, *byte),
@@ -74,6 +91,66 @@ impl Automaton {
             && state.is_match()
         {
             collect(dfa, cache, state, last, ends);
+        }
+    }
+}
+
+/// What a worker keeps for one automaton.
+#[derive(Debug)]
+pub(super) struct States {
+    cache: Cache,
+    barren: Barren,
+}
+
+/// A stretch of text in which a run found nothing: a run from a later start that comes into it in the same state would find
+/// nothing either, and goes on behind it. So a careless pattern on a hostile text (`(a|aa)+$` on a million `a`) costs a
+/// stretch for each start, not the longest match.
+#[derive(Debug, Default)]
+struct Barren {
+    pass: u64,
+    /// How often the cache was cleared: states of another count are others.
+    clears: usize,
+    /// The states in which the run passed the strides, by position.
+    passed: Vec<(usize, LazyStateID)>,
+    /// Where it ended, and in which state; none when it died there.
+    end: (usize, Option<LazyStateID>),
+}
+
+impl Barren {
+    /// Where a run in this state goes on, if it need not go on here; never beyond `last`.
+    fn from(&self, at: usize, state: LazyStateID, last: usize) -> Option<(usize, Option<LazyStateID>)> {
+        let first = self.passed.first()?.0;
+        let (_, known) = self.passed.get(at.checked_sub(first)? / STRIDE)?;
+        (*known == state && self.end.0 > at && self.end.0 <= last).then_some(self.end)
+    }
+}
+
+/// A run, and the strides that it passed since its last match.
+struct Run {
+    pass: u64,
+    clears: usize,
+    passed: Vec<(usize, LazyStateID)>,
+}
+
+impl Run {
+    fn begin(barren: &mut Barren, pass: u64, clears: usize) -> Self {
+        if barren.pass != pass || barren.clears != clears {
+            *barren = Barren { pass, clears, ..Barren::default() };
+        }
+        Self { pass, clears, passed: Vec::new() }
+    }
+
+    /// Remembers the stretch, if it is one and its states are still known.
+    fn end(self, barren: &mut Barren, end: (usize, Option<LazyStateID>), clears: usize) {
+        let Some((first, _)) = self.passed.first() else { return };
+        if clears != self.clears {
+            barren.passed.clear();
+            return;
+        }
+        // What came behind a jump belongs to the stretch that was jumped over.
+        let is_whole = self.passed.iter().zip((*first..).step_by(STRIDE)).all(|((at, _), expected)| *at == expected);
+        if is_whole {
+            *barren = Barren { pass: self.pass, clears, passed: self.passed, end };
         }
     }
 }
@@ -96,7 +173,7 @@ mod tests {
         let identifier = custom("x", &file, &[]).unwrap().remove(0);
         let automaton = Automaton::new((0..regexes.len()).map(|i| (Arc::clone(&identifier), i)).collect());
         let mut ends = Vec::new();
-        automaton.ends(&mut None, text.as_bytes(), (start, 100), &mut ends);
+        automaton.ends(&mut None, (text.as_bytes(), 1), (start, 100), &mut ends);
         ends
     }
 

@@ -9,6 +9,7 @@ use super::resolve::{Claim, Rule, first_group, resolve_telling, rule};
 use super::session::{Labels, Scratch};
 use super::window::{Progress, Site, Window};
 use super::{Detector, shape};
+use crate::finding::Pardon;
 use crate::identifier::{Category, DataIdentifier, Proximity};
 use crate::location::{Place, Position};
 use crate::text::{Block, TextSource};
@@ -69,6 +70,8 @@ pub enum Fate {
     Borders,
     /// Its validator says no.
     Validator,
+    /// It is a match, but one that is not reported.
+    Pardoned(Pardon),
     /// It is or holds a word that the identifier ignores; the word, only when the settings reveal text.
     IgnoreWord(Option<String>),
     /// A keyword is needed and none is near. The nearest one that is too far, or stands behind it where that does not count.
@@ -120,6 +123,7 @@ pub fn explain(detector: &Detector, source: &mut dyn TextSource, most: usize) ->
         }
     };
     let (mut labels, mut scratch) = (Labels::default(), detector.scratch());
+    scratch.pass += 1;
     let mut progress = Progress { behind_last: vec![0; detector.patterns.len()], claims: Vec::new() };
     detector.scanner.scan(&detector.keywords, &block.text, (0, 0), &mut scratch.found);
     let mut window = Window {
@@ -210,8 +214,9 @@ fn try_everywhere(window: &mut Window<'_>, source: &dyn TextSource) -> Tried {
                 continue;
             }
             ends.clear();
+            let pass = window.scratch.pass;
             let slot = Scratch::slot(&mut window.scratch.caches, usize::from(*number));
-            compiled.automaton.ends(slot, text, (at, detector.longest_match), &mut ends);
+            compiled.automaton.ends(slot, (text, pass), (at, detector.longest_match), &mut ends);
             try_ends(window, *number, (at, &ends), site, source, &mut tried);
         }
     }
@@ -319,7 +324,11 @@ fn fate(window: &Window<'_>, attempt: &Attempt) -> Fate {
     let named =
         |near: Near| NearKeyword { keyword: detector.keywords.get(near.keyword).text.clone(), distance: near.distance };
     let why = match attempt.outcome {
-        Outcome::Won(claim) => return Fate::Kept { keyword: claim.near.map(named) },
+        Outcome::Won(claim) => {
+            let text = &window.block.text;
+            let pardon = detector.pardon(&claim, text, window.block.base, detector.may_be_marked(text));
+            return pardon.map_or_else(|| Fate::Kept { keyword: claim.near.map(named) }, Fate::Pardoned);
+        }
         Outcome::Lost(loser, winner) => {
             return Fate::Lost {
                 to: Arc::clone(&detector.identifiers[usize::from(winner.identifier)]),

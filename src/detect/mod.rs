@@ -19,6 +19,7 @@ mod keywords;
 mod literals;
 #[cfg(test)]
 mod naive;
+mod pardons;
 mod resolve;
 mod scan;
 mod session;
@@ -31,6 +32,7 @@ pub use explain::{Candidate, Explained, FarKeyword, Fate, NearKeyword, explain};
 pub use resolve::Rule;
 pub use session::Session;
 
+use crate::allow_list::AllowList;
 use crate::identifier::{Borders, DataIdentifier, KeywordRule, Pattern};
 use crate::shape::{self, Anchor, ByteSet, Literals, Shape};
 use crate::validators::Clue;
@@ -50,11 +52,15 @@ pub struct Settings {
     pub reveal: bool,
     /// Key of the fingerprints, if the user gave one.
     pub fingerprint_key: Option<[u8; 32]>,
+    /// Matches that are known and meant.
+    pub allow: Vec<Arc<AllowList>>,
+    /// Whether a line marked `tamis:allow` is left alone.
+    pub inline_marks: bool,
 }
 
 impl Default for Settings {
     fn default() -> Self {
-        Self { max_occurrences: 1000, reveal: false, fingerprint_key: None }
+        Self { max_occurrences: 1000, reveal: false, fingerprint_key: None, allow: Vec::new(), inline_marks: true }
     }
 }
 
@@ -69,6 +75,8 @@ pub struct Detector {
     keywords: Keywords,
     /// By identifier: the words that it ignores.
     ignored: Vec<Ignored>,
+    /// By identifier: the allow lists that are asked about its matches.
+    allowed: Vec<Vec<Arc<AllowList>>>,
     patterns: Vec<Compiled>,
     scanner: Scanner,
     /// Digit words that need no keyword: those that begin with a digit, those that begin with a letter.
@@ -174,6 +182,7 @@ impl Detector {
             reach: identifiers.iter().map(|i| gates::reach(i.proximity)).max().unwrap_or(0),
             patterns,
             ignored: identifiers.iter().map(|i| Ignored::new(&i.ignore_words)).collect(),
+            allowed: identifiers.iter().map(|i| allowed(i, &settings.allow)).collect(),
             idle: Mutex::default(),
             identifiers,
             settings,
@@ -194,6 +203,11 @@ impl Detector {
     fn give_back(&self, scratch: Scratch) {
         self.idle.lock().unwrap_or_else(PoisonError::into_inner).push(scratch);
     }
+}
+
+fn allowed(identifier: &DataIdentifier, lists: &[Arc<AllowList>]) -> Vec<Arc<AllowList>> {
+    let of_run = lists.iter().filter(|list| list.covers(&identifier.id));
+    identifier.allow.iter().chain(of_run).map(Arc::clone).collect()
 }
 
 fn patterns(identifiers: &[Arc<DataIdentifier>]) -> Vec<Compiled> {

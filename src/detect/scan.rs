@@ -313,11 +313,11 @@ struct Entry {
     key: [u8; 3],
     /// Up to eight first bytes, and which bits of them count.
     opening: (u64, u64),
-    literal: u16,
+    literal: u32,
 }
 
 impl Entry {
-    fn new(key: [u8; 3], opening: &[u8], literal: u16) -> Self {
+    fn new(key: [u8; 3], opening: &[u8], literal: u32) -> Self {
         let length = opening.len().min(8);
         let mut bytes = [0; 8];
         bytes[..length].copy_from_slice(&opening[..length]);
@@ -395,7 +395,7 @@ impl Probe {
             let opening = u64::from_le_bytes(eight);
             let entries = &self.entries[self.slots[index] as usize..self.slots[index + 1] as usize];
             for entry in entries.iter().filter(|e| opening & e.opening.1 == e.opening.0) {
-                let (pattern, literal) = &self.literals[usize::from(entry.literal)];
+                let (pattern, literal) = &self.literals[entry.literal as usize];
                 if let Some(start) = at.checked_sub(signs(literal))
                     && text[start..].starts_with(literal)
                 {

@@ -2,16 +2,16 @@
 //!
 //! The matched text ends here: what goes out is a mask, a position and a fingerprint.
 
+use super::automaton::States;
 use super::resolve::{Claim, first_group, resolve};
 use super::scan::Found;
 use super::window::{Progress, Window};
-use super::{Detector, gates};
+use super::{Detector, gates, pardons};
 use crate::artifact::ArtifactPath;
-use crate::finding::{Confidence, Detection, Occurrence, digest};
+use crate::finding::{Confidence, Detection, Occurrence, Pardons, digest};
 use crate::identifier::{Category, DataIdentifier};
 use crate::location::Place;
 use crate::text::{Block, Label, TextSource};
-use regex_automata::hybrid::dfa::Cache;
 use std::collections::{BTreeMap, HashMap};
 use std::io;
 use std::rc::Rc;
@@ -26,13 +26,15 @@ pub(super) struct Scratch {
     pub(super) found: Found,
     pub(super) ends: Vec<(u16, usize)>,
     pub(super) users: Vec<u16>,
-    pub(super) caches: Vec<Option<Cache>>,
+    pub(super) caches: Vec<Option<States>>,
+    /// Another number for every window: states remember what they passed in one.
+    pub(super) pass: u64,
     block: Block,
 }
 
 impl Scratch {
     /// The cache of an automaton, made room for.
-    pub(super) fn slot(caches: &mut Vec<Option<Cache>>, number: usize) -> &mut Option<Cache> {
+    pub(super) fn slot(caches: &mut Vec<Option<States>>, number: usize) -> &mut Option<States> {
         if caches.len() <= number {
             caches.resize_with(number + 1, || None);
         }
@@ -117,7 +119,7 @@ impl<'d> Session<'d> {
     /// `go_on` is asked after each window; false ends the inspection, without an error.
     pub fn text(&mut self, source: &mut dyn TextSource, go_on: &dyn Fn() -> bool) -> io::Result<()> {
         let detector = self.detector;
-        let behind = detector.reach + detector.keywords.longest() + 64;
+        let behind = detector.reach + detector.keywords.longest() + pardons::BEFORE;
         let ahead = detector.longest_match + detector.reach + detector.keywords.longest() + 64;
         let mut block = std::mem::take(&mut self.scratch.block);
         block.text.clear();
@@ -138,7 +140,7 @@ impl<'d> Session<'d> {
                 progress: &mut progress,
                 scratch: &mut self.scratch,
             };
-            window.claims((from - block.base) as usize, (limit - block.base) as usize, source);
+            window.claims((from - block.base) as usize, (limit - block.base) as usize, source, go_on);
             from = limit;
             self.decide(&mut progress.claims, if more { limit } else { u64::MAX }, &block, source);
             if !more || !go_on() {
@@ -163,24 +165,30 @@ impl<'d> Session<'d> {
     /// Settles the groups of claims that nothing behind `limit` can join.
     fn decide(&mut self, claims: &mut Vec<Claim>, limit: u64, block: &Block, source: &mut dyn TextSource) {
         let mut from = 0;
+        let may_be_marked = !claims.is_empty() && self.detector.may_be_marked(&block.text);
         while let Some(length) = first_group(&claims[from..], limit, 4 * self.detector.longest_match as u64) {
             let mut group = claims[from..from + length].to_vec();
             resolve(&mut group);
             for claim in &group {
-                self.keep(claim, block, source);
+                self.keep(claim, block, may_be_marked, source);
             }
             from += length;
         }
         claims.drain(..from);
     }
 
-    fn keep(&mut self, claim: &Claim, block: &Block, source: &mut dyn TextSource) {
+    fn keep(&mut self, claim: &Claim, block: &Block, may_be_marked: bool, source: &mut dyn TextSource) {
         let identifier = &self.detector.identifiers[usize::from(claim.identifier)];
         let detection = self.found.entry(claim.identifier).or_insert_with(|| Detection {
             identifier: Arc::clone(identifier),
             count: 0,
             occurrences: Vec::new(),
+            pardons: Pardons::new(),
         });
+        if let Some(pardon) = self.detector.pardon(claim, &block.text, block.base, may_be_marked) {
+            *detection.pardons.entry(pardon).or_default() += 1;
+            return;
+        }
         detection.count += 1;
         if detection.occurrences.len() >= self.detector.settings.max_occurrences {
             return;

@@ -10,6 +10,11 @@ use super::{Detector, Group};
 use crate::identifier::{KeywordRule, Proximity};
 use crate::text::{Block, Field, TextSource};
 
+/// After so many starts, less one, it is asked whether to go on; a power of two, less one.
+const ASKS: usize = (1 << 12) - 1;
+/// In a group of no more patterns it pays to ask whether all of them are inside an earlier match.
+const FEW: usize = 8;
+
 /// What a stream of windows remembers from one to the next.
 #[derive(Debug, Default)]
 pub(super) struct Progress {
@@ -38,10 +43,11 @@ pub(super) struct Site {
 }
 
 impl Window<'_> {
-    /// Adds the claims whose matches start in `from..to` (offsets in the window).
-    pub(super) fn claims(&mut self, from: usize, to: usize, source: &dyn TextSource) {
+    /// Adds the claims whose matches start in `from..to` (offsets in the window). `go_on` is asked now and then.
+    pub(super) fn claims(&mut self, from: usize, to: usize, source: &dyn TextSource, go_on: &dyn Fn() -> bool) {
         let detector = self.detector;
         let text = &self.block.text;
+        self.scratch.pass += 1;
         let mut found = std::mem::take(&mut self.scratch.found);
         detector.scanner.scan(&detector.keywords, text, (from, to), &mut found);
         self.scratch.found = found;
@@ -49,6 +55,9 @@ impl Window<'_> {
         let first_new = self.progress.claims.len();
         let mut next_field = 0;
         for index in 0..self.scratch.found.starts.len() {
+            if index & ASKS == ASKS && !go_on() {
+                break;
+            }
             let start = self.scratch.found.starts[index];
             if let Some(site) = self.site(start.at as usize, &mut next_field) {
                 self.try_at(start, site, source);
@@ -119,6 +128,9 @@ impl Window<'_> {
 
     fn run_one(&mut self, pattern: u16, at: usize, site: Site, source: &dyn TextSource) {
         let compiled = &self.detector.patterns[usize::from(pattern)];
+        if self.is_inside_earlier(pattern, at) {
+            return;
+        }
         if !compiled.shape.first.contains(self.block.text[at])
             || compiled.clue.is_some_and(|c| !(c.opens)(&self.block.text[at..site.bounds.1]))
         {
@@ -128,20 +140,28 @@ impl Window<'_> {
         let scratch = &mut *self.scratch;
         scratch.ends.clear();
         let slot = Scratch::slot(&mut scratch.caches, usize::from(pattern));
-        compiled.automaton.ends(slot, &self.block.text, (at, most), &mut scratch.ends);
+        compiled.automaton.ends(slot, (&self.block.text, scratch.pass), (at, most), &mut scratch.ends);
         self.judge_ends(&[pattern], at, site, source);
+    }
+
+    /// Whether a start lies inside the last match of a pattern: none can begin there.
+    fn is_inside_earlier(&self, pattern: u16, at: usize) -> bool {
+        self.progress.behind_last[usize::from(pattern)] > self.block.base + at as u64
     }
 
     fn run_group(&mut self, group: &Group, at: usize, site: Site, source: &dyn TextSource) {
         let Some(automaton) = group.automaton.as_ref().filter(|_| group.first.contains(self.block.text[at])) else {
             return;
         };
+        if group.members.len() <= FEW && group.members.iter().all(|member| self.is_inside_earlier(*member, at)) {
+            return;
+        }
         let most = self.detector.longest_match.min(site.bounds.1 - at);
         let scratch = &mut *self.scratch;
         scratch.ends.clear();
         let number = self.detector.patterns.len() + group.number;
         let slot = Scratch::slot(&mut scratch.caches, number);
-        automaton.ends(slot, &self.block.text, (at, most), &mut scratch.ends);
+        automaton.ends(slot, (&self.block.text, scratch.pass), (at, most), &mut scratch.ends);
         self.judge_ends(&group.members, at, site, source);
     }
 

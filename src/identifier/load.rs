@@ -1,7 +1,9 @@
 //! Loading identifier files: TOML text to [`DataIdentifier`]s, or one error that names file, line, field and the mend.
 
 use super::{Borders, Category, DataIdentifier, Examples, KeywordRule, Pattern, Proximity, Severity, SeverityLevel};
-use crate::shape::Shape;
+use crate::allow_list::AllowList;
+use crate::mistake::{Mistake, line_of};
+use crate::shape::{Anchor, Shape};
 use crate::validators::{VALIDATORS, clue, validator};
 use serde::Deserialize;
 use std::collections::HashMap;
@@ -15,18 +17,6 @@ const MANAGED_DISTANCE: u32 = 30;
 const CUSTOM_DISTANCE: u32 = 50;
 /// The longest pattern text, in bytes.
 const LONGEST_PATTERN: usize = 4096;
-
-/// Why an identifier file was refused.
-#[derive(Debug, thiserror::Error, PartialEq, Eq)]
-#[error("{file}:{line}: {problem}")]
-pub struct LoadError {
-    /// The file as given.
-    pub file: String,
-    /// Line from 1.
-    pub line: usize,
-    /// The field, what is wrong with it, and the mend.
-    pub problem: String,
-}
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -52,6 +42,8 @@ struct Entry {
     maximum_match_distance: Option<Spanned<u32>>,
     #[serde(default)]
     ignore_words: Vec<Spanned<String>>,
+    #[serde(default)]
+    allow: Vec<Spanned<String>>,
     validator: Option<Spanned<String>>,
     #[serde(default)]
     borders: Borders,
@@ -84,26 +76,26 @@ struct PatternEntry {
 }
 
 /// The managed identifiers, ordered by category and id.
-pub fn managed() -> Result<Vec<Arc<DataIdentifier>>, LoadError> {
+pub fn managed() -> Result<Vec<Arc<DataIdentifier>>, Mistake> {
     Ok(super::table::identifiers()?.into_iter().map(Arc::new).collect())
 }
 
 /// The identifiers of a user's file. `taken` are those loaded before: an id of theirs is refused.
-pub fn custom(file: &str, text: &str, taken: &[Arc<DataIdentifier>]) -> Result<Vec<Arc<DataIdentifier>>, LoadError> {
+pub fn custom(file: &str, text: &str, taken: &[Arc<DataIdentifier>]) -> Result<Vec<Arc<DataIdentifier>>, Mistake> {
     let taken = taken.iter().map(|i| (i.id.as_str(), i.origin.as_str())).collect();
     finish(Loader { file: file.to_owned(), text, custom: true }.load()?, &taken)
 }
 
 type Loaded = (DataIdentifier, usize);
 
-fn finish(loaded: Vec<Loaded>, taken: &HashMap<&str, &str>) -> Result<Vec<Arc<DataIdentifier>>, LoadError> {
+fn finish(loaded: Vec<Loaded>, taken: &HashMap<&str, &str>) -> Result<Vec<Arc<DataIdentifier>>, Mistake> {
     let mut seen: HashMap<String, String> =
         taken.iter().map(|(id, origin)| ((*id).to_owned(), (*origin).to_owned())).collect();
     let mut all = Vec::with_capacity(loaded.len());
     for (identifier, line) in loaded {
         if let Some(first) = seen.insert(identifier.id.clone(), identifier.origin.clone()) {
             let problem = format!("id: `{}` is defined in {first} already; choose another id", identifier.id);
-            return Err(LoadError { file: identifier.origin, line, problem });
+            return Err(Mistake { file: identifier.origin, line, problem });
         }
         all.push(Arc::new(identifier));
     }
@@ -143,21 +135,16 @@ struct Loader<'a> {
 }
 
 impl Loader<'_> {
-    fn load(&self) -> Result<Vec<Loaded>, LoadError> {
-        let file: File = toml::from_str(self.text).map_err(|error| {
-            let message = error.message().trim().replace('\n', "; ");
-            self.error(&error.span().unwrap_or_default(), &message)
-        })?;
+    fn load(&self) -> Result<Vec<Loaded>, Mistake> {
+        let file: File = toml::from_str(self.text).map_err(|error| Mistake::of_toml(&self.file, self.text, &error))?;
         file.identifier.into_iter().map(|entry| self.entry(entry)).collect()
     }
 
-    fn error(&self, span: &Range<usize>, problem: &str) -> LoadError {
-        let before = self.text.get(..span.start).unwrap_or(self.text);
-        let line = before.bytes().filter(|b| *b == b'\n').count() + 1;
-        LoadError { file: self.file.clone(), line, problem: problem.to_owned() }
+    fn error(&self, span: &Range<usize>, problem: &str) -> Mistake {
+        Mistake::at(&self.file, self.text, span, problem)
     }
 
-    fn entry(&self, entry: Spanned<Entry>) -> Result<Loaded, LoadError> {
+    fn entry(&self, entry: Spanned<Entry>) -> Result<Loaded, Mistake> {
         let span = entry.span();
         let entry = entry.into_inner();
         let id = self.id(&entry.id)?;
@@ -171,8 +158,9 @@ impl Loader<'_> {
         let severity_levels = self.severity_levels(entry.severity_levels)?;
         let keywords = self.words("keywords", entry.keywords)?;
         let ignore_words = self.words("ignore_words", entry.ignore_words)?;
+        let allow = self.allow(&id, &entry.allow)?;
         let examples = self.examples(entry.examples, &span)?;
-        let line = self.error(&entry.id.span(), "").line;
+        let line = line_of(self.text, entry.id.span().start);
         let identifier = DataIdentifier {
             name: entry.name.unwrap_or_else(|| id.clone()),
             id,
@@ -183,6 +171,7 @@ impl Loader<'_> {
             keywords,
             proximity,
             ignore_words,
+            allow,
             severity_levels,
             recommended: entry.recommended,
             precedence: entry.precedence,
@@ -190,12 +179,13 @@ impl Loader<'_> {
             remediation: entry.remediation,
             patterns,
             examples,
+            custom: self.custom,
             origin: self.file.clone(),
         };
         Ok((identifier, line))
     }
 
-    fn id(&self, id: &Spanned<String>) -> Result<String, LoadError> {
+    fn id(&self, id: &Spanned<String>) -> Result<String, Mistake> {
         let text = id.get_ref();
         let fits = |c: char| c.is_ascii_alphanumeric() || "_-.()".contains(c);
         if text.is_empty() || text.len() > 128 || !text.chars().all(fits) {
@@ -205,7 +195,7 @@ impl Loader<'_> {
         Ok(text.clone())
     }
 
-    fn words(&self, field: &str, words: Vec<Spanned<String>>) -> Result<Vec<String>, LoadError> {
+    fn words(&self, field: &str, words: Vec<Spanned<String>>) -> Result<Vec<String>, Mistake> {
         for word in &words {
             if word.get_ref().trim().is_empty() {
                 return Err(self.error(&word.span(), &format!("{field}: an entry is empty; remove it")));
@@ -214,7 +204,16 @@ impl Loader<'_> {
         Ok(words.into_iter().map(Spanned::into_inner).collect())
     }
 
-    fn proximity(&self, distance: Option<&Spanned<u32>>) -> Result<Proximity, LoadError> {
+    fn allow(&self, id: &str, entries: &[Spanned<String>]) -> Result<Option<Arc<AllowList>>, Mistake> {
+        if entries.is_empty() {
+            return Ok(None);
+        }
+        let lines = entries.iter().map(|e| (line_of(self.text, e.span().start), e.get_ref().trim()));
+        let list = AllowList::of(&format!("{}: {id}", self.file), &self.file, lines);
+        list.map(|list| Some(Arc::new(list))).map_err(|m| Mistake { problem: format!("allow: {}", m.problem), ..m })
+    }
+
+    fn proximity(&self, distance: Option<&Spanned<u32>>) -> Result<Proximity, Mistake> {
         if let Some(distance) = distance
             && !(1..=300).contains(distance.get_ref())
         {
@@ -223,7 +222,7 @@ impl Loader<'_> {
         Ok(proximity(distance.map(|d| *d.get_ref()), self.custom))
     }
 
-    fn severity_levels(&self, levels: Option<Spanned<Vec<SeverityLevel>>>) -> Result<Vec<SeverityLevel>, LoadError> {
+    fn severity_levels(&self, levels: Option<Spanned<Vec<SeverityLevel>>>) -> Result<Vec<SeverityLevel>, Mistake> {
         let Some(levels) = levels else {
             return Ok(severity_levels(&[]));
         };
@@ -236,7 +235,7 @@ impl Loader<'_> {
         Ok(levels.into_inner())
     }
 
-    fn examples(&self, examples: Option<Examples>, span: &Range<usize>) -> Result<Examples, LoadError> {
+    fn examples(&self, examples: Option<Examples>, span: &Range<usize>) -> Result<Examples, Mistake> {
         match examples {
             Some(examples) if !examples.matching.is_empty() => Ok(examples),
             None if self.custom => Ok(Examples::default()),
@@ -244,7 +243,7 @@ impl Loader<'_> {
         }
     }
 
-    fn patterns(&self, entry: &Entry, span: &Range<usize>) -> Result<Vec<Pattern>, LoadError> {
+    fn patterns(&self, entry: &Entry, span: &Range<usize>) -> Result<Vec<Pattern>, Mistake> {
         let has_keywords = !entry.keywords.is_empty();
         let shared = (entry.validator.as_ref(), entry.borders);
         match (&entry.regex, entry.patterns.as_slice()) {
@@ -279,21 +278,25 @@ impl Loader<'_> {
         keyword: KeywordRule,
         (name, borders): (Option<&Spanned<String>>, Borders),
         field_names: Vec<String>,
-    ) -> Result<Pattern, LoadError> {
+    ) -> Result<Pattern, Mistake> {
         let text = regex.get_ref();
         if text.len() > LONGEST_PATTERN {
             return Err(self.error(&regex.span(), "regex: longer than 4096 bytes; split it into several patterns"));
         }
         let tree =
             crate::dialect::check(text).map_err(|problem| self.error(&regex.span(), &format!("regex: {problem}")))?;
+        let shape = Shape::of(&tree);
+        let is_rare = matches!(shape.anchor, Anchor::WordLiteral(_) | Anchor::Literal(_));
+        if let Some(problem) = super::effort::excess(&tree, is_rare).filter(|_| self.custom) {
+            return Err(self.error(&regex.span(), &format!("regex: {problem}")));
+        }
         let validator = name.map(|name| self.validator(name)).transpose()?;
         let validator_name = name.map(|n| n.get_ref().clone());
         let clue = name.and_then(|n| clue(n.get_ref()));
-        let shape = Shape::of(&tree);
         Ok(Pattern { regex: text.clone(), field_names, keyword, borders, validator_name, validator, clue, shape })
     }
 
-    fn validator(&self, name: &Spanned<String>) -> Result<crate::validators::Validator, LoadError> {
+    fn validator(&self, name: &Spanned<String>) -> Result<crate::validators::Validator, Mistake> {
         validator(name.get_ref()).ok_or_else(|| {
             let known: Vec<&str> = VALIDATORS.iter().map(|(name, ..)| *name).collect();
             let problem =

@@ -2,8 +2,9 @@
 //!
 //! Nothing is checked here. What the loader checks of a user's file it checks of theirs in a test, and that both say the same.
 
-use super::load::{LoadError, keyword_rule, proximity, severity_levels};
+use super::load::{keyword_rule, proximity, severity_levels};
 use super::{Borders, Category, DataIdentifier, Examples, Pattern, Severity, SeverityLevel};
+use crate::mistake::Mistake;
 use crate::shape::{Anchor, ByteSet, Shape};
 use crate::validators::{clue, validator};
 use std::borrow::Cow::Borrowed;
@@ -45,12 +46,12 @@ struct PatternRow {
 static ROWS: &[Row] = include!(concat!(env!("OUT_DIR"), "/identifiers.rs"));
 
 /// All rows as identifiers, ordered by category and id.
-pub(super) fn identifiers() -> Result<Vec<DataIdentifier>, LoadError> {
+pub(super) fn identifiers() -> Result<Vec<DataIdentifier>, Mistake> {
     ROWS.iter().map(Row::identifier).collect()
 }
 
 impl Row {
-    fn identifier(&self) -> Result<DataIdentifier, LoadError> {
+    fn identifier(&self) -> Result<DataIdentifier, Mistake> {
         Ok(DataIdentifier {
             id: self.id.to_owned(),
             name: self.name.to_owned(),
@@ -61,6 +62,7 @@ impl Row {
             keywords: owned(self.keywords),
             proximity: proximity(self.maximum_match_distance, false),
             ignore_words: owned(self.ignore_words),
+            allow: None,
             severity_levels: severity_levels(self.severity_levels),
             recommended: self.recommended,
             precedence: self.precedence,
@@ -68,13 +70,14 @@ impl Row {
             remediation: self.remediation.to_owned(),
             patterns: self.patterns.iter().map(|p| self.pattern(p)).collect::<Result<_, _>>()?,
             examples: Examples { matching: owned(self.matching), no_match: owned(self.no_match) },
+            custom: false,
             origin: self.origin.to_owned(),
         })
     }
 
-    fn pattern(&self, row: &PatternRow) -> Result<Pattern, LoadError> {
+    fn pattern(&self, row: &PatternRow) -> Result<Pattern, Mistake> {
         let known = |name: &str| {
-            validator(name).ok_or_else(|| LoadError {
+            validator(name).ok_or_else(|| Mistake {
                 file: self.origin.to_owned(),
                 line: 1,
                 problem: format!("{}: validator: `{name}` is unknown", self.id),

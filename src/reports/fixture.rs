@@ -2,7 +2,7 @@
 
 use super::{ReportFormat, Style};
 use crate::artifact::{Artifact, ArtifactPath};
-use crate::finding::{Classification, Confidence, Detection, Finding, Occurrence};
+use crate::finding::{Classification, Confidence, Detection, Finding, Occurrence, Pardons};
 use crate::identifier::{DataIdentifier, Severity, custom};
 use crate::location::{Place, Position};
 use crate::report::{Configuration, NotInspected, Report, Totals};
@@ -73,7 +73,7 @@ fn record(index: u64, json_path: Option<&str>) -> Place {
 }
 
 fn detection(id: &str, count: u64, occurrences: Vec<Occurrence>) -> Detection {
-    Detection { identifier: identifier(id), count, occurrences }
+    Detection { identifier: identifier(id), count, occurrences, pardons: Pardons::new() }
 }
 
 fn file(path: &[u8], size: u64) -> Artifact {
@@ -167,6 +167,7 @@ pub(crate) fn report() -> Report {
         bytes: 1_288_490_188,
         bytes_classified: 1_300_000_000,
         baselined: 4,
+        ..Totals::default()
     };
     let mut configuration = Configuration::new();
     configuration.insert("fingerprintAlgorithm".to_owned(), "v1".into());
@@ -183,6 +184,7 @@ pub(crate) fn report() -> Report {
         totals,
         findings: findings(),
         skipped: rows,
+        suppressions: Vec::new(),
     }
 }
 

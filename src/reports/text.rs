@@ -10,7 +10,7 @@ use super::numbers::{bytes, count, counted, duration};
 use super::printable::{printable, shortened};
 use super::{ReportFormat, Style};
 use crate::artifact::ArtifactPath;
-use crate::finding::{Detection, Finding};
+use crate::finding::{Detection, Finding, Pardon};
 use crate::report::{NotInspected, Report};
 use crate::status::{Reason, Status};
 use paint::{BAD, BOLD, DIM, Paint};
@@ -43,6 +43,7 @@ impl ReportFormat for Text {
         page.findings(report)?;
         page.remedies(report)?;
         page.gaps(report)?;
+        page.suppressions(report)?;
         page.totals(report)?;
         page.conclusion(report)?;
         page.out.flush()
@@ -173,6 +174,46 @@ impl<W: Write> Page<W> {
         writeln!(self.out)
     }
 
+    /// What rules hid, and rules that are of no use any more.
+    fn suppressions(&mut self, report: &Report) -> io::Result<()> {
+        if report.suppressions.is_empty() {
+            return Ok(());
+        }
+        writeln!(self.out, "{}", self.paint.paint(BOLD, "Suppression rules"))?;
+        for rule in &report.suppressions {
+            let what = match (rule.expired, rule.findings) {
+                (true, _) => {
+                    format!("expired on {}, and no longer applies", rule.expires.as_deref().unwrap_or_default())
+                }
+                (false, 0) => "fits no finding; is it still needed?".to_owned(),
+                (false, findings) => counted(findings, "finding"),
+            };
+            writeln!(self.out, "  {}: {what}", shortened(&rule.rule, LONGEST_DETAIL))?;
+            writeln!(self.out, "    {}", self.paint.paint(DIM, shortened(&rule.reason, LONGEST_DETAIL)))?;
+        }
+        writeln!(self.out)
+    }
+
+    /// Matches that are not reported, and files that the scope leaves out.
+    fn left_out(&mut self, report: &Report) -> io::Result<()> {
+        let named = |(pardon, number): (&Pardon, &u64)| match pardon {
+            Pardon::AllowList(name) => format!("{} by {}", count(*number), shortened(name.as_ref(), LONGEST_DETAIL)),
+            Pardon::InlineMark => format!("{} by tamis:allow", count(*number)),
+            Pardon::Placeholder => counted(*number, "placeholder"),
+        };
+        let allowed: Vec<String> = report.totals.pardons.iter().map(named).collect();
+        if !allowed.is_empty() {
+            writeln!(self.out, "Allowed:   {}", allowed.join(", "))?;
+        }
+        let rule =
+            |(rule, number): (&String, &u64)| format!("{} by {}", count(*number), shortened(rule, LONGEST_DETAIL));
+        let out: Vec<String> = report.totals.left_out.iter().map(rule).collect();
+        if !out.is_empty() {
+            writeln!(self.out, "Left out:  {}", out.join(", "))?;
+        }
+        Ok(())
+    }
+
     fn totals(&mut self, report: &Report) -> io::Result<()> {
         let (totals, findings) = (&report.totals, report.finding_counts());
         write!(self.out, "Objects:   {}", count(totals.objects))?;
@@ -193,7 +234,9 @@ impl<W: Write> Page<W> {
         if totals.baselined > 0 {
             write!(self.out, ", {} known from the baseline", count(totals.baselined))?;
         }
-        writeln!(self.out, "\nDuration:  {}\n", duration(report.duration))
+        writeln!(self.out)?;
+        self.left_out(report)?;
+        writeln!(self.out, "Duration:  {}\n", duration(report.duration))
     }
 
     /// The one sentence that is left on the screen.

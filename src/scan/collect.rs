@@ -7,6 +7,7 @@ use crate::open::Classified;
 use crate::plan::Plan;
 use crate::report::{NotInspected, Report, Totals};
 use crate::status::Status;
+use crate::suppress::suppress;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Instant, SystemTime, UNIX_EPOCH};
 
@@ -41,6 +42,12 @@ impl Collector {
         }
     }
 
+    /// Counts a file that a rule of the scope leaves out.
+    pub(super) fn leave_out(&self, rule: String) {
+        let mut gathered = self.gathered.lock().unwrap_or_else(PoisonError::into_inner);
+        *gathered.totals.left_out.entry(rule).or_default() += 1;
+    }
+
     /// The report of everything taken, in order.
     pub(super) fn into_report(self, plan: &Plan, complete: bool) -> Report {
         let mut gathered = self.gathered.into_inner().unwrap_or_else(PoisonError::into_inner);
@@ -57,6 +64,7 @@ impl Collector {
             configuration: plan.configuration.clone(),
             identifier_set_version: set_version(&plan.identifiers),
             totals: gathered.totals,
+            suppressions: suppress(&plan.suppressions, &mut gathered.findings, self.started),
             findings: gathered.findings,
             skipped: gathered.skipped,
         }
@@ -86,6 +94,9 @@ impl Gathered {
         if classification.status != Status::Complete {
             let without = Classification { detections: Vec::new(), ..classification.clone() };
             self.skipped.push(NotInspected { classification: without });
+        }
+        for (pardon, count) in classification.detections.iter().flat_map(|d| &d.pardons) {
+            *totals.pardons.entry(pardon.clone()).or_default() += count;
         }
         if let Some(finding) = Finding::judge(classification, minimum) {
             totals.sensitive += 1;

@@ -26,6 +26,7 @@ mod cookie;
 mod coordinates;
 mod date;
 mod dialled;
+mod entropy;
 mod european_health;
 mod european_phone;
 mod france;
@@ -177,6 +178,12 @@ pub static VALIDATORS: &[(&str, &str, Validator)] = &[
     ("credit_card", "Luhn digit, an issuer's prefix and length, consistent separators", card::credit_card),
     ("date_of_birth", "a calendar date from 1900 to the end of this year", date::date_of_birth),
     ("discord_token", "the first part decodes to the number of a bot", packed::discord),
+    ("entropy_2", "more than 2 bits of entropy for each character", entropy::over_2),
+    ("entropy_2_5", "more than 2.5 bits of entropy for each character", entropy::over_2_5),
+    ("entropy_3", "more than 3 bits of entropy for each character", entropy::over_3),
+    ("entropy_3_5", "more than 3.5 bits of entropy for each character", entropy::over_3_5),
+    ("entropy_4", "more than 4 bits of entropy for each character", entropy::over_4),
+    ("entropy_4_5", "more than 4.5 bits of entropy for each character", entropy::over_4_5),
     ("european_health_card", "the number of a card of any country but Finland", european_health::card),
     ("finland_health_card", "the number of a Finnish card", european_health::finland),
     (

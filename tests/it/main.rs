@@ -15,6 +15,7 @@ mod limits; // what a limit cuts, at every nesting; links; archives without memb
 mod macie_table; // the 166 identifiers of Macie: categories, keywords, severities, what is never reported
 mod outputs; // files, formats, gates, masks
 mod places; // lines, columns, offsets, cells, JSON paths, encodings
+mod policy; // allow lists, marks, suppression, scope, tamis.toml, imports
 mod readers; // PDF, and the processes that read it
 mod streams; // pipes, devices, standard input, signals, --verbose
 mod ties; // numbers that several identifiers could claim: who gets them

@@ -21,6 +21,16 @@ pub enum IdentifiersCommand {
         #[arg(short, long, value_name = "F", default_value = "text")]
         format: Form,
     },
+    /// Turn gitleaks' rules (TOML) or Macie's custom data identifiers (JSON) into a file for --custom, on standard output;
+    /// what could not be carried over is said on standard error
+    Import {
+        /// The file
+        #[arg(value_name = "FILE")]
+        file: PathBuf,
+        /// Where to write what the rules allow everywhere, a list for --allow
+        #[arg(long, value_name = "FILE")]
+        allow_list: Option<PathBuf>,
+    },
     /// Try identifiers on a text, or on their own examples, and say why each candidate was kept or dropped
     #[command(
         after_help = "Without FILE, the identifier's own examples are run; exit status 1 if one fails. With FILE or `-`, every candidate in it is listed: what is kept is what `tamis scan --identifiers ID` finds."
@@ -74,6 +84,9 @@ pub struct TestArgs {
     /// A file of custom identifiers; repeatable
     #[arg(long, value_name = "FILE")]
     pub custom: Vec<PathBuf>,
+    /// An allow list; repeatable
+    #[arg(long, value_name = "FILE")]
+    pub allow: Vec<PathBuf>,
     /// Say who lost against whom, and by which rule; for examples that pass, too, what came of each candidate
     #[arg(long)]
     pub explain: bool,

@@ -1,6 +1,7 @@
 //! Why a candidate was kept, lost or dropped, in a sentence. Holds no matched text but what a candidate reveals.
 
 use crate::detect::{Candidate, FarKeyword, Fate, NearKeyword, Rule};
+use crate::finding::Pardon;
 use crate::identifier::{Borders, DataIdentifier, Proximity};
 use crate::validators;
 
@@ -9,6 +10,9 @@ pub(super) fn gate(fate: &Fate) -> Option<&'static str> {
     Some(match fate {
         Fate::Kept { .. } => return None,
         Fate::Lost { .. } => "resolve",
+        Fate::Pardoned(Pardon::AllowList(_)) => "allowList",
+        Fate::Pardoned(Pardon::InlineMark) => "inlineMark",
+        Fate::Pardoned(Pardon::Placeholder) => "placeholder",
         Fate::LeavesField => "field",
         Fate::Borders => "borders",
         Fate::Validator => "validator",
@@ -44,6 +48,11 @@ pub(super) fn explanation(candidate: &Candidate, explain: bool) -> String {
             let rule = explain.then(|| lost(*rule, identifier, to, (keyword.as_ref(), winner_keyword.as_ref())));
             let rule = rule.map(|rule| format!(": {rule}")).unwrap_or_default();
             format!("passes every gate, but {} has the stronger claim to this text{rule}", to.id)
+        }
+        Fate::Pardoned(Pardon::AllowList(name)) => format!("it is a match, but the allow list {name} has it"),
+        Fate::Pardoned(Pardon::InlineMark) => "it is a match, but its line is marked `tamis:allow`".to_owned(),
+        Fate::Pardoned(Pardon::Placeholder) => {
+            "it is a match, but holds a placeholder word or a reference to a value elsewhere".to_owned()
         }
         Fate::LeavesField => "goes on beyond the end of its value".to_owned(),
         Fate::Borders => match pattern.map(|p| p.borders) {

@@ -2,7 +2,8 @@
 
 use super::escape::Name;
 use super::timestamp;
-use crate::report::{Configuration, NotInspected, Report};
+use crate::finding::{Pardon, Pardons};
+use crate::report::{Configuration, NotInspected, Report, Suppressed};
 use serde::Serialize;
 use std::borrow::Cow;
 use std::collections::BTreeMap;
@@ -64,6 +65,12 @@ pub(crate) struct SummaryRow {
     by_category: BTreeMap<&'static str, u64>,
     by_type: BTreeMap<String, u64>,
     by_skip_reason: BTreeMap<&'static str, u64>,
+    /// Matches that are not reported, by why.
+    allowed: AllowedRow,
+    /// What each suppression rule did, in the order of the rules.
+    suppressions: Vec<SuppressionRow>,
+    /// Files that the scope leaves out, by rule.
+    left_out: BTreeMap<String, u64>,
     sensitivity_score: i8,
     duration_seconds: f64,
 }
@@ -81,6 +88,54 @@ struct ObjectsRow {
 struct BytesRow {
     total: u64,
     classified: u64,
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct AllowedRow {
+    by_list: BTreeMap<String, u64>,
+    inline_marks: u64,
+    placeholders: u64,
+}
+
+impl AllowedRow {
+    fn of(pardons: &Pardons) -> Self {
+        let mut row = Self { by_list: BTreeMap::new(), inline_marks: 0, placeholders: 0 };
+        for (pardon, count) in pardons {
+            match pardon {
+                Pardon::AllowList(name) => *row.by_list.entry(name.to_string()).or_default() += count,
+                Pardon::InlineMark => row.inline_marks += count,
+                Pardon::Placeholder => row.placeholders += count,
+            }
+        }
+        row
+    }
+}
+
+/// What a suppression rule did. `status` is `applied`, `unused` (it fits no finding) or `expired`.
+#[derive(Serialize)]
+struct SuppressionRow {
+    rule: String,
+    reason: String,
+    expires: Option<String>,
+    status: &'static str,
+    findings: u64,
+}
+
+impl SuppressionRow {
+    fn of(suppressed: &Suppressed) -> Self {
+        Self {
+            rule: suppressed.rule.clone(),
+            reason: suppressed.reason.clone(),
+            expires: suppressed.expires.clone(),
+            status: match (suppressed.expired, suppressed.findings) {
+                (true, _) => "expired",
+                (false, 0) => "unused",
+                (false, _) => "applied",
+            },
+            findings: suppressed.findings,
+        }
+    }
 }
 
 #[derive(Serialize)]
@@ -122,6 +177,9 @@ impl SummaryRow {
             by_category: categories.into_iter().map(|(category, count)| (category.code(), count)).collect(),
             by_type,
             by_skip_reason: report.reasons().into_iter().map(|(reason, count)| (reason.code(), count)).collect(),
+            allowed: AllowedRow::of(&totals.pardons),
+            suppressions: report.suppressions.iter().map(SuppressionRow::of).collect(),
+            left_out: totals.left_out.clone(),
             sensitivity_score: report.sensitivity_score(),
             duration_seconds: milliseconds(report.duration).as_secs_f64(),
         }
