@@ -7,13 +7,13 @@ use super::grid::Grid;
 use super::numbers::{EPOCH_1900, EPOCH_1904, NumberFormat};
 use super::ooxml::{main_part, missing, read_rest};
 use super::package::{Flow, Package};
-use super::relations::{references, relations};
+use super::relations::{Relation, by_id, references, relations};
 use super::strings::{Strings, Unused};
 use super::xml::{Token, Xml};
 use crate::formats::records::RecordText;
 use crate::formats::{Document, Sink};
 use crate::status::Reason;
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::ops::ControlFlow;
 
 /// Reads a workbook.
@@ -56,11 +56,13 @@ pub(super) fn read(package: &mut Package<'_>, sink: &mut dyn Sink) -> Flow {
 }
 
 /// The parts of the sheets with their names: first those that the workbook lists, then those that it does not.
-fn sheets(package: &Package<'_>, workbook: &[u8], all: &[super::relations::Relation]) -> Vec<(usize, String)> {
+fn sheets(package: &Package<'_>, workbook: &[u8], all: &[Relation]) -> Vec<(usize, String)> {
     let mut sheets: Vec<(usize, String)> = Vec::new();
+    let mut known = HashSet::new();
+    let all = by_id(all);
     for (ids, name) in references(workbook, b"sheet", b"name") {
-        let target = all.iter().find(|r| ids.contains(&r.id)).and_then(|r| package.find(&r.target));
-        if let Some(at) = target.filter(|at| is_xml(package, *at) && sheets.iter().all(|(other, _)| other != at)) {
+        let target = ids.iter().find_map(|id| all.get(id.as_str())).and_then(|r| package.find(&r.target));
+        if let Some(at) = target.filter(|at| is_xml(package, *at) && known.insert(*at)) {
             sheets.push((at, name));
         }
     }
@@ -68,7 +70,7 @@ fn sheets(package: &Package<'_>, workbook: &[u8], all: &[super::relations::Relat
         let name = package.name(at);
         let lower = name.to_ascii_lowercase();
         let stem = lower.strip_prefix("xl/worksheets/").and_then(|rest| rest.strip_suffix(".xml"));
-        if stem.is_some_and(|stem| !stem.contains('/')) && sheets.iter().all(|(other, _)| *other != at) {
+        if stem.is_some_and(|stem| !stem.contains('/')) && known.insert(at) {
             let file = name.rsplit('/').next().unwrap_or_default();
             sheets.push((at, file.split('.').next().unwrap_or_default().to_owned()));
         }
