@@ -275,8 +275,11 @@ impl<R: Read> Xml<R> {
                 self.at = self.buffer.len();
                 return None;
             }
-            self.at += 1;
-            return Some(Markup::Stray(self.at - 1..self.at));
+            // Nor can what begins before the last `<` be one: looking at each would take the square of the time.
+            let from = self.at;
+            let last = memchr::memrchr(b'<', &self.buffer[from + 1..]);
+            self.at = last.map_or(self.buffer.len(), |found| from + 1 + found);
+            return Some(Markup::Stray(from..self.at));
         };
         let start = self.at + 1;
         let end = self.at + length - 1;
@@ -449,6 +452,13 @@ mod tests {
         }
         assert_eq!(tokens(b"<a b='c>text</a>", 4), "<a b=c>text</a>");
         assert_eq!(tokens(b"<a><b", 4), "<a>!unexpected end of file");
+    }
+
+    #[test]
+    fn many_tags_that_never_end_take_no_more_than_their_time() {
+        let xml = "<a".repeat(2 << 20);
+        let shown = tokens(xml.as_bytes(), 32 << 10);
+        assert!(shown.starts_with("<a<a") && shown.len() >= xml.len() - LONGEST_TAG, "{}", shown.len());
     }
 
     #[test]
