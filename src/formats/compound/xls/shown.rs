@@ -9,6 +9,8 @@ const TO_1904: f64 = 1462.0;
 const WHOLE: f64 = 9_007_199_254_740_992.0;
 /// The day behind the last that is shown, 9999-12-31.
 const LAST_DAY: f64 = 2_958_466.0;
+/// Characters of a pattern that count, as in Excel: a cell is no longer than that for its number.
+const LONGEST: usize = 255;
 const MONTHS: [&str; 12] = [
     "January",
     "February",
@@ -90,7 +92,7 @@ enum Part {
 /// The parts of a pattern's first section.
 fn parts(pattern: &str) -> Vec<Part> {
     let mut parts = Vec::new();
-    let mut chars = pattern.chars().peekable();
+    let mut chars = pattern.chars().take(LONGEST).peekable();
     while let Some(c) = chars.next() {
         match c {
             ';' => break,
@@ -232,5 +234,6 @@ mod tests {
         assert_eq!(shown("#,##0.00", 4_111_111_111_111_111.0, false), "4111111111111111");
         assert_eq!(shown("General", 0.1 + 0.2, false), "0.3");
         assert_eq!(shown("0.00", 12.5, false), "12.5");
+        assert_eq!(shown(&"0".repeat(60_000), 1.0, false).len(), LONGEST);
     }
 }
