@@ -15,6 +15,7 @@ mod macie_table; // the 166 identifiers of Macie: categories, keywords, severiti
 mod outputs; // files, formats, gates, masks
 mod places; // lines, columns, offsets, cells, JSON paths, encodings
 mod readers; // PDF, and the processes that read it
+mod regressions; // files that once did harm
 mod streams; // pipes, devices, standard input, signals, --verbose
 mod ties; // numbers that several identifiers could claim: who gets them
 mod words; // the commands that only tell: list, show, formats, completions, man; advice in reports
