@@ -41,27 +41,28 @@ impl Automaton {
 
     /// Puts every (pattern, end) of the matches that begin at `start` into `ends`, ends ascending; no match is longer than `most`.
     ///
-    /// `text` is the window: what stands before `start` is seen by a leading word boundary.
+    /// `text` is the window: what stands before `start` is seen by a leading word boundary. Returns how many bytes it took
+    /// to know.
     pub(super) fn ends(
         &self,
         cache: &mut Option<Cache>,
         text: &[u8],
         (start, most): (usize, usize),
         ends: &mut Vec<(u16, usize)>,
-    ) {
-        let Some(dfa) = self.dfa() else { return };
+    ) -> usize {
+        let Some(dfa) = self.dfa() else { return 0 };
         let cache = cache.get_or_insert_with(|| dfa.create_cache());
         let input = Input::new(text).range(start..).anchored(Anchored::Yes);
-        let Ok(mut state) = dfa.start_state_forward(cache, &input) else { return };
+        let Ok(mut state) = dfa.start_state_forward(cache, &input) else { return 0 };
         let last = text.len().min(start + most);
         for (at, byte) in text.iter().enumerate().take(last).skip(start) {
-            let Ok(next) = dfa.next_state(cache, state, *byte) else { return };
+            let Ok(next) = dfa.next_state(cache, state, *byte) else { return at - start };
             state = next;
             if state.is_tagged() {
                 if state.is_match() {
                     collect(dfa, cache, state, at, ends);
                 } else if state.is_dead() || state.is_quit() {
-                    return;
+                    return at - start;
                 }
             }
         }
@@ -75,6 +76,17 @@ impl Automaton {
         {
             collect(dfa, cache, state, last, ends);
         }
+        last - start
+    }
+
+    /// Where the first match ends of all that begin at `start` or later; none if there is no match up to the end of the
+    /// text. No match that begins there can end before.
+    pub(super) fn first_end(&self, cache: &mut Option<Cache>, text: &[u8], start: usize) -> Option<usize> {
+        // What cannot be told may end anywhere.
+        let Some(dfa) = self.dfa() else { return Some(start) };
+        let cache = cache.get_or_insert_with(|| dfa.create_cache());
+        let input = Input::new(text).range(start..).earliest(true);
+        dfa.try_search_fwd(cache, &input).map_or(Some(start), |found| found.map(|half| half.offset()))
     }
 }
 
@@ -105,5 +117,15 @@ mod tests {
         assert_eq!(ends(&[r"\b\d{2,4}", r"\b\d+\b"], "x 12345", 2), [(0, 4), (0, 5), (0, 6), (1, 7)]);
         assert_eq!(ends(&[r"\b\d{2}"], "a12", 1), []);
         assert_eq!(ends(&["ab"], "xxab", 2), [(0, 4)]);
+    }
+
+    #[test]
+    fn the_first_end_of_all_matches() {
+        let identifier = custom("x", "[[identifier]]\nid = 'X'\nregex = '[a-z]+@[a-z]+'", &[]).unwrap().remove(0);
+        let automaton = Automaton::new(vec![(identifier, 0)]);
+        let first = |text: &str, start| automaton.first_end(&mut None, text.as_bytes(), start);
+        assert_eq!(first("no one, ann@x.example", 0), Some(13));
+        assert_eq!(first("ann@x.example", 2), Some(5));
+        assert_eq!(first("ann@x.example", 3), None);
     }
 }

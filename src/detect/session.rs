@@ -27,6 +27,8 @@ pub(super) struct Scratch {
     pub(super) ends: Vec<(u16, usize)>,
     pub(super) users: Vec<u16>,
     pub(super) caches: Vec<Option<Cache>>,
+    /// By automaton: where, at the earliest, a match in the rest of the window can end, if that is known.
+    pub(super) earliest_end: HashMap<usize, usize>,
     block: Block,
 }
 

@@ -2,6 +2,7 @@
 //!
 //! Walks the starts that the scanner found, runs the automata that can match there, and puts each end through the gates.
 
+use super::automaton::Automaton;
 use super::gates::{self, Dropped, Near};
 use super::resolve::Claim;
 use super::scan::{Start, Try};
@@ -9,6 +10,10 @@ use super::session::{Labels, Scratch};
 use super::{Detector, Group};
 use crate::identifier::{KeywordRule, Proximity};
 use crate::text::{Block, Field, TextSource};
+
+/// A run that takes so many times less than the longest match and finds nothing is a reason to look where a match can
+/// end at all: in a long run of letters, every start would be tried up to the end.
+const LONG_RUN: usize = 16;
 
 /// What a stream of windows remembers from one to the next.
 #[derive(Debug, Default)]
@@ -45,6 +50,7 @@ impl Window<'_> {
         let mut found = std::mem::take(&mut self.scratch.found);
         detector.scanner.scan(&detector.keywords, text, (from, to), &mut found);
         self.scratch.found = found;
+        self.scratch.earliest_end.clear();
         self.add_keyword_starts(from, to, source);
         let first_new = self.progress.claims.len();
         let mut next_field = 0;
@@ -124,11 +130,7 @@ impl Window<'_> {
         {
             return;
         }
-        let most = self.detector.longest_match.min(site.bounds.1 - at);
-        let scratch = &mut *self.scratch;
-        scratch.ends.clear();
-        let slot = Scratch::slot(&mut scratch.caches, usize::from(pattern));
-        compiled.automaton.ends(slot, &self.block.text, (at, most), &mut scratch.ends);
+        self.run(&compiled.automaton, usize::from(pattern), at, site);
         self.judge_ends(&[pattern], at, site, source);
     }
 
@@ -136,13 +138,27 @@ impl Window<'_> {
         let Some(automaton) = group.automaton.as_ref().filter(|_| group.first.contains(self.block.text[at])) else {
             return;
         };
-        let most = self.detector.longest_match.min(site.bounds.1 - at);
+        self.run(automaton, self.detector.patterns.len() + group.number, at, site);
+        self.judge_ends(&group.members, at, site, source);
+    }
+
+    /// Puts the ends of the matches that begin at a start into `scratch.ends`. `number`: which automaton it is.
+    fn run(&mut self, automaton: &Automaton, number: usize, at: usize, site: Site) {
+        let longest = self.detector.longest_match;
+        let most = longest.min(site.bounds.1 - at);
         let scratch = &mut *self.scratch;
         scratch.ends.clear();
-        let number = self.detector.patterns.len() + group.number;
+        let known = if scratch.earliest_end.is_empty() { None } else { scratch.earliest_end.get(&number) };
+        let known = known.copied().filter(|end| *end > at);
+        if known.is_some_and(|end| end > at + most) {
+            return;
+        }
         let slot = Scratch::slot(&mut scratch.caches, number);
-        automaton.ends(slot, &self.block.text, (at, most), &mut scratch.ends);
-        self.judge_ends(&group.members, at, site, source);
+        let taken = automaton.ends(slot, &self.block.text, (at, most), &mut scratch.ends);
+        if scratch.ends.is_empty() && taken >= longest / LONG_RUN && known.is_none() {
+            let end = automaton.first_end(slot, &self.block.text, at).unwrap_or(usize::MAX);
+            scratch.earliest_end.insert(number, end);
+        }
     }
 
     /// For each pattern with ends at this start: the longest end that passes every gate is its match.
