@@ -119,10 +119,10 @@ fn bombs_end_at_once() {
 
 #[test]
 fn damage_after_damage_takes_no_more_than_its_time() {
-    let size = 16 << 20;
-    let promise = [long(1), long(size), MARKER.to_vec()].concat();
+    const SIZE: usize = 16 << 20;
+    let promise = [long(1), long(16 << 20), MARKER.to_vec()].concat();
     let mut bytes = file(SCHEMA, "null", &[(1, record("first"))]);
-    bytes.extend(promise.repeat(size as usize / promise.len()));
+    bytes.extend(promise.repeat(SIZE / promise.len()));
     let (text, is_whole) = given(&bytes);
     assert!(text.contains("first") && !is_whole);
 }
