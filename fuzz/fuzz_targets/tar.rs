@@ -1,7 +1,3 @@
-//! Any bytes, read as tar.
 #![no_main]
 
-#[path = "../draining.rs"]
-mod draining;
-
-libfuzzer_sys::fuzz_target!(|bytes: &[u8]| draining::read("tar", bytes));
+tamis_fuzz::target!("tar");

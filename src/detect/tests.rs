@@ -45,6 +45,13 @@ regex = '[A-Z]{4,6}'
 [[identifier]]
 id = "ANYWHERE"
 regex = '[a-z]\d[a-z]'
+[[identifier]]
+id = "LONG_RUN"
+regex = '[a-z0-9]+@[a-z]+'
+[[identifier]]
+id = "LONG_RUN_NEAR"
+keywords = ["code"]
+patterns = [{ regex = '[a-z0-9. ]+@[0-9]+', requires_keyword = true }]
 "##;
 
 fn set() -> Vec<Arc<DataIdentifier>> {
@@ -144,6 +151,9 @@ const WORDS: &[&str] = &[
     "--KEY x",
     "QWERTY",
     "a1b",
+    "ab12cd34ef56gh",
+    "@x",
+    "@7",
     " ",
     " ",
     " ",
@@ -210,6 +220,16 @@ proptest! {
         }
         same(&set(), &source);
     }
+}
+
+#[test]
+fn a_long_run_without_a_match_takes_no_more_than_its_time() {
+    let set = custom("set.toml", "[[identifier]]\nid = 'X'\nregex = '[\\w.-]+@[\\w.-]+'", &[]).unwrap();
+    let detector = Detector::new(set, Settings::default());
+    let source = Pieces { text: [vec![b'a'; 3 << 20], b" ann@x.example".to_vec()].concat(), ..Pieces::default() };
+    let end = source.text.len();
+    let found = found(&detector, &source, 1 << 16);
+    assert_eq!(found, [("X".to_owned(), end - 13, end, false)]);
 }
 
 #[test]

@@ -11,6 +11,9 @@ use std::io::{self, BufRead, Read};
 const STORED: u64 = 64 << 20;
 const DECODED: u64 = 128 << 20;
 const MARKER: usize = 16;
+/// Bytes that are read again after damage. Beyond that, what was read of a damaged block is passed over whole: a file of
+/// nothing but damage would take the square of its time.
+const AGAIN: u64 = 256 << 20;
 
 /// How blocks are packed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -83,12 +86,14 @@ pub(super) struct Blocks<R> {
     at: usize,
     codec: Codec,
     marker: [u8; MARKER],
+    /// Bytes that may still be read again.
+    again: u64,
     pub(super) read: u64,
 }
 
 impl<R: BufRead> Blocks<R> {
     pub(super) fn new(input: R, codec: Codec, marker: [u8; MARKER]) -> Self {
-        Self { input, back: Vec::new(), at: 0, codec, marker, read: 0 }
+        Self { input, back: Vec::new(), at: 0, codec, marker, again: AGAIN, read: 0 }
     }
 
     /// The next block; none at the end.
@@ -131,6 +136,11 @@ impl<R: BufRead> Blocks<R> {
 
     /// Goes on behind the next marker, which is looked for in bytes that were read and then in what follows.
     fn resync(&mut self, mut seen: Vec<u8>) -> io::Result<()> {
+        let cost = (seen.len() + self.back.len() - self.at) as u64;
+        match self.again.checked_sub(cost) {
+            Some(left) => self.again = left,
+            None => seen.clear(),
+        }
         loop {
             if let Some(found) = memmem::find(&seen, &self.marker) {
                 seen.extend_from_slice(&self.back[self.at..]);

@@ -116,3 +116,13 @@ fn bombs_end_at_once() {
     let (recording, _) = Recording::of(&Avro, &file(&"[".repeat(100_000), "null", &[]));
     assert!(recording.text.len() > 100_000);
 }
+
+#[test]
+fn damage_after_damage_takes_no_more_than_its_time() {
+    const SIZE: usize = 16 << 20;
+    let promise = [long(1), long(16 << 20), MARKER.to_vec()].concat();
+    let mut bytes = file(SCHEMA, "null", &[(1, record("first"))]);
+    bytes.extend(promise.repeat(SIZE / promise.len()));
+    let (text, is_whole) = given(&bytes);
+    assert!(text.contains("first") && !is_whole);
+}

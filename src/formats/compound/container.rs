@@ -7,6 +7,7 @@ use super::bytes::{u16_at, u32_at, u64_at};
 use crate::formats::ReadSeek;
 use std::collections::{HashMap, HashSet};
 use std::io::{self, Read, SeekFrom};
+use std::rc::Rc;
 
 /// The first bytes of every container.
 pub(super) const MARK: &[u8] = b"\xD0\xCF\x11\xE0\xA1\xB1\x1A\xE1";
@@ -17,8 +18,12 @@ const MINI_BELOW: u64 = 4096;
 const MINI_SHIFT: u32 = 6;
 /// Entries of a directory.
 const ENTRIES: usize = 1 << 18;
-/// How deep storages may lie in each other.
+/// How deep storages may lie in each other, and bytes that the paths of all entries may have.
 const DEPTH: usize = 256;
+const PATHS: usize = 64 << 20;
+/// Entries may share their sectors; all streams together are no longer than this many times the file, and this much more.
+const TIMES: u64 = 4;
+const MORE: u64 = 1 << 20;
 /// The last sector number that is one.
 const LAST_SECTOR: u32 = 0xFFFF_FFFA;
 const END_OF_CHAIN: u32 = 0xFFFF_FFFE;
@@ -67,6 +72,8 @@ pub(super) struct Container<'r> {
     entries: Vec<Entry>,
     /// The streams by their paths in lower case.
     index: HashMap<String, usize>,
+    /// Bytes that streams may still have.
+    left: u64,
     is_damaged: bool,
 }
 
@@ -92,6 +99,7 @@ impl<'r> Container<'r> {
             root: (END_OF_CHAIN, 0),
             entries: Vec::new(),
             index: HashMap::new(),
+            left: size.saturating_mul(TIMES).saturating_add(MORE),
             is_damaged: false,
         };
         container.load_fat(&header)?;
@@ -133,13 +141,13 @@ impl<'r> Container<'r> {
     pub(super) fn stream(&mut self, path: &str) -> io::Result<Option<Vec<u8>>> {
         let Some(entry) = self.find(path) else { return Ok(None) };
         let (start, size) = (entry.start, entry.size);
-        self.is_damaged |= size > LONGEST;
-        let size = size.min(LONGEST);
-        if size >= MINI_BELOW {
-            self.whole_chain(start, size).map(Some)
-        } else {
-            self.mini_chain(start, size).map(Some)
-        }
+        let is_mini = size < MINI_BELOW;
+        let most = LONGEST.min(self.left);
+        self.is_damaged |= size > most;
+        let size = size.min(most);
+        let bytes = if is_mini { self.mini_chain(start, size)? } else { self.whole_chain(start, size)? };
+        self.left = self.left.saturating_sub(bytes.len() as u64);
+        Ok(Some(bytes))
     }
 
     fn whole_chain(&mut self, start: u32, size: u64) -> io::Result<Vec<u8>> {
@@ -236,19 +244,21 @@ impl<'r> Container<'r> {
         let Some(root) = raw.first() else { return };
         self.root = (u32_at(root, 116), self.size_of(root));
         let mut seen = HashSet::from([0_usize]);
-        let mut open = vec![(u32_at(root, 76) as usize, String::new(), 0)];
+        let mut open: Open = vec![(u32_at(root, 76) as usize, Rc::from(""), 0)];
+        let (mut next, mut paths) = (1, PATHS);
         loop {
             while let Some((index, parent, depth)) = open.pop() {
                 let Some(entry) = raw.get(index).filter(|_| depth <= DEPTH && seen.insert(index)) else { continue };
-                open.push((u32_at(entry, 68) as usize, parent.clone(), depth));
-                open.push((u32_at(entry, 72) as usize, parent.clone(), depth));
-                self.add(entry, &parent, depth, &mut open);
+                open.push((u32_at(entry, 68) as usize, Rc::clone(&parent), depth));
+                open.push((u32_at(entry, 72) as usize, Rc::clone(&parent), depth));
+                self.add(entry, &parent, depth, &mut open, &mut paths);
             }
             // What the tree does not reach belongs to the root, for want of better knowledge.
             let is_used = |index: &usize| !seen.contains(index) && matches!(raw[*index][66], 1 | 2);
-            let Some(lost) = (1..raw.len()).find(is_used) else { break };
+            let Some(lost) = (next..raw.len()).find(is_used) else { break };
+            next = lost + 1;
             self.is_damaged = true;
-            open.push((lost, String::new(), 0));
+            open.push((lost, Rc::from(""), 0));
         }
         self.entries.sort_by(|a, b| a.path.cmp(&b.path));
         for (number, entry) in self.entries.iter().enumerate().filter(|(_, entry)| entry.kind == Kind::Stream) {
@@ -261,7 +271,7 @@ impl<'r> Container<'r> {
         if self.shift == 9 { u64::from(u32_at(entry, 120)) } else { u64_at(entry, 120) }
     }
 
-    fn add(&mut self, entry: &[u8], parent: &str, depth: usize, open: &mut Vec<(usize, String, usize)>) {
+    fn add(&mut self, entry: &[u8], parent: &str, depth: usize, open: &mut Open, paths: &mut usize) {
         let kind = match entry[66] {
             1 => Kind::Storage,
             2 => Kind::Stream,
@@ -272,12 +282,20 @@ impl<'r> Container<'r> {
         let name: String = char::decode_utf16(units).map(|c| c.unwrap_or(char::REPLACEMENT_CHARACTER)).collect();
         let name = name.replace('/', "_");
         let path = if parent.is_empty() { name } else { format!("{parent}/{name}") };
+        let Some(left) = paths.checked_sub(path.len()) else {
+            self.is_damaged = true;
+            return;
+        };
+        *paths = left;
         if kind == Kind::Storage {
-            open.push((u32_at(entry, 76) as usize, path.clone(), depth + 1));
+            open.push((u32_at(entry, 76) as usize, Rc::from(path.as_str()), depth + 1));
         }
         self.entries.push(Entry { path, kind, start: u32_at(entry, 116), size: self.size_of(entry) });
     }
 }
+
+/// Entries to be looked at: number, path of the storage that they lie in, how deep that is.
+type Open = Vec<(usize, Rc<str>, usize)>;
 
 fn words(bytes: &[u8]) -> Vec<u32> {
     bytes.chunks_exact(4).map(|word| u32_at(word, 0)).collect()

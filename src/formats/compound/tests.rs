@@ -253,3 +253,77 @@ fn encrypted_packages_open_with_their_password() {
         matches!(outcome, Err(ReadError::Unsupported(Reason::EncryptedDocument, _))) && recording.streams.is_empty()
     );
 }
+
+/// An entry of a directory: name, kind, the next one at its side and the first one below it, where its stream lies.
+fn entry(name: &str, kind: u8, next: u32, below: u32, (start, size): (u32, u32)) -> Vec<u8> {
+    let mut entry = wide(name);
+    let length = entry.len() as u16 + 2;
+    entry.resize(64, 0);
+    entry.extend(length.to_le_bytes());
+    entry.extend([kind, 1]);
+    for link in [u32::MAX, next, below] {
+        entry.extend(link.to_le_bytes());
+    }
+    entry.resize(116, 0);
+    entry.extend(start.to_le_bytes());
+    entry.extend(size.to_le_bytes());
+    entry.resize(128, 0);
+    entry
+}
+
+/// A compound file without tables, whose sectors follow each other: the directory, then one piece of content.
+fn untabled(entries: &[Vec<u8>], content: &[u8]) -> Vec<u8> {
+    let mut bytes = vec![0; 512];
+    bytes[..8].copy_from_slice(container::MARK);
+    bytes[30] = 9;
+    bytes[60..64].fill(0xFF);
+    bytes[68..512].fill(0xFF);
+    bytes.extend(entries.concat());
+    bytes.resize(bytes.len().next_multiple_of(512), 0);
+    bytes.extend(content);
+    bytes
+}
+
+#[test]
+fn a_directory_without_a_tree_takes_no_more_than_its_time() {
+    const COUNT: usize = 60_000;
+    let root = entry("Root Entry", 5, u32::MAX, u32::MAX, (0, 0));
+    let lost = entry("x", 2, u32::MAX, u32::MAX, (0, 0));
+    let mut bytes = Cursor::new(untabled(&[vec![root], vec![lost; COUNT]].concat(), b""));
+    assert_eq!(Container::open(&mut bytes).unwrap().entries().len(), COUNT);
+}
+
+#[test]
+fn paths_that_grow_with_depth_are_bounded() {
+    let name = "n".repeat(31);
+    let mut entries = vec![entry("Root Entry", 5, u32::MAX, 1, (0, 0))];
+    entries.extend((2..250).map(|below| entry(&name, 1, u32::MAX, below, (0, 0))));
+    entries.extend((250..20_000).map(|next| entry(&name, 2, next, u32::MAX, (0, 0))));
+    let mut bytes = Cursor::new(untabled(&entries, b""));
+    let container = Container::open(&mut bytes).unwrap();
+    let paths: usize = container.entries().iter().map(|entry| entry.path.len()).sum();
+    assert!((60 << 20..=64 << 20).contains(&paths) && container.is_damaged(), "{paths}");
+}
+
+#[test]
+fn streams_that_share_their_bytes_are_bounded_in_all() {
+    const SIZE: usize = 1 << 20;
+    const COUNT: usize = 200;
+    let mut entries = vec![
+        entry("Root Entry", 5, u32::MAX, 1, (0, 0)),
+        entry("__properties_version1.0", 2, 2, u32::MAX, (u32::MAX - 1, 0)),
+    ];
+    let sector = ((2 + COUNT * 2) * 128).div_ceil(512) as u32;
+    for number in 0..COUNT as u32 {
+        let at = entries.len() as u32;
+        let next = if number as usize + 1 < COUNT { at + 2 } else { u32::MAX };
+        entries.push(entry(&format!("__attach_version1.0_#{number:08}"), 1, next, at + 1, (0, 0)));
+        entries.push(entry("__substg1.0_37010102", 2, u32::MAX, u32::MAX, (sector, SIZE as u32)));
+    }
+    let bytes = untabled(&entries, &vec![b'x'; SIZE]);
+    assert_eq!(kind_of(&bytes), "msg");
+    let (recording, outcome) = Recording::of(&MSG, &bytes);
+    assert!(outcome.is_ok() && !recording.partials.is_empty());
+    let given: usize = recording.members.iter().map(|member| member.bytes.len()).sum();
+    assert!((SIZE..=bytes.len() * 6).contains(&given) && recording.members[0].bytes.len() == SIZE, "{given}");
+}

@@ -280,7 +280,8 @@ impl<R: Read> Rows for SheetRecords<'_, R> {
             let is_at_end = matches!(outcome, Ok(None));
             self.failed = outcome.err();
             if ends_row && !self.row.cells.is_empty() {
-                return Ok(Some(Row { number, cells: std::mem::take(&mut self.row.cells) }));
+                self.row.number = number;
+                return Ok(Some(self.row.take()));
             }
             if is_at_end {
                 return Ok(None);

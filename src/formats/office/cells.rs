@@ -11,8 +11,9 @@ use super::xml::{Tag, Token, Xml};
 use crate::formats::references::{decode_into, decoded};
 use std::io::{self, Read};
 
-/// Bytes of one cell, of the cells of a row that are given at once, and of what is put aside.
+/// Bytes of one cell, of its formula, of the cells of a row that are given at once, and of what is put aside.
 const LONGEST_CELL: usize = 1 << 20;
+const LONGEST_FORMULA: usize = 32 << 10;
 const LONGEST_ROW: usize = 4 << 20;
 const MOST_ASIDE: usize = 16 << 20;
 /// Last column and row that a sheet can have; more come from damage.
@@ -152,7 +153,7 @@ impl<'a, R: Read> SheetRows<'a, R> {
         let (into, most) = match self.piece {
             Piece::None => return,
             Piece::Value => (&mut self.cell.value, LONGEST_CELL),
-            Piece::Formula => (&mut self.cell.formula, LONGEST_CELL),
+            Piece::Formula => (&mut self.cell.formula, LONGEST_FORMULA),
             Piece::Aside => (&mut self.aside, MOST_ASIDE),
         };
         if into.len() + text.len() > most {
@@ -248,7 +249,7 @@ impl<R: Read> Rows for SheetRows<'_, R> {
             let is_at_end = !matches!(outcome, Ok(Some(_)));
             let is_complete = matches!(outcome, Ok(Some(true))) || is_at_end || self.row.size() > LONGEST_ROW;
             if is_complete && !self.row.cells.is_empty() {
-                let cells = std::mem::take(&mut self.row.cells);
+                let row = self.row.take();
                 if let Ok(Some(true)) = outcome {
                     self.cell.column = 0;
                 }
@@ -256,7 +257,7 @@ impl<R: Read> Rows for SheetRows<'_, R> {
                 if let Err(error) = outcome {
                     self.xml.fail(error);
                 }
-                return Ok(Some(Row { number: self.row.number.max(1), cells }));
+                return Ok(Some(row));
             }
             if let Ok(Some(true)) = outcome {
                 self.cell.column = 0;

@@ -8,7 +8,7 @@ use crate::location::Place;
 use std::collections::VecDeque;
 use std::io;
 
-/// Rows, and bytes in them, that are looked at for a header.
+/// Rows, and bytes of memory in them, that are looked at for a header.
 const ROWS: usize = 16;
 const BYTES: usize = 1 << 20;
 
@@ -19,19 +19,27 @@ pub(super) struct Row {
     pub(super) number: u64,
     /// Column from 1, text; a column may come twice.
     pub(super) cells: Vec<(u32, String)>,
+    size: usize,
 }
 
 impl Row {
     /// Adds a cell unless it is empty.
     pub(super) fn push(&mut self, column: u32, text: String) {
         if !text.is_empty() {
+            self.size += text.len() + size_of::<(u32, String)>();
             self.cells.push((column, text));
         }
     }
 
-    /// Bytes of text.
+    /// Bytes in memory.
     pub(super) fn size(&self) -> usize {
-        self.cells.iter().map(|(_, text)| text.len()).sum()
+        self.size
+    }
+
+    /// The cells so far, as a row to be given.
+    pub(super) fn take(&mut self) -> Self {
+        self.size = 0;
+        Self { number: self.number.max(1), cells: std::mem::take(&mut self.cells), size: 0 }
     }
 }
 

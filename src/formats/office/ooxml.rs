@@ -3,7 +3,7 @@
 //! Knows nothing of elements, nor of the cells of a workbook.
 
 use super::package::{Flow, Package};
-use super::relations::{references, relations};
+use super::relations::{by_id, references, relations};
 use super::vocabulary::Vocabulary;
 use crate::formats::{Document, Sink};
 use std::io::Read;
@@ -41,8 +41,13 @@ pub(super) fn read_presentation(package: &mut Package<'_>, sink: &mut dyn Sink) 
         missing(sink);
     }
     let slides = relations(package, &main);
+    let slides = by_id(&slides);
     for (ids, _) in references(&package.peek(&main), b"sldId", b"id") {
-        let Some(slide) = slides.iter().find(|relation| ids.contains(&relation.id)) else { continue };
+        let Some(slide) = ids.iter().find_map(|id| slides.get(id.as_str())) else { continue };
+        // One that is listed again was read with all that hangs on it.
+        if package.find(&slide.target).is_none_or(|at| package.is_taken(at)) {
+            continue;
+        }
         let attached = relations(package, &slide.target).into_iter();
         let attached =
             attached.filter(|r| matches!(r.kind.as_str(), "notesSlide" | "comments" | "chart")).map(|r| r.target);

@@ -5,6 +5,7 @@
 use super::package::Package;
 use super::xml::{Token, Xml};
 use crate::formats::references::decoded;
+use std::collections::HashMap;
 
 /// A relationship inside the document.
 #[derive(Debug, PartialEq, Eq)]
@@ -40,6 +41,11 @@ fn parse(bytes: &[u8], folder: &str) -> Vec<Relation> {
         }
     }
     all
+}
+
+/// Relationships by id; of two with one id, the first.
+pub(super) fn by_id(all: &[Relation]) -> HashMap<&str, &Relation> {
+    all.iter().rev().map(|relation| (relation.id.as_str(), relation)).collect()
 }
 
 /// A target as seen from a folder.

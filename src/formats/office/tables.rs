@@ -310,12 +310,12 @@ impl<R: Read> Rows for TableRows<'_, R> {
             let is_row = matches!(step, Ok(Step::RowEnds)) || self.tables.row.size() > LONGEST_ROW;
             self.has_ended = matches!(step, Ok(Step::End | Step::TableEnds) | Err(_));
             if (is_row || self.has_ended) && !self.tables.row.cells.is_empty() {
-                let cells = std::mem::take(&mut self.tables.row.cells);
+                let row = self.tables.row.take();
                 if let Err(error) = step {
                     self.has_ended = false;
                     self.tables.xml.fail(error);
                 }
-                return Ok(Some(Row { number: self.tables.row.number.max(1), cells }));
+                return Ok(Some(row));
             }
             step?;
         }

@@ -298,3 +298,31 @@ fn sealed_documents_open_with_their_password() {
         assert!(matches!(result, Err(ReadError::Unsupported(Reason::EncryptedDocument, _))) && text.is_empty());
     }
 }
+
+#[test]
+fn what_comes_very_often_takes_no_more_than_its_time() {
+    let cells = format!("<x><sheetData><row>{}</row></sheetData></x>", "<c><v>1</v></c>".repeat(300_000));
+    let sheets = "<sheet r:id='c'/><sheet r:id='a'/>".repeat(30_000);
+    let relations = "<Relationship Id='b' Type='x/worksheet' Target='none.xml'/>".repeat(60_000);
+    let last = "<Relationship Id='a' Type='x/worksheet' Target='worksheets/sheet1.xml'/>";
+    let bytes = package(&[
+        ("[Content_Types].xml", ""),
+        ("xl/workbook.xml", &format!("<x>{sheets}</x>")),
+        ("xl/_rels/workbook.xml.rels", &format!("<x>{relations}{last}</x>")),
+        ("xl/worksheets/sheet1.xml", &cells),
+    ]);
+    let (recording, result) = Recording::of(&XLSX, &bytes);
+    assert!(result.is_ok() && recording.partials.is_empty(), "{result:?} {:?}", recording.partials);
+    assert_eq!(memchr::memchr_iter(b'1', &recording.text).count(), 300_000);
+    let row = "<table:table-cell><text:p>1</text:p></table:table-cell>".repeat(200_000);
+    let content = format!("<x><table:table><table:table-row>{row}</table:table-row></table:table></x>");
+    let bytes = package(&[("mimetype", "application/vnd.oasis.opendocument.spreadsheet"), ("content.xml", &content)]);
+    assert_eq!(text_of(&ODS, &bytes).len(), 400_000);
+    let presentation = format!("<x>{}</x>", "<p:sldId r:id='c'/>".repeat(60_000));
+    let bytes = package(&[
+        ("[Content_Types].xml", ""),
+        ("ppt/presentation.xml", &presentation),
+        ("ppt/_rels/presentation.xml.rels", &format!("<x>{relations}</x>")),
+    ]);
+    assert!(Recording::of(&PPTX, &bytes).1.is_ok());
+}

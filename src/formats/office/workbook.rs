@@ -8,14 +8,14 @@ use super::grid::Grid;
 use super::numbers::NumberFormat;
 use super::ooxml::{main_part, missing, read_rest};
 use super::package::{Flow, Package};
-use super::relations::{Relation, references, relations};
+use super::relations::{Relation, by_id, references, relations};
 use super::strings::{Strings, Unused};
 use super::xml::{Token, Xml};
 use crate::formats::calendar::{EPOCH_1900, EPOCH_1904};
 use crate::formats::records::RecordText;
 use crate::formats::{Document, Sink};
 use crate::status::Reason;
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::ops::ControlFlow;
 
 /// Reads a workbook.
@@ -123,10 +123,12 @@ fn sheets(
     extension: &str,
 ) -> Vec<(usize, String)> {
     let mut sheets: Vec<(usize, String)> = Vec::new();
+    let mut known = HashSet::new();
     let is_part = |at: usize| package.name(at).to_ascii_lowercase().ends_with(extension);
+    let all = by_id(all);
     for (ids, name) in listed {
-        let target = all.iter().find(|r| ids.contains(&r.id)).and_then(|r| package.find(&r.target));
-        if let Some(at) = target.filter(|at| is_part(*at) && sheets.iter().all(|(other, _)| other != at)) {
+        let target = ids.iter().find_map(|id| all.get(id.as_str())).and_then(|r| package.find(&r.target));
+        if let Some(at) = target.filter(|at| is_part(*at) && known.insert(*at)) {
             sheets.push((at, name));
         }
     }
@@ -135,7 +137,7 @@ fn sheets(
         let lower = name.to_ascii_lowercase();
         let stem = lower.strip_prefix("xl/worksheets/").and_then(|rest| rest.strip_suffix(extension));
         let is_sheet = |stem: &str| !stem.contains('/') && !stem.starts_with("binaryindex");
-        if stem.is_some_and(is_sheet) && sheets.iter().all(|(other, _)| *other != at) {
+        if stem.is_some_and(is_sheet) && known.insert(at) {
             let file = name.rsplit('/').next().unwrap_or_default();
             sheets.push((at, file.split('.').next().unwrap_or_default().to_owned()));
         }

@@ -271,8 +271,11 @@ impl<R: Read> Xml<R> {
                 self.at = self.buffer.len();
                 return None;
             }
-            self.at += 1;
-            return Some(Markup::Stray(self.at - 1..self.at));
+            // Nor can what begins before the last `<` be one: looking at each would take the square of the time.
+            let from = self.at;
+            let last = memchr::memrchr(b'<', &self.buffer[from + 1..]);
+            self.at = last.map_or(self.buffer.len(), |found| from + 1 + found);
+            return Some(Markup::Stray(from..self.at));
         };
         let start = self.at + 1;
         let end = self.at + length - 1;

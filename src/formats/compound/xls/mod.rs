@@ -45,6 +45,10 @@ mod kind {
     pub(super) const BEGIN: u16 = 0x0809;
 }
 
+/// Cells of a row that are given at once: more than a sheet has columns come from damage, and may repeat a long string.
+const CELLS: usize = 1024;
+/// Sheets whose names count.
+const SHEETS: usize = 4096;
 /// The version of BIFF8 in the first record.
 const BIFF8: u16 = 0x0600;
 
@@ -156,7 +160,8 @@ impl Workbook {
             match raw.kind {
                 kind::CODE_PAGE if self.code_page.is_some() => self.code_page = Some(u16_at(body, 0)),
                 kind::DATE_1904 => self.from_1904 = u16_at(body, 0) != 0,
-                kind::BOUND_SHEET => {
+                // Each is a place where reading may go back to.
+                kind::BOUND_SHEET if self.sheets.len() < SHEETS => {
                     let name = biff::string(body, 6, true, self.code_page);
                     self.sheets.insert(u32_at(body, 0) as usize, name);
                 }
@@ -266,7 +271,11 @@ impl Workbook {
         }
         let open = self.row.get_or_insert_with(|| Row { sheet, row, is_data: true, cells: Vec::new() });
         open.cells.push(Cell { column, text, is_text });
+        let is_full = open.cells.len() >= CELLS;
         self.has_cells = true;
+        if is_full {
+            self.end_row();
+        }
     }
 
     fn note(&mut self, row: u16, column: u16, body: &[u8]) {

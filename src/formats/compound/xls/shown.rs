@@ -6,6 +6,9 @@ use crate::formats::calendar::{EPOCH_1900, EPOCH_1904, LAST_DAY, civil, day_of, 
 
 /// Whole numbers below it are held to the last digit.
 const WHOLE: f64 = 9_007_199_254_740_992.0;
+/// Characters of a pattern that count, as in Excel: a cell is no longer than that for its number.
+const LONGEST: usize = 255;
+
 /// The pattern of a built-in format.
 pub(super) fn built_in(number: u16) -> &'static str {
     match number {
@@ -70,7 +73,7 @@ enum Part {
 /// The parts of a pattern's first section.
 fn parts(pattern: &str) -> Vec<Part> {
     let mut parts = Vec::new();
-    let mut chars = pattern.chars().peekable();
+    let mut chars = pattern.chars().take(LONGEST).peekable();
     while let Some(c) = chars.next() {
         match c {
             ';' => break,
@@ -197,5 +200,6 @@ mod tests {
         assert_eq!(shown("#,##0.00", 4_111_111_111_111_111.0, false), "4111111111111111");
         assert_eq!(shown("General", 0.1 + 0.2, false), "0.3");
         assert_eq!(shown("0.00", 12.5, false), "12.5");
+        assert_eq!(shown(&"0".repeat(60_000), 1.0, false).len(), LONGEST);
     }
 }

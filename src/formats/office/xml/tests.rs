@@ -61,6 +61,13 @@ fn what_is_cut_or_damaged_ends() {
 }
 
 #[test]
+fn many_tags_that_never_end_take_no_more_than_their_time() {
+    let xml = "<a".repeat(2 << 20);
+    let shown = tokens(xml.as_bytes(), 32 << 10);
+    assert!(shown.starts_with("<a<a") && shown.len() >= xml.len() - LONGEST_TAG, "{}", shown.len());
+}
+
+#[test]
 fn long_things_take_bounded_memory() {
     let mut xml = Xml::new(io::repeat(b'x').take(100 << 20));
     while let Ok(Some(_)) = xml.next() {
