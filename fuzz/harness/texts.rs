@@ -99,7 +99,7 @@ pub(crate) fn loaded(bytes: &[u8]) {
     let again = custom("fuzz.toml", text, all).expect("the same twice");
     let settings = Settings { max_occurrences: 50, ..Settings::default() };
     let detectors = [identifiers, again].map(|set: Vec<Arc<DataIdentifier>>| Detector::new(set, settings.clone()));
-    let hostile: Vec<u8> = [text.as_bytes(), &[b'a'; 4096], &[b'1'; 4096], b"ab1-".repeat(1024).as_slice()].concat();
+    let hostile: Vec<u8> = [text.as_bytes(), &[b'a'; 1536], &[b'1'; 1536], b"ab1-".repeat(512).as_slice()].concat();
     let outcomes =
         [(&detectors[0], WINDOW), (&detectors[1], 61)].map(|(detector, piece)| found(detector, 0, &hostile, piece));
     assert_eq!(outcomes[0], outcomes[1], "whole and in pieces");
