@@ -1,10 +1,11 @@
 //! Reports of any names, messages and masks, written in every form. What comes out parses and holds no raw control byte.
 
 use libfuzzer_sys::arbitrary::{Result, Unstructured};
+use std::collections::BTreeMap;
 use std::sync::{Arc, OnceLock};
 use std::time::{Duration, UNIX_EPOCH};
 use tamis::artifact::{Artifact, ArtifactPath};
-use tamis::finding::{Classification, Confidence, Detection, Finding, Occurrence};
+use tamis::finding::{Classification, Confidence, Detection, Finding, Occurrence, Pardons};
 use tamis::identifier::{DataIdentifier, Severity, custom};
 use tamis::location::{Place, Position};
 use tamis::report::{Configuration, NotInspected, Report, Totals};
@@ -115,7 +116,7 @@ fn classification(from: &mut Unstructured<'_>) -> Result<Classification> {
         for _ in 0..from.int_in_range(0..=3)? {
             occurrences.push(occurrence(from)?);
         }
-        detections.push(Detection { identifier: Arc::clone(identifier), count: from.arbitrary()?, occurrences });
+        detections.push(Detection { identifier: Arc::clone(identifier), count: from.arbitrary()?, occurrences, pardons: Pardons::new() });
     }
     Ok(Classification {
         artifact: artifact(from)?,
@@ -154,8 +155,11 @@ fn report(from: &mut Unstructured<'_>) -> Result<Report> {
             bytes,
             bytes_classified: inspected,
             baselined,
+            pardons: Pardons::new(),
+            left_out: BTreeMap::new(),
         },
         findings,
         skipped,
+        suppressions: Vec::new(),
     })
 }

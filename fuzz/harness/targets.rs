@@ -5,7 +5,8 @@ use crate::{Target, parts, reading, reports, texts, whole};
 
 const LONG: &[&str] =
     &["json", "jsonl", "csv", "tsv", "xml", "html", "yaml", "settings", "table", "text", "rtf", "mail", "mbox"];
-const CODECS: &[&str] = &["bzip2", "xz", "zstd", "lz4", "lzip", "lzma"];
+const CODECS: &[&str] = &["bzip2", "xz", "zstd", "lz4", "lzip", "lzma", "compress"];
+const IMAGES: &[&str] = &["jpeg", "png", "tiff", "webp", "heif"];
 const PACKAGES: &[&str] = &["docx", "xlsx", "pptx", "odt", "ods", "odp", "epub"];
 const COMPOUND: &[&str] = &["doc", "xls", "ppt", "msg", "encrypted-office", "ole"];
 
@@ -20,10 +21,12 @@ pub static TARGETS: &[(&str, Target)] = &[
     ("csv", |bytes| reading::read(&["csv", "tsv"], bytes)),
     ("drawn", |bytes| reading::read(&["table"], bytes)),
     ("gzip", |bytes| reading::read(&["gzip"], bytes)),
+    ("image", |bytes| reading::read(IMAGES, bytes)),
     ("json", |bytes| reading::read(&["json", "jsonl"], bytes)),
     ("mail", |bytes| reading::read(&["mail"], bytes)),
     ("markup", |bytes| reading::read(&["xml", "html"], bytes)),
     ("mbox", |bytes| reading::read(&["mbox"], bytes)),
+    ("orc", |bytes| reading::read(&["orc"], bytes)),
     ("rpm", |bytes| reading::read(&["rpm"], bytes)),
     ("rtf", |bytes| reading::read(&["rtf"], bytes)),
     ("settings", |bytes| reading::read(&["settings"], bytes)),

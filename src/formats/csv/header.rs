@@ -27,7 +27,11 @@ enum Kind {
 
 /// The names of the columns, if the row gives them; `below`: the rows that follow. What looks like data names nothing.
 pub(super) fn names(row: &Row, below: &[&Row]) -> Option<Vec<String>> {
-    let kinds: Vec<Kind> = row.iter().map(|cell| kind(cell)).collect();
+    let kind_of = |column: usize| match kind(&row[column]) {
+        Kind::Doubtful if is_numbered(&row[column]) && !is_like_those_below(row, column, below) => Kind::Name,
+        kind => kind,
+    };
+    let kinds: Vec<Kind> = (0..row.len()).map(kind_of).collect();
     let count = |kind: Kind| kinds.iter().filter(|k| **k == kind).count();
     let (blank, doubtful, name) = (count(Kind::Blank), count(Kind::Doubtful), count(Kind::Name));
     let usual = (0..row.len()).filter(|c| kinds[*c] == Kind::Name && is_usual_column(row, *c, below)).count();
@@ -104,6 +108,14 @@ fn kind(cell: &[u8]) -> Kind {
     }
 }
 
+/// A word with the number of a standard or a form behind it: `iso7813`, `form 1099`.
+fn is_numbered(cell: &[u8]) -> bool {
+    let letters = cell.iter().take_while(|b| b.is_ascii_lowercase()).count();
+    let number = cell[letters..].strip_prefix(b" ").unwrap_or(&cell[letters..]);
+    let number = number.strip_prefix(b"_").or(number.strip_prefix(b"-")).unwrap_or(number);
+    letters >= 3 && number.len() == 4 && number.iter().all(u8::is_ascii_digit)
+}
+
 /// A year, as the name of a column of figures.
 fn is_year(cell: &[u8]) -> bool {
     cell.len() == 4 && (cell.starts_with(b"19") || cell.starts_with(b"20")) && cell.iter().all(u8::is_ascii_digit)
@@ -154,4 +166,23 @@ fn is_like_those_below(row: &Row, column: usize, below: &[&Row]) -> bool {
     let own = shape(&row[column]);
     let cells = || below.iter().filter_map(|row| row.get(column));
     cells().filter(|cell| shape(cell) == own).count() * 2 > cells().count()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::names;
+    use crate::formats::csv::rows::Row;
+
+    fn row(text: &str) -> Row {
+        text.split(',').map(|cell| cell.as_bytes().to_vec()).collect()
+    }
+
+    #[test]
+    fn a_word_with_a_number_is_a_name_above_other_values() {
+        let below = row("n1,%B3419748987^X/Y^301210?,ok");
+        let named = names(&row("entry,iso7813,remark"), &[&below, &below]).unwrap();
+        assert_eq!(named, ["entry", "iso7813", "remark"]);
+        let below = row("n1,abc1235,ok");
+        assert_eq!(names(&row("n0,abc1234,ok"), &[&below, &below]), None);
+    }
 }
