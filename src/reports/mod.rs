@@ -10,7 +10,10 @@ mod jsonl;
 mod macie;
 mod numbers;
 pub mod printable;
+mod sarif;
+mod shown;
 mod text;
+mod uri;
 
 use crate::report::Report;
 use std::io::{self, Write};
@@ -36,7 +39,7 @@ pub trait ReportFormat: Sync {
 }
 
 /// Every report format.
-pub static REPORTS: &[&dyn ReportFormat] = &[&text::Text, &json::Json, &jsonl::JsonLines, &macie::Macie];
+pub static REPORTS: &[&dyn ReportFormat] = &[&text::Text, &json::Json, &jsonl::JsonLines, &sarif::Sarif, &macie::Macie];
 
 /// The format that `--format` calls by this name.
 pub fn named(name: &str) -> Option<&'static dyn ReportFormat> {
