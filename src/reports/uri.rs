@@ -41,6 +41,11 @@ impl Root {
     pub(super) fn relative(&self, file: &[u8]) -> String {
         encoded(&[&self.folder, file].concat())
     }
+
+    /// The same as a path, for readers that want no address; U+FFFD where it is not UTF-8.
+    pub(super) fn unencoded(&self, file: &[u8]) -> String {
+        String::from_utf8_lossy(&[&self.folder, file].concat()).into_owned()
+    }
 }
 
 /// All but letters, digits, `-` `.` `_` `~` and `/` as `%XX`.
