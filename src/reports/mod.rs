@@ -3,14 +3,21 @@
 //! A report format looks at a [`Report`] and writes bytes; it decides nothing and knows nothing of scanning.
 //! Each wraps `out` in its own buffer and flushes it; an error of `out`, a closed pipe included, is returned as it came.
 
+mod csv;
 #[cfg(test)]
 pub(crate) mod fixture;
+mod gitlab;
 mod json;
 mod jsonl;
+mod junit;
 mod macie;
+mod markdown;
 mod numbers;
 pub mod printable;
+mod sarif;
+mod shown;
 mod text;
+mod uri;
 
 use crate::report::Report;
 use std::io::{self, Write};
@@ -36,7 +43,17 @@ pub trait ReportFormat: Sync {
 }
 
 /// Every report format.
-pub static REPORTS: &[&dyn ReportFormat] = &[&text::Text, &json::Json, &jsonl::JsonLines, &macie::Macie];
+pub static REPORTS: &[&dyn ReportFormat] = &[
+    &text::Text,
+    &json::Json,
+    &jsonl::JsonLines,
+    &sarif::Sarif,
+    &gitlab::GitLab,
+    &csv::Csv,
+    &markdown::Markdown,
+    &junit::JUnit,
+    &macie::Macie,
+];
 
 /// The format that `--format` calls by this name.
 pub fn named(name: &str) -> Option<&'static dyn ReportFormat> {
@@ -64,6 +81,7 @@ mod tests {
         assert_eq!(name("out/result.json"), Some("json"));
         assert_eq!(name("RESULT.JSONL"), Some("jsonl"));
         assert_eq!(name("a.txt"), Some("text"));
+        assert_eq!(["a.sarif", "a.csv", "a.md", "a.xml"].map(name), ["sarif", "csv", "markdown", "junit"].map(Some));
         assert_eq!(name("result"), None);
         assert_eq!(name(".json"), None);
     }

@@ -4,12 +4,12 @@
 //! are always whole. Silence means clean: "No sensitive data found." alone is written only when everything was inspected.
 
 mod paint;
-mod places;
+pub(super) mod places;
 
 use super::numbers::{bytes, count, counted, duration};
 use super::printable::{printable, shortened};
+use super::shown::FullPath;
 use super::{ReportFormat, Style};
-use crate::artifact::ArtifactPath;
 use crate::finding::{Detection, Finding, Pardon};
 use crate::report::{NotInspected, Report};
 use crate::status::{Reason, Status};
@@ -265,16 +265,6 @@ impl<W: Write> Page<W> {
 fn gaps(report: &Report) -> u64 {
     let listed = report.skipped.iter().filter(|s| s.classification.status != Status::Complete).count() as u64;
     listed.max(report.totals.partial.saturating_add(report.totals.skipped))
-}
-
-/// A path with the way into it, levels joined with `!/`.
-struct FullPath<'a>(&'a ArtifactPath);
-
-impl std::fmt::Display for FullPath<'_> {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        write!(f, "{}", printable(&self.0.file))?;
-        self.0.members.iter().try_for_each(|member| write!(f, "!/{}", printable(member)))
-    }
 }
 
 #[cfg(test)]

@@ -77,13 +77,34 @@ fn macie_findings_are_valid() {
 }
 
 #[test]
+fn sarif_is_valid_whatever_the_target() {
+    let folder = Folder::new();
+    folder.write("in/a b.txt", format!("\n{SSN}"));
+    let schema = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/data/sarif-schema-2.1.0.json");
+    let schema = serde_json::from_str(&fs::read_to_string(schema).unwrap()).unwrap();
+    let validator = jsonschema::validator_for(&schema).unwrap();
+    for (target, uri) in [("in", "in/a%20b.txt"), ("in/a b.txt", "in/a%20b.txt"), (".", "in/a%20b.txt")] {
+        assert_eq!(folder.run(&["scan", "-o", "r.sarif", target]).code, 0);
+        let log: serde_json::Value =
+            serde_json::from_str(&fs::read_to_string(folder.path().join("r.sarif")).unwrap()).unwrap();
+        fs::remove_file(folder.path().join("r.sarif")).unwrap();
+        let errors: Vec<_> = validator.iter_errors(&log).map(|e| e.to_string()).collect();
+        assert!(errors.is_empty(), "{errors:?}");
+        let place = &log["runs"][0]["results"][0]["locations"][0]["physicalLocation"];
+        assert_eq!(place["artifactLocation"]["uri"], uri, "{target}");
+        let region = &place["region"];
+        assert_eq!([&region["startLine"], &region["startColumn"], &region["endColumn"]], [2, 15, 26]);
+    }
+}
+
+#[test]
 fn nothing_shows_the_value_unless_it_is_asked_for() {
     let folder = Folder::new();
     let token = "sk_live_51Hq7Xw2Zp9LmV4tRb8NcYdK";
     folder.write("a.env", format!("STRIPE={token}\nSSN=536-90-4399\n"));
     folder.write("b.csv", "id,ssn\n1,536-90-4399\n");
     folder.write("c.json", r#"{"ssn": {"536-90-4399": "536-90-4399"}}"#);
-    for format in ["text", "json", "jsonl", "macie"] {
+    for format in ["text", "json", "jsonl", "sarif", "gitlab", "csv", "markdown", "junit", "macie"] {
         let hidden = folder.run(&["scan", "--identifiers", "all", "--format", format, "."]);
         for value in [token, &token[8..], "536-90-4399", "536-90", "536904399"] {
             assert!(!hidden.stdout.contains(value), "{format} shows {value}");

@@ -49,7 +49,8 @@ fn row(occurrence: &Occurrence) -> Row {
     }
 }
 
-fn place(place: &Place, position: &Position) -> String {
+/// Where, in words.
+pub(in crate::reports) fn place(place: &Place, position: &Position) -> String {
     match place {
         Place::Lines => lines(position),
         Place::Cell { sheet, row, column, column_name } => {

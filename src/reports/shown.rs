@@ -1,0 +1,55 @@
+//! What several reports say of a finding in the same words: where it is, what it is, what to do. All of it is safe to show.
+
+use super::numbers::count;
+use super::printable::{printable, shortened};
+use super::text::places::place;
+use crate::artifact::ArtifactPath;
+use crate::finding::{Detection, Finding};
+use crate::identifier::DataIdentifier;
+use std::fmt;
+
+/// Characters of a mask that are shown.
+const LONGEST_MASK: usize = 128;
+/// For identifiers that say nothing of their own.
+const HELP: &str = "Remove the data, or move it to a place that is meant for it; \
+                    replace credentials at once, as who could read the file has them.";
+
+/// A path with the way into it, levels joined with `!/`.
+pub(super) struct FullPath<'a>(pub(super) &'a ArtifactPath);
+
+impl fmt::Display for FullPath<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}", printable(&self.0.file))?;
+        self.0.members.iter().try_for_each(|member| write!(f, "!/{}", printable(member)))
+    }
+}
+
+/// What to do about a finding.
+pub(super) fn help(identifier: &DataIdentifier) -> &str {
+    if identifier.remediation.is_empty() { HELP } else { &identifier.remediation }
+}
+
+/// Where the first of them is, in words; none when no place was kept.
+pub(super) fn first_place(detection: &Detection) -> Option<String> {
+    detection.occurrences.first().map(|first| place(&first.place, &first.position))
+}
+
+/// The mask of the first of them; empty when no place was kept.
+pub(super) fn first_mask(detection: &Detection) -> String {
+    let first = detection.occurrences.first();
+    first.map(|first| shortened(&first.masked, LONGEST_MASK).to_string()).unwrap_or_default()
+}
+
+/// `3 × Phone number in a.txt, first at line 2, column 5: ********11`.
+pub(super) fn summary(finding: &Finding, detection: &Detection) -> String {
+    let path = FullPath(&finding.classification.artifact.path);
+    let name = printable(&detection.identifier.name);
+    let text = format!("{} × {name} in {path}", count(detection.count));
+    match first_place(detection) {
+        Some(place) => {
+            let first = if detection.count > 1 { "first at" } else { "at" };
+            format!("{text}, {first} {place}: {}", first_mask(detection))
+        }
+        None => text,
+    }
+}
