@@ -320,7 +320,7 @@ fn encodings_that_are_not_decoded_are_reported() {
 fn an_orc_record_has_its_index_and_path() {
     let folder = Folder::new();
     folder.write("a.bin", include_bytes!("../data/people-zlib.orc"));
-    let result = folder.scan(&["."]);
+    let result = folder.scan(&[".", "--identifiers", "USA_SOCIAL_SECURITY_NUMBER"]);
     assert_eq!(occurrences(&result, "records"), serde_json::json!([{"jsonPath": "$.ssn", "recordIndex": 0}]));
     // A file in one of its values, of which only the first bytes are there.
     assert_eq!(skipped(&result), [("a.bin!/note/2".to_owned(), "MALFORMED_FILE".to_owned())]);
