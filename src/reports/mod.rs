@@ -13,6 +13,7 @@ mod junit;
 mod macie;
 mod markdown;
 mod numbers;
+mod ocsf;
 pub mod printable;
 mod sarif;
 mod shown;
@@ -52,6 +53,7 @@ pub static REPORTS: &[&dyn ReportFormat] = &[
     &csv::Csv,
     &markdown::Markdown,
     &junit::JUnit,
+    &ocsf::Ocsf,
     &macie::Macie,
 ];
 
