@@ -95,10 +95,12 @@ fn region(first: Option<&Occurrence>) -> Value {
     let (line, column) = first.map_or((1, 1), |o| (o.position.line, o.position.column.max(1)));
     let end_line = first.map_or(line, |o| o.position.end_line.max(line));
     let end_column = match first {
-        Some(occurrence) if end_line == line => column + (occurrence.masked.chars().count() as u64).max(1),
+        Some(occurrence) if end_line == line => {
+            column.saturating_add((occurrence.masked.chars().count() as u64).max(1))
+        }
         // How far it goes on its last line is not known: one character at least.
         _ if end_line > line => 2,
-        _ => column + 1,
+        _ => column.saturating_add(1),
     };
     json!({ "startLine": line, "startColumn": column, "endLine": end_line, "endColumn": end_column })
 }
