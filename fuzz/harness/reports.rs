@@ -116,7 +116,12 @@ fn classification(from: &mut Unstructured<'_>) -> Result<Classification> {
         for _ in 0..from.int_in_range(0..=3)? {
             occurrences.push(occurrence(from)?);
         }
-        detections.push(Detection { identifier: Arc::clone(identifier), count: from.arbitrary()?, occurrences, pardons: Pardons::new() });
+        detections.push(Detection {
+            identifier: Arc::clone(identifier),
+            count: from.arbitrary::<u32>()?.into(),
+            occurrences,
+            pardons: Pardons::new(),
+        });
     }
     Ok(Classification {
         artifact: artifact(from)?,
