@@ -19,7 +19,7 @@ pub use catalogue::{Form, IdentifiersCommand, ListArgs, TestArgs, list, show};
 pub use format_list::formats;
 pub use imported::{Import, import};
 pub use outputs::{Output, OutputError, outputs, write_file};
-pub use settled::{Environment, Settled, schema, settle, show as show_settings};
+pub use settled::{Environment, Settled, schema, settle, settle_words, show as show_settings};
 pub use starter::init;
 pub use verdicts::test;
 

@@ -21,7 +21,7 @@ pub(super) fn of(settled: &Settled, known: &[Arc<DataIdentifier>]) -> Result<Vec
 }
 
 /// Those of `--allow`.
-pub(super) fn of_flags(paths: &[PathBuf]) -> Result<Vec<Arc<AllowList>>> {
+fn of_flags(paths: &[PathBuf]) -> Result<Vec<Arc<AllowList>>> {
     let read =
         |path: &PathBuf| Ok(Arc::new(AllowList::parse(&path.display().to_string(), &read_text("--allow", path)?)?));
     paths.iter().map(read).collect()

@@ -7,7 +7,7 @@ mod words;
 pub use show::show;
 pub use words::{Form, IdentifiersCommand, ListArgs, TestArgs};
 
-use super::identifiers;
+use super::{Settled, identifiers};
 use crate::identifier::{self, DataIdentifier};
 use anyhow::{Context, Result, bail};
 use std::collections::BTreeSet;
@@ -17,8 +17,8 @@ use std::sync::Arc;
 pub(super) use row::json;
 
 /// The identifiers that every filter lets through, one a line or as a JSON array.
-pub fn list(args: &ListArgs) -> Result<String> {
-    let chosen = filtered(&identifiers(&args.custom)?, args)?;
+pub fn list(args: &ListArgs, settled: &Settled) -> Result<String> {
+    let chosen = filtered(&identifiers(&settled.args.custom)?, args)?;
     Ok(match args.format {
         Form::Json => json(&chosen.iter().map(|i| row::IdentifierRow::of(i)).collect::<Vec<_>>()),
         Form::Text => lines(&chosen),

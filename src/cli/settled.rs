@@ -124,6 +124,11 @@ pub fn settle(matches: &ArgMatches, environment: Environment<'_>, folder: &Path)
     Ok(Settled { args, config, folder: base, values })
 }
 
+/// Settles a scan with these words, for a command that needs to know what a scan would.
+pub fn settle_words(words: Vec<OsString>, environment: Environment<'_>, folder: &Path) -> Result<Settled> {
+    settle(&command().try_get_matches_from(words)?, environment, folder)
+}
+
 /// The words that say a value.
 fn typed(arg: &Arg, found: &InForce) -> Vec<OsString> {
     let long = format!("--{}", found.name);

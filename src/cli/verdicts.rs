@@ -5,7 +5,8 @@ mod reasons;
 mod rows;
 
 use super::catalogue::{Form, TestArgs, json};
-use super::{allow_lists, identifiers};
+use super::{Settled, allow_lists, identifiers};
+use crate::allow_list::AllowList;
 use crate::detect::{Candidate, Detector, Fate, Settings};
 use crate::identifier::{self, DataIdentifier, did_you_mean};
 use crate::reports::printable::printable;
@@ -28,15 +29,16 @@ pub struct Tested {
 }
 
 /// Runs what the words ask for.
-pub fn test(args: &TestArgs, stdin: &mut dyn Read) -> Result<Tested> {
-    let all = identifiers(&args.custom)?;
+pub fn test(args: &TestArgs, settled: &Settled, stdin: &mut dyn Read) -> Result<Tested> {
+    let all = identifiers(&settled.args.custom)?;
+    let allow = allow_lists::of(settled, &all)?;
     let (id, file) = sorted_out(&all, args.id.as_deref(), args.file.as_deref())?;
     let chosen = match id {
         Some(id) => named(&all, id)?,
         None => all.clone(),
     };
     match file {
-        Some(file) => Ok(Tested { text: on_file(args, &chosen, &all, file, stdin)?, failed: false }),
+        Some(file) => Ok(Tested { text: on_file(args, (&chosen, &all), &allow, file, stdin)?, failed: false }),
         None => Ok(on_examples(args, &chosen)),
     }
 }
@@ -89,8 +91,8 @@ fn read(file: &OsStr, stdin: &mut dyn Read) -> Result<Vec<u8>> {
 
 fn on_file(
     args: &TestArgs,
-    chosen: &[Arc<DataIdentifier>],
-    all: &[Arc<DataIdentifier>],
+    (chosen, all): (&[Arc<DataIdentifier>], &[Arc<DataIdentifier>]),
+    allow: &[Arc<AllowList>],
     file: &OsStr,
     stdin: &mut dyn Read,
 ) -> Result<String> {
@@ -99,8 +101,7 @@ fn on_file(
     let shown = path.display().to_string();
     let name = path.file_name().map(|n| n.as_encoded_bytes().to_vec()).unwrap_or_default();
     let run = |identifiers: &[Arc<DataIdentifier>], bytes: Vec<u8>| -> Result<Trial> {
-        let allow = allow_lists::of_flags(&args.allow)?;
-        let settings = Settings { reveal: args.reveal, allow, ..Settings::default() };
+        let settings = Settings { reveal: args.reveal, allow: allow.to_vec(), ..Settings::default() };
         let detector = Detector::new(identifiers.to_vec(), settings);
         trial::on_content(&detector, &name, bytes).with_context(|| shown.clone())
     };

@@ -8,6 +8,7 @@ pub(crate) mod scan;
 
 use anyhow::{Context, Result};
 use clap::ArgMatches;
+use std::ffi::OsString;
 use std::io::{self, Write};
 use std::process::ExitCode;
 use tamis::cli::{self, Settled};
@@ -31,6 +32,12 @@ pub(crate) fn complain(error: &anyhow::Error) {
 pub(crate) fn settled(words: &ArgMatches) -> Result<Settled> {
     let folder = std::env::current_dir().context("the working folder")?;
     cli::settle(words, &|name| std::env::var_os(name), &folder)
+}
+
+/// What is in force for a scan with these words, of a command that is none.
+pub(crate) fn settled_as_with(words: Vec<OsString>) -> Result<Settled> {
+    let folder = std::env::current_dir().context("the working folder")?;
+    cli::settle_words(words, &|name| std::env::var_os(name), &folder)
 }
 
 /// A reader that went away is no error.

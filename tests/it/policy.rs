@@ -143,6 +143,28 @@ resourcesAffected.file.extension = { eq = ["docx"] }
 "#;
 
 #[test]
+fn the_catalogue_knows_what_a_scan_here_would() {
+    let folder = badges();
+    folder.write("a.txt", "E-111111\nE-222222\n");
+    folder.write("sub/b.txt", "");
+    folder.write("tamis.toml", "custom = ['badges.toml']\n[[allow-list]]\nname = 'known'\nwords = ['E-111111']\n");
+    let listed = |args: &[&str]| {
+        let ran = folder.run(&[&["identifiers", "list", "--category", "custom"], args].concat());
+        (ran.code, ran.stdout)
+    };
+    let (code, lines) = listed(&[]);
+    assert!(code == 0 && lines.starts_with("BADGE "), "{code} {lines}");
+    assert_eq!(listed(&["--no-config"]).0, 2);
+    assert!(folder.run(&["identifiers", "show", "badge"]).stdout.contains("badges.toml"));
+    let tested = folder.run(&["identifiers", "test", "BADGE", "a.txt"]);
+    assert!(tested.code == 0 && tested.stdout.contains("known"), "{} {}", tested.stdout, tested.stderr);
+    folder.write("tamis.toml", "custom = ['gone.toml']\n");
+    refused(&folder.run(&["identifiers", "list"]), &["gone.toml", "cannot be read"]);
+    folder.write("tamis.toml", "costum = ['badges.toml']\n");
+    refused(&folder.run(&["identifiers", "list"]), &["tamis.toml:1", "did you mean `custom`"]);
+}
+
+#[test]
 fn suppressed_findings_stay_and_do_not_gate() {
     let folder = Folder::new();
     folder.write("policy/badges.toml", BADGES);

@@ -14,9 +14,9 @@ pub enum IdentifiersCommand {
     Show {
         /// Its ID
         id: String,
-        /// A file of custom identifiers; repeatable
-        #[arg(long, value_name = "FILE")]
-        custom: Vec<PathBuf>,
+        /// Where identifiers of one's own are.
+        #[command(flatten)]
+        settings: Settings,
         /// What goes to standard output
         #[arg(short, long, value_name = "F", default_value = "text")]
         format: Form,
@@ -38,6 +38,31 @@ pub enum IdentifiersCommand {
     Test(TestArgs),
 }
 
+/// What a scan here would know besides the managed identifiers: its flags, and the configuration file.
+#[derive(Debug, clap::Args)]
+pub struct Settings {
+    /// A file of custom identifiers [default: those of the configuration file]; repeatable
+    #[arg(long, value_name = "FILE")]
+    pub custom: Vec<PathBuf>,
+    /// The configuration file [default: the nearest tamis.toml from the working folder upwards]
+    #[arg(long, value_name = "FILE")]
+    pub config: Option<PathBuf>,
+    /// Read no configuration file
+    #[arg(long, conflicts_with = "config")]
+    pub no_config: bool,
+}
+
+impl Settings {
+    /// The words that tell a scan the same.
+    pub(super) fn words(&self) -> Vec<OsString> {
+        let path = |flag: &str, path: &PathBuf| [OsString::from(flag), path.into()];
+        let mut words: Vec<OsString> = self.custom.iter().flat_map(|file| path("--custom", file)).collect();
+        words.extend(self.config.iter().flat_map(|file| path("--config", file)));
+        words.extend(self.no_config.then(|| "--no-config".into()));
+        words
+    }
+}
+
 /// The words of `tamis identifiers list`.
 #[derive(Debug, clap::Args)]
 pub struct ListArgs {
@@ -56,9 +81,9 @@ pub struct ListArgs {
     /// Only the default set
     #[arg(long)]
     pub recommended: bool,
-    /// A file of custom identifiers; repeatable
-    #[arg(long, value_name = "FILE")]
-    pub custom: Vec<PathBuf>,
+    /// Where identifiers of one's own are.
+    #[command(flatten)]
+    pub settings: Settings,
     /// What goes to standard output
     #[arg(short, long, value_name = "F", default_value = "text")]
     pub format: Form,
@@ -81,9 +106,9 @@ pub struct TestArgs {
     /// The text, or `-` for standard input
     #[arg(value_name = "FILE")]
     pub file: Option<OsString>,
-    /// A file of custom identifiers; repeatable
-    #[arg(long, value_name = "FILE")]
-    pub custom: Vec<PathBuf>,
+    /// Where identifiers of one's own are.
+    #[command(flatten)]
+    pub settings: Settings,
     /// An allow list; repeatable
     #[arg(long, value_name = "FILE")]
     pub allow: Vec<PathBuf>,
@@ -96,6 +121,22 @@ pub struct TestArgs {
     /// What goes to standard output
     #[arg(short, long, value_name = "F", default_value = "text")]
     pub format: Form,
+}
+
+impl IdentifiersCommand {
+    /// The words that settle a scan which knows what this command knows.
+    pub fn scan_words(&self) -> Vec<OsString> {
+        match self {
+            Self::List(args) => args.settings.words(),
+            Self::Show { settings, .. } => settings.words(),
+            Self::Import { .. } => vec!["--no-config".into()],
+            Self::Test(args) => {
+                let mut words = args.settings.words();
+                words.extend(args.allow.iter().flat_map(|file| [OsString::from("--allow"), file.into()]));
+                words
+            }
+        }
+    }
 }
 
 /// What goes to standard output.
