@@ -23,9 +23,19 @@ impl Mistake {
 
     /// What the TOML parser says of a file.
     pub fn of_toml(file: &str, text: &str, error: &toml::de::Error) -> Self {
+        let span = error.span().unwrap_or_default();
         let message = error.message().trim().replace('\n', "; ");
-        Self::at(file, text, &error.span().unwrap_or_default(), message)
+        let field = field_at(text, span.start).map(|field| format!("{field}: ")).unwrap_or_default();
+        Self::at(file, text, &span, field + &message)
     }
+}
+
+/// The key on whose line a byte offset stands, if the offset is behind the key's `=`.
+fn field_at(text: &str, offset: usize) -> Option<&str> {
+    let before = text.get(..offset)?;
+    let (field, _) = before.rsplit('\n').next()?.split_once('=')?;
+    let is_key = |c: char| c.is_ascii_alphanumeric() || "_-.".contains(c);
+    Some(field.trim()).filter(|field| !field.is_empty() && field.chars().all(is_key))
 }
 
 /// The line, from 1, of a byte offset.

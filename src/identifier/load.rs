@@ -21,6 +21,7 @@ const LONGEST_PATTERN: usize = 4096;
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 struct File {
+    #[serde(default)]
     identifier: Vec<Spanned<Entry>>,
 }
 
@@ -89,11 +90,12 @@ pub fn custom(file: &str, text: &str, taken: &[Arc<DataIdentifier>]) -> Result<V
 type Loaded = (DataIdentifier, usize);
 
 fn finish(loaded: Vec<Loaded>, taken: &HashMap<&str, &str>) -> Result<Vec<Arc<DataIdentifier>>, Mistake> {
+    // IDs are typed in any case, so two that differ in nothing else would be one.
     let mut seen: HashMap<String, String> =
-        taken.iter().map(|(id, origin)| ((*id).to_owned(), (*origin).to_owned())).collect();
+        taken.iter().map(|(id, origin)| (id.to_ascii_uppercase(), (*origin).to_owned())).collect();
     let mut all = Vec::with_capacity(loaded.len());
     for (identifier, line) in loaded {
-        if let Some(first) = seen.insert(identifier.id.clone(), identifier.origin.clone()) {
+        if let Some(first) = seen.insert(identifier.id.to_ascii_uppercase(), identifier.origin.clone()) {
             let problem = format!("id: `{}` is defined in {first} already; choose another id", identifier.id);
             return Err(Mistake { file: identifier.origin, line, problem });
         }
@@ -137,6 +139,9 @@ struct Loader<'a> {
 impl Loader<'_> {
     fn load(&self) -> Result<Vec<Loaded>, Mistake> {
         let file: File = toml::from_str(self.text).map_err(|error| Mistake::of_toml(&self.file, self.text, &error))?;
+        if file.identifier.is_empty() {
+            return Err(self.error(&(0..0), "identifier: there is none; begin one with a line `[[identifier]]`"));
+        }
         file.identifier.into_iter().map(|entry| self.entry(entry)).collect()
     }
 
@@ -298,10 +303,12 @@ impl Loader<'_> {
 
     fn validator(&self, name: &Spanned<String>) -> Result<crate::validators::Validator, Mistake> {
         validator(name.get_ref()).ok_or_else(|| {
-            let known: Vec<&str> = VALIDATORS.iter().map(|(name, ..)| *name).collect();
-            let problem =
-                format!("validator: `{}` is unknown; the known ones are {}", name.get_ref(), known.join(", "));
-            self.error(&name.span(), &problem)
+            let known = || VALIDATORS.iter().map(|(name, ..)| *name);
+            let near = match super::did_you_mean(known(), name.get_ref()) {
+                near if near.is_empty() => format!("; the known ones are {}", known().collect::<Vec<_>>().join(", ")),
+                near => near,
+            };
+            self.error(&name.span(), &format!("validator: `{}` is unknown{near}", name.get_ref()))
         })
     }
 }

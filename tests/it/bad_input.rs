@@ -106,6 +106,13 @@ fn custom_files() {
             "[[identifier]]\nid = 'A'\npatterns = [{ regex = 'ab', requires_keyword = true }]\n",
             &["custom.toml:3", "keywords"],
         ),
+        ("[[identifier]]\nid = 'phone_number'\nregex = 'ab'\n", &["custom.toml:2", "phone_number", "already"]),
+        ("[[identifier]]\nid = 5\nregex = 'ab'\n", &["custom.toml:2: id:", "string"]),
+        (
+            "[[identifier]]\nid = 'A'\nregex = 'ab'\nseverity_levels = [{ occurrences_threshold = 1, severity = 'top' }]\n",
+            &["custom.toml:4: severity_levels:", "`top`", "`high`"],
+        ),
+        ("# nothing yet\n", &["custom.toml:1", "[[identifier]]"]),
         ("[[identifier]]\nid = 'A'\n", &["custom.toml:1", "patterns"]),
         ("[[identifier]\nid = 'A'\n", &["custom.toml:1"]),
     ];
