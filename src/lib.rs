@@ -18,6 +18,7 @@ pub mod open;
 pub mod plan;
 pub mod report;
 pub mod reports;
+pub mod saved;
 pub mod scan;
 mod shape;
 pub mod status;
