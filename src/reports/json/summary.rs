@@ -1,6 +1,7 @@
 //! What the result says besides findings: the tool, the scan, the counts, and what was not inspected.
 
 use super::escape::Name;
+use super::finding::GitRow;
 use super::timestamp;
 use crate::finding::{Pardon, Pardons};
 use crate::report::{Configuration, NotInspected, Report, Suppressed};
@@ -204,6 +205,8 @@ pub(crate) struct SkippedRow<'a> {
     status: &'static str,
     reason: Option<&'static str>,
     detail: &'a str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    git_details: Option<GitRow<'a>>,
 }
 
 impl<'a> SkippedRow<'a> {
@@ -223,6 +226,7 @@ impl<'a> SkippedRow<'a> {
             status: status.code(),
             reason: status.reason().map(crate::status::Reason::code),
             detail: status.detail(),
+            git_details: GitRow::around(&skipped.classification.artifact),
         }
     }
 }
