@@ -249,25 +249,33 @@ impl Collected {
         let mut waiting: Vec<Found> = Vec::new();
         let mut submodules = std::collections::BTreeSet::new();
         Box::new(std::iter::from_fn(move || {
-            if let Some(found) = told.next().or_else(|| waiting.pop()) {
-                return Some(found);
-            }
             let naming = Naming { store: &store, place: &place, scope: &scope };
-            let mut files = Vec::with_capacity(TOGETHER);
-            for kept in blobs.by_ref().take(TOGETHER) {
-                let path = self.path(kept.folder, kept.name);
-                // A submodule is one row, however often it moved on.
-                if kept.mode.is_commit() && !submodules.insert(path.clone()) {
-                    continue;
+            loop {
+                if let Some(found) = told.next().or_else(|| waiting.pop()) {
+                    return Some(found);
                 }
-                let commit = self.commits.get(kept.commit as usize).copied();
-                let entry = Entry { mode: kept.mode, id: kept.id, before: None, commit, is_version: true };
-                match naming.name(&path, &entry) {
-                    Named::File(artifact, origin) => files.push((artifact, origin)),
-                    Named::Told(found) => waiting.push(found),
+                let some: Vec<Kept> = blobs.by_ref().take(TOGETHER).collect();
+                if some.is_empty() {
+                    return None;
+                }
+                let mut files = Vec::with_capacity(some.len());
+                for kept in some {
+                    let path = self.path(kept.folder, kept.name);
+                    // A submodule is one row, however often it moved on.
+                    if kept.mode.is_commit() && !submodules.insert(path.clone()) {
+                        continue;
+                    }
+                    let commit = self.commits.get(kept.commit as usize).copied();
+                    let entry = Entry { mode: kept.mode, id: kept.id, before: None, commit, is_version: true };
+                    match naming.name(&path, &entry) {
+                        Named::File(artifact, origin) => files.push((artifact, origin)),
+                        Named::Told(found) => waiting.push(found),
+                    }
+                }
+                if !files.is_empty() {
+                    return Some(Found::Files(files));
                 }
             }
-            if files.is_empty() { waiting.pop() } else { Some(Found::Files(files)) }
         }))
     }
 

@@ -183,7 +183,8 @@ impl Naming<'_> {
 
     /// An object that could not be read, under a name that says where it is missed.
     fn lost(&self, relative: &[u8], problem: store::Problem) -> Found {
-        let path = ArtifactPath::file(self.place.shown(relative));
+        let relative = relative.strip_suffix(b"/").unwrap_or(relative);
+        let path = ArtifactPath::file(self.place.shown(if relative.is_empty() { b"." } else { relative }));
         Found::Skipped(Artifact { path, ..Artifact::default() }, problem.into())
     }
 }
