@@ -1,6 +1,6 @@
 //! An artifact: a file, or a member of one at any depth, and its path. SARIF's word.
 //!
-//! Plain data. Reading it is `open`'s business, finding it `walk`'s.
+//! Plain data. Reading it is `open`'s business, finding it that of `sources`.
 
 use std::time::SystemTime;
 
@@ -9,6 +9,8 @@ use std::time::SystemTime;
 pub struct ArtifactPath {
     /// Path of the outermost file relative to its target, with `/`, as raw bytes.
     pub file: Vec<u8>,
+    /// The object id in hex, where a repository holds several versions of one path; else empty.
+    pub version: String,
     /// Names of the members, outermost first; empty for the file itself.
     pub members: Vec<Vec<u8>>,
     /// Ordinals of the members in their archives, to tell members of one name apart.
@@ -66,6 +68,26 @@ pub struct Artifact {
     pub modified: Option<SystemTime>,
     /// Unix permission bits, for files on disk.
     pub mode: Option<u32>,
+    /// Where it is in a repository, for files that came from one.
+    pub git: Option<Box<Stored>>,
     /// The outermost file, when this is a member of one.
     pub container: Option<Box<Artifact>>,
+}
+
+impl Artifact {
+    /// The file on disk or in a repository: this one, or that around it. None for a member that knows of none.
+    pub fn outermost(&self) -> Option<&Self> {
+        self.container.as_deref().or((self.path.members.is_empty()).then_some(self))
+    }
+}
+
+/// Where a file is in a git repository. Of who wrote it nothing is kept: that is personal data too.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Stored {
+    /// The id of its content in hex.
+    pub blob: String,
+    /// The id in hex of the oldest commit that holds the content; only where history was read.
+    pub commit: Option<String>,
+    /// When that commit was written, by its author's clock.
+    pub authored: Option<SystemTime>,
 }

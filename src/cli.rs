@@ -27,7 +27,7 @@ use crate::detect::Settings;
 use crate::formats::Passwords;
 use crate::identifier::{self, DataIdentifier, Severity};
 use crate::limits::Limits;
-use crate::plan::{Pattern, Plan, Scope};
+use crate::plan::{Pattern, Plan, Scope, Source};
 use crate::report::{Configuration, Gate};
 use anyhow::{Context, Result, anyhow, bail};
 use globset::{Glob, GlobSetBuilder};
@@ -146,6 +146,10 @@ fn configuration(settled: &Settled, limits: &Limits, minimum: Severity, keyed: b
         ("config", json!(settled.config.as_ref().map(|config| &config.file))),
         ("allow", json!(paths(&args.allow))),
         ("noSuppress", json!(args.no_suppress)),
+        ("staged", json!(args.staged)),
+        ("since", json!(args.since)),
+        ("history", json!(args.history)),
+        ("gitignore", json!(args.gitignore)),
         ("include", json!(args.include)),
         ("exclude", json!(args.exclude)),
         ("includeExt", json!(args.include_ext)),
@@ -180,6 +184,7 @@ fn scope(args: &ScanArgs, targets: Vec<std::ffi::OsString>) -> Result<Scope> {
         by_glob.chain(by_extension).collect()
     };
     Ok(Scope {
+        source: source(args, &targets)?,
         targets,
         include: patterns("include", &args.include, &args.include_ext)?,
         exclude: patterns("exclude", &args.exclude, &args.exclude_ext)?,
@@ -187,6 +192,20 @@ fn scope(args: &ScanArgs, targets: Vec<std::ffi::OsString>) -> Result<Scope> {
         older_than: args.older_than,
         min_size: args.min_file_size.unwrap_or(0),
     })
+}
+
+/// What of the targets is read.
+fn source(args: &ScanArgs, targets: &[std::ffi::OsString]) -> Result<Source> {
+    let source = match (&args.since, &args.history) {
+        _ if args.staged => Source::Staged { index: None },
+        (Some(revision), _) => Source::Since(revision.clone()),
+        (None, Some(range)) => Source::History(Some(range.clone()).filter(|range| range != args::ALL)),
+        (None, None) => return Ok(Source::Folders { gitignore: args.gitignore }),
+    };
+    if targets.iter().any(|target| target == "-") {
+        bail!("--staged, --since and --history read a repository, and `-` is none; name a folder");
+    }
+    Ok(source)
 }
 
 fn pattern(word: &str, pattern: &str) -> Result<Pattern> {

@@ -183,7 +183,8 @@ impl BaselineState {
 /// A classification with sensitive data in it, judged.
 #[derive(Debug, Clone)]
 pub struct Finding {
-    /// 32 hex digits from path, embedded path and the kind of finding: the same in every run.
+    /// 32 hex digits from path, embedded path and, where a path has several versions, the id of the content: the same in
+    /// every run.
     pub id: String,
     /// The kind of data.
     pub kind: FindingType,
@@ -209,7 +210,11 @@ impl Finding {
         let kind = FindingType::of(&classification.detections);
         let path = &classification.artifact.path;
         let embedded = path.embedded().unwrap_or_default();
-        let id = digest(&[b"finding", &path.file, &embedded, &duplicate_mark(path.ordinals.last())]);
+        let mark = duplicate_mark(path.ordinals.last());
+        let id = match path.version.as_bytes() {
+            b"" => digest(&[b"finding", &path.file, &embedded, &mark]),
+            version => digest(&[b"finding", &path.file, &embedded, &mark, version]),
+        };
         Some(Self { id, kind, severity, archived: false, hidden_by: None, baseline: None, classification })
     }
 }

@@ -17,6 +17,26 @@ pub struct Position {
     pub length: u64,
 }
 
+/// Some lines of a text.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Lines(Vec<(u64, u64)>);
+
+impl Lines {
+    /// From ranges of lines, first and last, from 1 and in order.
+    pub fn new(ranges: Vec<(u64, u64)>) -> Self {
+        Self(ranges)
+    }
+
+    /// Whether what stands at a position is on one of them. What has no line is on all.
+    pub fn hold(&self, position: &Position) -> bool {
+        if position.line == 0 {
+            return true;
+        }
+        let next = self.0.partition_point(|(_, last)| *last < position.line);
+        self.0.get(next).is_some_and(|(first, _)| *first <= position.end_line.max(position.line))
+    }
+}
+
 /// The kind of place, with Macie's meaning of each field.
 #[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 pub enum Place {
@@ -45,4 +65,18 @@ pub enum Place {
         /// `JSONPath` to the field; none when an element name on the path holds sensitive data.
         json_path: Option<String>,
     },
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Lines, Position};
+
+    #[test]
+    fn a_match_is_on_a_line_when_any_part_of_it_is() {
+        let lines = Lines::new(vec![(3, 4), (7, 7)]);
+        let held = |line, end_line| lines.hold(&Position { line, end_line, ..Position::default() });
+        assert!(!held(1, 2) && held(2, 3) && held(3, 3) && held(4, 6) && !held(5, 6) && held(5, 9) && !held(8, 8));
+        assert!(held(0, 0), "a page has no line");
+        assert!(!Lines::default().hold(&Position { line: 1, end_line: 1, ..Position::default() }));
+    }
 }

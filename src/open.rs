@@ -17,8 +17,7 @@ use crate::text::TextSource;
 use budget::Cut;
 use frame::{Frame, Level};
 use std::cell::Cell;
-use std::fs::File;
-use std::io::{self, Cursor, Read};
+use std::io::{self, Cursor, Read, Seek};
 use std::rc::Rc;
 use std::sync::{Arc, Mutex, PoisonError};
 use worker::Workers;
@@ -132,8 +131,13 @@ impl BufferedMember {
     }
 }
 
-/// Opens a file on disk.
-pub fn open_file(outermost: &Arc<Outermost>, file: File, inspector: &dyn Inspector, handoff: Option<&dyn Handoff>) {
+/// Opens a file that can be read anywhere, any number of times.
+pub fn open_file(
+    outermost: &Arc<Outermost>,
+    file: impl Read + Seek,
+    inspector: &dyn Inspector,
+    handoff: Option<&dyn Handoff>,
+) {
     let opener = Opener { outermost, inspector, handoff };
     let name = outermost.artifact.path.name().to_vec();
     let watched = budget::Watched::new(file, &outermost.budget);

@@ -43,6 +43,8 @@ pub struct Plan {
 pub struct Scope {
     /// Folders, files, archives, or `-` for standard input; as typed.
     pub targets: Vec<OsString>,
+    /// What of the targets is read.
+    pub source: Source,
     /// When not empty, only files that one of them fits.
     pub include: Vec<Pattern>,
     /// Files that one of them fits are left out, whatever `include` says.
@@ -53,6 +55,31 @@ pub struct Scope {
     pub older_than: Option<SystemTime>,
     /// Smaller files are left out; in bytes.
     pub min_size: u64,
+}
+
+/// What of the targets is read.
+#[derive(Debug, Clone)]
+pub enum Source {
+    /// The files that lie there.
+    Folders {
+        /// Without what git ignores.
+        gitignore: bool,
+    },
+    /// What is in the index of the repository around a target and not in its last commit.
+    Staged {
+        /// The index file, where a hook was told of another than the repository's own.
+        index: Option<PathBuf>,
+    },
+    /// What the last commit adds to what it has in common with this revision.
+    Since(String),
+    /// Every content that the repository ever held; of all refs, or of a revision or range `A..B`.
+    History(Option<String>),
+}
+
+impl Default for Source {
+    fn default() -> Self {
+        Self::Folders { gitignore: false }
+    }
 }
 
 /// What a file's path must fit, and the words that said so.

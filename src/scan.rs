@@ -9,17 +9,17 @@ mod collect;
 use crate::artifact::{Artifact, ArtifactPath};
 use crate::detect::{Detector, Session};
 use crate::finding::{Classification, Detection};
+use crate::location::Lines;
 use crate::open::worker::Workers;
 use crate::open::{self, Budget, BufferedMember, Classified, Handoff, Inspection, Inspector, Means, Outermost};
 use crate::plan::Plan;
 use crate::report::Report;
+use crate::sources::{Found, Origin, TargetError, Targets, Unopened};
 use crate::status::{Reason, Status};
 use crate::text::TextSource;
-use crate::walk::{self, Found, TargetError};
 use collect::Collector;
-use std::fs::File;
 use std::io::{self, Read};
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::{Arc, Condvar, Mutex, PoisonError};
 
@@ -63,7 +63,7 @@ pub fn scan(
     stop: &Arc<AtomicBool>,
     progress: &dyn Progress,
 ) -> Result<Report, ScanError> {
-    walk::check(&plan.scope)?;
+    let targets = Targets::check(&plan.scope)?;
     let detector = Detector::new(plan.identifiers.clone(), plan.settings.clone());
     let workers = rayon::ThreadPoolBuilder::new()
         .num_threads(plan.threads)
@@ -86,7 +86,7 @@ pub fn scan(
     };
     let mut is_stdin_taken = false;
     workers.in_place_scope(|scope| {
-        for found in walk::walk(&plan.scope) {
+        for found in targets.found(&|| !stop.load(Ordering::Relaxed)) {
             if stop.load(Ordering::Relaxed) {
                 break;
             }
@@ -94,9 +94,14 @@ pub fn scan(
             match found {
                 Found::LeftOut(rule) => collector.leave_out(rule),
                 Found::Skipped(artifact, status) => crew.add(not_read(artifact, status)),
-                Found::File(artifact, path) => {
+                Found::Files(files) => {
                     crew.waiting.enter();
-                    scope.spawn(move |scope| crew.file(artifact, &path, scope));
+                    scope.spawn(move |scope| {
+                        crew.waiting.leave();
+                        for (artifact, origin) in files {
+                            crew.file(artifact, &origin, scope);
+                        }
+                    });
                 }
                 Found::Stream(artifact, path) => {
                     // Standard input named twice: the second time there is nothing left.
@@ -134,29 +139,22 @@ impl Crew<'_> {
         Arc::new(Outermost::new(artifact, budget, self.means.clone()))
     }
 
-    fn file<'s>(&'s self, artifact: Artifact, path: &Path, scope: &rayon::Scope<'s>) {
-        self.waiting.leave();
+    fn file<'s>(&'s self, mut artifact: Artifact, origin: &Origin, scope: &rayon::Scope<'s>) {
         if self.stop.load(Ordering::Relaxed) {
             return;
         }
-        let file = match File::open(path) {
-            Ok(file) => file,
-            Err(error) => {
-                let reason = match error.kind() {
-                    io::ErrorKind::PermissionDenied => Reason::PermissionDenied,
-                    io::ErrorKind::NotFound => Reason::NoLongerAvailable,
-                    _ => Reason::ReadFailed,
-                };
-                let status = Status::Skipped(reason, error.kind().to_string());
-                return self.add(not_read(artifact, status));
-            }
+        let opened = match origin.open(&mut artifact, &self.plan.scope, &self.plan.limits) {
+            Ok(opened) => opened,
+            Err(Unopened::Skipped(status)) => return self.add(not_read(artifact, status)),
+            Err(Unopened::LeftOut(rule)) => return self.collector.leave_out(rule),
         };
         let size = Some(artifact.size);
         let outermost = self.outermost(artifact, size);
-        let others = Others { crew: self, scope, path: path.to_owned() };
+        let others = Others { crew: self, scope, origin: origin.clone() };
         let handoff = (self.plan.threads > 1).then_some(&others as &dyn Handoff);
-        open::open_file(&outermost, file, self, handoff);
-        self.done(outermost, path);
+        let focused = Focused { crew: self, lines: opened.lines };
+        open::open_file(&outermost, opened.content, &focused, handoff);
+        self.done(outermost, origin);
     }
 
     fn stream(&self, artifact: Artifact, path: Option<&Path>, is_used_up: bool) {
@@ -167,20 +165,22 @@ impl Crew<'_> {
     }
 
     /// Delivers what a file gave, if nobody reads in it any more.
-    fn done(&self, outermost: Arc<Outermost>, path: &Path) {
+    fn done(&self, outermost: Arc<Outermost>, origin: &Origin) {
         let Some(outermost) = Arc::into_inner(outermost) else { return };
         if outermost.budget.is_exceeded() && self.plan.threads > 1 {
             // Several workers spent one budget, and where it ran out depends on chance: one alone spends it the same way always.
-            let size = Some(outermost.artifact.size);
-            let again = self.outermost(outermost.artifact, size);
-            if let Ok(file) = File::open(path) {
-                open::open_file(&again, file, self, None);
+            let mut artifact = outermost.artifact;
+            let opened = origin.open(&mut artifact, &self.plan.scope, &self.plan.limits);
+            let size = Some(artifact.size);
+            let again = self.outermost(artifact, size);
+            if let Ok(opened) = opened {
+                let focused = Focused { crew: self, lines: opened.lines };
+                open::open_file(&again, opened.content, &focused, None);
             }
             return self.deliver(again);
         }
         let size = outermost.artifact.size;
-        let changed = std::fs::metadata(path)
-            .is_ok_and(|now| now.len() != size || now.modified().ok() != outermost.artifact.modified);
+        let changed = origin.has_changed(&outermost.artifact);
         let mut classified = outermost.into_classified();
         if changed {
             let file = classified.kept.iter_mut().find(|c| c.artifact.container.is_none());
@@ -217,6 +217,23 @@ impl Inspector for Crew<'_> {
     }
 }
 
+/// The crew at a file of which only some lines count. Members of it have lines of their own, which all do.
+struct Focused<'c, 'a> {
+    crew: &'c Crew<'a>,
+    lines: Option<Lines>,
+}
+
+impl Inspector for Focused<'_, '_> {
+    fn begin<'a>(&'a self, artifact: &Artifact) -> Box<dyn Inspection + 'a> {
+        let lines = self.lines.as_ref().filter(|_| artifact.path.members.is_empty());
+        Box::new(Inspecting(Session::new(self.crew.detector, artifact.path.clone()).only_on(lines)))
+    }
+
+    fn reading(&self, artifact: &Artifact, format: &str) {
+        self.crew.reading(artifact, format);
+    }
+}
+
 struct Inspecting<'a>(Session<'a>);
 
 impl Inspection for Inspecting<'_> {
@@ -236,7 +253,7 @@ static BUFFERED_NOW: AtomicUsize = AtomicUsize::new(0);
 struct Others<'c, 's, 'r> {
     crew: &'s Crew<'c>,
     scope: &'r rayon::Scope<'s>,
-    path: PathBuf,
+    origin: Origin,
 }
 
 impl Handoff for Others<'_, '_, '_> {
@@ -247,12 +264,12 @@ impl Handoff for Others<'_, '_, '_> {
             BUFFERED_NOW.fetch_sub(size, Ordering::Relaxed);
             return Err(member);
         }
-        let (crew, path) = (self.crew, self.path.clone());
+        let (crew, origin) = (self.crew, self.origin.clone());
         self.scope.spawn(move |scope| {
-            let others = Others { crew, scope, path };
+            let others = Others { crew, scope, origin };
             let outermost = member.open(crew, Some(&others));
             BUFFERED_NOW.fetch_sub(size, Ordering::Relaxed);
-            crew.done(outermost, &others.path);
+            crew.done(outermost, &others.origin);
         });
         Ok(())
     }

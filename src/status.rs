@@ -133,6 +133,18 @@ reasons! {
     /// A parser failed in a way that it should not.
     ParserFailed = "PARSER_FAILED":
         "a reader failed in a way that it should not: a bug, please report it; the other files are not affected",
+    /// A submodule of a repository.
+    Submodule = "GIT_SUBMODULE":
+        "a submodule is a repository of its own; scan it there",
+    /// A pointer of Git LFS in the place of the content.
+    LfsPointer = "GIT_LFS_POINTER":
+        "Git LFS keeps the content elsewhere; run `git lfs pull`, and scan the files",
+    /// An object that the repository lacks or cannot read.
+    ObjectMissing = "GIT_OBJECT_MISSING":
+        "the repository lacks the object, or it is damaged; fetch it (a partial clone leaves some out), or see `git fsck`",
+    /// A clone without its older history.
+    Shallow = "GIT_SHALLOW_CLONE":
+        "the clone is shallow: older history is not here; fetch all of it (`git fetch --unshallow`, `fetch-depth: 0`)",
     /// A link, a device, a pipe or a socket: not a regular file.
     NotARegularFile = "NOT_A_REGULAR_FILE":
         "a link that leads elsewhere, a device, a pipe or a socket; name what it leads to as a target",

@@ -96,7 +96,7 @@ fn artifact(from: &mut Unstructured<'_>) -> Result<Artifact> {
     }
     let modified = UNIX_EPOCH.checked_add(Duration::from_secs(from.arbitrary::<u32>()?.into()));
     let container = (levels > 0).then(|| Box::new(file));
-    Ok(Artifact { path, size: from.arbitrary()?, modified, mode: from.arbitrary()?, container })
+    Ok(Artifact { path, size: from.arbitrary()?, modified, mode: from.arbitrary()?, git: None, container })
 }
 
 fn status(from: &mut Unstructured<'_>) -> Result<Status> {

@@ -121,6 +121,9 @@ fn formats() -> PossibleValuesParser {
     PossibleValuesParser::new(REPORTS.iter().map(|r| r.name()))
 }
 
+/// `--history` without a range: all refs.
+pub(super) const ALL: &str = "all";
+
 /// The words of `tamis scan`.
 #[derive(Debug, clap::Args)]
 #[allow(clippy::struct_excessive_bools)] // Each is a flag of its own.
@@ -155,6 +158,21 @@ pub struct ScanArgs {
     /// Findings below this severity are not reported
     #[arg(long, value_name = "LEVEL")]
     pub min_severity: Option<Level>,
+    /// Git: what is staged for the next commit, as a pre-commit hook needs it
+    #[arg(long, conflicts_with_all = ["since", "history", "gitignore"])]
+    pub staged: bool,
+    /// Git: what the last commit adds to what it has in common with a revision, as a merge request shows it
+    #[arg(long, value_name = "REV", conflicts_with_all = ["history", "gitignore"])]
+    pub since: Option<String>,
+    /// Git: everything that the repository ever held; of all refs, or with `--history=A..B` of a revision or range
+    #[arg(
+        long, value_name = "RANGE", num_args = 0..=1, require_equals = true, default_missing_value = ALL,
+        conflicts_with = "gitignore"
+    )]
+    pub history: Option<String>,
+    /// Leave out what git ignores
+    #[arg(long)]
+    pub gitignore: bool,
     /// Only files that fit a glob; repeatable
     #[arg(long, value_name = "GLOB")]
     pub include: Vec<String>,

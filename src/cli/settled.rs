@@ -25,6 +25,9 @@ const TARGETS: &str = "targets";
 /// Flags that no file and no environment may set: they say where the file is, or open what it closes.
 const TYPED_ONLY: [&str; 4] = ["config", "no-config", "reveal", "no-suppress"];
 
+/// Flags that exclude one another.
+const EXCLUSIVE: [&[&str]; 2] = [&["quiet", "verbose"], &["staged", "since", "history", "gitignore"]];
+
 /// Looks a variable of the environment up.
 pub type Environment<'e> = &'e dyn Fn(&str) -> Option<OsString>;
 
@@ -112,9 +115,13 @@ pub fn settle(matches: &ArgMatches, environment: Environment<'_>, folder: &Path)
     }
     let is_flag = |name: &str| values.iter().any(|v| v.name == name && v.origin == Origin::Flag);
     // Of two that exclude each other the one typed wins over the one from elsewhere.
-    for (one, other) in [("quiet", "verbose"), ("verbose", "quiet")] {
-        if is_flag(one) && !is_flag(other) {
-            words.retain(|word| word != &OsString::from(format!("--{other}")));
+    for group in EXCLUSIVE {
+        if group.iter().any(|name| is_flag(name)) {
+            for other in group.iter().filter(|name| !is_flag(name)) {
+                let flag = format!("--{other}");
+                let is_it = |word: &str| word == flag || word.strip_prefix(&flag).is_some_and(|r| r.starts_with('='));
+                words.retain(|word| !word.to_str().is_some_and(is_it));
+            }
         }
     }
     words.push("--".into());

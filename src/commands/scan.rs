@@ -5,10 +5,11 @@ use crate::interrupt::Interrupt;
 use crate::progress::Bar;
 use anyhow::{Context, Result};
 use std::io::{self, BufWriter, IsTerminal, Write};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use tamis::cli::{self, Color, ScanArgs, Settled};
 use tamis::identifier::Severity;
+use tamis::plan::Source;
 use tamis::report::Report;
 use tamis::reports::{self, Style};
 
@@ -17,7 +18,11 @@ pub(crate) fn run(settled: &Settled) -> Result<ExitCode> {
     let args = &settled.args;
     let outputs = cli::outputs(&args.output)?;
     let key = std::env::var("TAMIS_FINGERPRINT_KEY").ok().filter(|key| !key.is_empty());
-    let plan = cli::plan(settled, key.as_deref())?;
+    let mut plan = cli::plan(settled, key.as_deref())?;
+    // `git commit -a` and `git commit FILE` run their hooks with an index of their own.
+    if let Source::Staged { index } = &mut plan.scope.source {
+        *index = std::env::var_os("GIT_INDEX_FILE").map(PathBuf::from);
+    }
     let interrupt = Interrupt::install().context("signals cannot be caught")?;
     let bar = Bar::new(args.quiet || args.no_progress, args.verbose);
     let open_stream = |path: Option<&Path>| interrupt.stream(path);

@@ -10,7 +10,7 @@ use super::{Detector, gates, pardons};
 use crate::artifact::ArtifactPath;
 use crate::finding::{Confidence, Detection, Occurrence, Pardons, digest};
 use crate::identifier::{Category, DataIdentifier};
-use crate::location::Place;
+use crate::location::{Lines, Place};
 use crate::text::{Block, Label, TextSource};
 use std::collections::{BTreeMap, HashMap};
 use std::io;
@@ -105,6 +105,7 @@ pub struct Session<'d> {
     path: ArtifactPath,
     found: BTreeMap<u16, Detection>,
     ordinals: HashMap<(u16, String), u64>,
+    lines: Option<&'d Lines>,
     scratch: Scratch,
 }
 
@@ -112,7 +113,13 @@ impl<'d> Session<'d> {
     /// Begins with an artifact; its path goes into the fingerprints.
     pub fn new(detector: &'d Detector, path: ArtifactPath) -> Self {
         let scratch = detector.scratch();
-        Self { detector, path, found: BTreeMap::new(), ordinals: HashMap::new(), scratch }
+        Self { detector, path, found: BTreeMap::new(), ordinals: HashMap::new(), lines: None, scratch }
+    }
+
+    /// The same, but only what stands on these lines counts; the others are context.
+    #[must_use]
+    pub fn only_on(self, lines: Option<&'d Lines>) -> Self {
+        Self { lines, ..self }
     }
 
     /// Inspects one text to its end. An error of the source comes back after what was read before it has been inspected.
@@ -178,6 +185,9 @@ impl<'d> Session<'d> {
     }
 
     fn keep(&mut self, claim: &Claim, block: &Block, may_be_marked: bool, source: &mut dyn TextSource) {
+        if self.lines.is_some_and(|lines| !lines.hold(&source.position(claim.start, claim.end))) {
+            return;
+        }
         let identifier = &self.detector.identifiers[usize::from(claim.identifier)];
         let detection = self.found.entry(claim.identifier).or_insert_with(|| Detection {
             identifier: Arc::clone(identifier),

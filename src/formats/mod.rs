@@ -20,6 +20,7 @@ mod image;
 mod inflate;
 pub mod json;
 mod labels;
+mod lfs;
 mod links;
 mod mail;
 mod markup;
@@ -142,6 +143,7 @@ pub trait Format: Sync {
 
 /// Every format; the order is the priority.
 pub static FORMATS: &[&dyn Format] = &[
+    &lfs::Lfs,
     &office::DOCX,
     &office::XLSX,
     &office::PPTX,

@@ -4,13 +4,13 @@
 //! spreadsheet would run as a formula begin with an apostrophe: names of files and columns come from strangers.
 
 use super::printable::printable;
-use super::shown::{FullPath, first_mask, first_place, help};
+use super::shown::{FullPath, first_mask, first_place, help, short_commit};
 use super::{ReportFormat, Style};
 use crate::finding::{Classification, Detection, Finding};
 use crate::report::Report;
 use std::io::{self, BufWriter, Write};
 
-const HEADER: &str = "path,identifier,name,category,severity,count,first place,first match masked,suppressed,status,reason,what to do,finding";
+const HEADER: &str = "path,identifier,name,category,severity,count,first place,first match masked,suppressed,status,reason,what to do,finding,commit";
 
 /// A table.
 pub(crate) struct Csv;
@@ -39,7 +39,7 @@ impl ReportFormat for Csv {
     }
 }
 
-fn found(finding: &Finding, detection: &Detection) -> [String; 13] {
+fn found(finding: &Finding, detection: &Detection) -> [String; 14] {
     let identifier = &detection.identifier;
     let classification = &finding.classification;
     let severity = identifier.severity(detection.count).unwrap_or(finding.severity);
@@ -57,16 +57,18 @@ fn found(finding: &Finding, detection: &Detection) -> [String; 13] {
         classification.status.reason().map(|reason| reason.code().to_owned()).unwrap_or_default(),
         help(identifier).to_owned(),
         finding.id.clone(),
+        short_commit(&classification.artifact).unwrap_or_default().to_owned(),
     ]
 }
 
-fn not_inspected(classification: &Classification) -> [String; 13] {
+fn not_inspected(classification: &Classification) -> [String; 14] {
     let reason = classification.status.reason();
     let text = |at: usize| match at {
         0 => FullPath(&classification.artifact.path).to_string(),
         9 => classification.status.code().to_owned(),
         10 => reason.map(|reason| reason.code().to_owned()).unwrap_or_default(),
         11 => reason.map(|reason| reason.explanation().to_owned()).unwrap_or_default(),
+        13 => short_commit(&classification.artifact).unwrap_or_default().to_owned(),
         _ => String::new(),
     };
     std::array::from_fn(text)

@@ -1,7 +1,7 @@
 //! The `gitlab` report: GitLab's secret detection report, for `artifacts:reports:secret_detection`.
 //!
 //! One vulnerability for each identifier in each object. What a rule suppressed is not in it: the form has no place for
-//! that. Times have no zone and no fraction, and the commit is forty zeros, as the form asks. Facts:
+//! that. Times have no zone and no fraction, and without a commit its id is forty zeros, as the form asks. Facts:
 //! <https://gitlab.com/gitlab-org/security-products/security-report-schemas>.
 
 use super::json::escape::Escaping;
@@ -82,7 +82,10 @@ fn time(time: SystemTime) -> String {
 }
 
 fn vulnerability(finding: &Finding, detection: &Detection, root: &Root) -> Value {
-    let path = &finding.classification.artifact.path;
+    let artifact = &finding.classification.artifact;
+    let path = &artifact.path;
+    let stored = artifact.outermost().and_then(|file| file.git.as_ref());
+    let commit = stored.and_then(|git| git.commit.as_deref()).unwrap_or(NO_COMMIT);
     let identifier = &detection.identifier;
     let severity = identifier.severity(detection.count).unwrap_or(finding.severity);
     let id = digest(&[b"gitlab", finding.id.as_bytes(), identifier.id.as_bytes()]);
@@ -97,7 +100,7 @@ fn vulnerability(finding: &Finding, detection: &Detection, root: &Root) -> Value
         "severity": severity.word(),
         "solution": help(identifier).chars().take(LONGEST_SOLUTION).collect::<String>(),
         "identifiers": [{ "type": "tamis_identifier", "name": identifier.id, "value": identifier.id }],
-        "location": { "file": file, "start_line": start, "end_line": end, "commit": { "sha": NO_COMMIT } },
+        "location": { "file": file, "start_line": start, "end_line": end, "commit": { "sha": commit } },
         "tracking": { "type": "source", "items": [{
             "file": file,
             "start_line": start,

@@ -5,7 +5,7 @@
 
 use super::numbers::{count, counted};
 use super::printable::shortened;
-use super::shown::{FullPath, first_mask, first_place, help};
+use super::shown::{FullPath, first_mask, first_place, help, short_commit};
 use super::{ReportFormat, Style};
 use crate::finding::{Detection, Finding};
 use crate::report::Report;
@@ -86,7 +86,11 @@ fn table(report: &Report) -> String {
     let mut left = rows.len() as u64;
     for row in &rows {
         let (finding, detection) = row;
-        let path = code(&FullPath(&finding.classification.artifact.path).to_string());
+        let artifact = &finding.classification.artifact;
+        let mut path = code(&FullPath(&artifact.path).to_string());
+        if let Some(commit) = short_commit(artifact) {
+            let _ = write!(path, " in {}", code(commit));
+        }
         let place = first_place(detection).map(|place| format!(", {}", plain(&place))).unwrap_or_default();
         let (what, number) = (plain(&detection.identifier.name), count(detection.count));
         let mask = first_mask(detection);

@@ -3,13 +3,15 @@
 use super::numbers::count;
 use super::printable::{printable, shortened};
 use super::text::places::place;
-use crate::artifact::ArtifactPath;
+use crate::artifact::{Artifact, ArtifactPath};
 use crate::finding::{Detection, Finding};
 use crate::identifier::DataIdentifier;
 use std::fmt;
 
 /// Characters of a mask that are shown.
 const LONGEST_MASK: usize = 128;
+/// Digits of a commit's id that are shown.
+const SHORT_COMMIT: usize = 10;
 /// For identifiers that say nothing of their own.
 const HELP: &str = "Remove the data, or move it to a place that is meant for it; \
                     replace credentials at once, as who could read the file has them.";
@@ -22,6 +24,12 @@ impl fmt::Display for FullPath<'_> {
         write!(f, "{}", printable(&self.0.file))?;
         self.0.members.iter().try_for_each(|member| write!(f, "!/{}", printable(member)))
     }
+}
+
+/// The commit that something is in, in short; none where no history was read.
+pub(super) fn short_commit(artifact: &Artifact) -> Option<&str> {
+    let commit = artifact.outermost()?.git.as_ref()?.commit.as_deref()?;
+    Some(commit.get(..SHORT_COMMIT).unwrap_or(commit))
 }
 
 /// What to do about a finding.
@@ -42,9 +50,13 @@ pub(super) fn first_mask(detection: &Detection) -> String {
 
 /// `3 × Phone number in a.txt, first at line 2, column 5: ********11`.
 pub(super) fn summary(finding: &Finding, detection: &Detection) -> String {
-    let path = FullPath(&finding.classification.artifact.path);
+    let artifact = &finding.classification.artifact;
+    let path = FullPath(&artifact.path);
     let name = printable(&detection.identifier.name);
-    let text = format!("{} × {name} in {path}", count(detection.count));
+    let mut text = format!("{} × {name} in {path}", count(detection.count));
+    if let Some(commit) = short_commit(artifact) {
+        text = format!("{text} (commit {commit})");
+    }
     match first_place(detection) {
         Some(place) => {
             let first = if detection.count > 1 { "first at" } else { "at" };

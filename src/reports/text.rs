@@ -8,7 +8,7 @@ pub(super) mod places;
 
 use super::numbers::{bytes, count, counted, duration};
 use super::printable::{printable, shortened};
-use super::shown::FullPath;
+use super::shown::{FullPath, short_commit};
 use super::{ReportFormat, Style};
 use crate::finding::{Detection, Finding, Pardon};
 use crate::report::{NotInspected, Report};
@@ -97,6 +97,9 @@ impl<W: Write> Page<W> {
         let classification = &finding.classification;
         let severity = self.paint.severity(finding.severity);
         write!(self.out, "{severity}{}", self.paint.paint(BOLD, FullPath(&classification.artifact.path)))?;
+        if let Some(commit) = short_commit(&classification.artifact) {
+            write!(self.out, "  {}", self.paint.paint(DIM, format!("commit {commit}")))?;
+        }
         if let Some(reason) = classification.status.reason() {
             write!(self.out, "  (inspected in part: {})", reason.code())?;
         }
@@ -165,6 +168,9 @@ impl<W: Write> Page<W> {
     fn gap(&mut self, row: &NotInspected) -> io::Result<()> {
         let status = &row.classification.status;
         write!(self.out, "    {}", FullPath(&row.classification.artifact.path))?;
+        if let Some(commit) = short_commit(&row.classification.artifact) {
+            write!(self.out, " (commit {commit})")?;
+        }
         if matches!(status, Status::Partial(..)) {
             write!(self.out, " (in part)")?;
         }

@@ -1,7 +1,7 @@
 //! The rows of a result as they are read: the contract's names, and what is not needed left out.
 
 use super::names::{self, severity};
-use crate::artifact::{Artifact, ArtifactPath};
+use crate::artifact::{Artifact, ArtifactPath, Stored};
 use crate::finding::{Classification, Pardon, Pardons};
 use crate::report::{Configuration, Gate, NotInspected, Suppressed, Totals};
 use serde::Deserialize;
@@ -216,18 +216,52 @@ pub(super) struct SkippedRow {
     reason: Option<String>,
     #[serde(default)]
     detail: String,
+    git_details: Option<GitRow>,
+}
+
+/// Where a file is in a repository.
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub(super) struct GitRow {
+    commit: Option<String>,
+    author_date: Option<String>,
+    blob: String,
+    #[serde(default)]
+    one_of_several: bool,
+}
+
+impl GitRow {
+    /// Puts it to the file: its version into the path, the rest beside it.
+    pub(super) fn read(self, path: &mut ArtifactPath) -> Result<Box<Stored>, String> {
+        let id = |field: &str, id: String| {
+            let is_id = (4..=128).contains(&id.len()) && id.bytes().all(|b| b.is_ascii_hexdigit());
+            if is_id { Ok(id) } else { Err(format!("gitDetails.{field}: is no object id; scan again")) }
+        };
+        let blob = id("blob", self.blob)?;
+        let commit = self.commit.map(|commit| id("commit", commit)).transpose()?;
+        if self.one_of_several {
+            path.version.clone_from(&blob);
+        }
+        let authored = names::time("gitDetails.authorDate", self.author_date.as_deref())?;
+        Ok(Box::new(Stored { blob, commit, authored }))
+    }
 }
 
 impl SkippedRow {
     pub(super) fn read(self) -> Result<NotInspected, String> {
         let file = names::bytes("pathBase64", self.path, self.path_base64)?;
         let mut path = ArtifactPath::file(file);
+        let mut git = self.git_details.map(|git| git.read(&mut path)).transpose()?;
+        let mut container = None;
         if let Some(text) = self.embedded_path {
             let embedded = names::bytes("embeddedPathBase64", text, self.embedded_path_base64)?;
+            let outermost = path.clone();
             names::levels(&mut path, &embedded, self.level_bytes, self.level_ordinals)?;
+            container =
+                git.take().map(|git| Box::new(Artifact { path: outermost, git: Some(git), ..Artifact::default() }));
         }
         let status = names::status(&self.status, self.reason.as_deref(), self.detail)?;
-        let artifact = Artifact { path, ..Artifact::default() };
+        let artifact = Artifact { path, git, container, ..Artifact::default() };
         let media_type = "application/octet-stream".into();
         let classification = Classification { artifact, media_type, bytes: 0, status, detections: Vec::new() };
         Ok(NotInspected { classification })
@@ -272,6 +306,7 @@ pub(super) struct FileRow {
     pub(super) size: Option<u64>,
     pub(super) last_modified: Option<String>,
     pub(super) mode: Option<String>,
+    pub(super) git_details: Option<GitRow>,
     pub(super) embedded_file_details: Option<EmbeddedRow>,
 }
 

@@ -10,6 +10,7 @@ mod containers; // archives built on the fly: nesting, limits, damage, encryptio
 mod demo; // the samples, and what a scan of them shows
 mod determinism; // the same bytes for one thread and for many
 mod explain; // why: what `identifiers test` keeps is what a scan finds, and each gate is named
+mod git; // the index, what a branch adds, the whole history; what git ignores
 mod harness; // a folder, the program, its JSON
 mod limits; // what a limit cuts, at every nesting; links; archives without members
 mod macie_table; // the 166 identifiers of Macie: categories, keywords, severities, what is never reported
@@ -18,6 +19,7 @@ mod places; // lines, columns, offsets, cells, JSON paths, encodings
 mod policy; // allow lists, marks, suppression, scope, tamis.toml, imports
 mod readers; // PDF, and the processes that read it
 mod regressions; // files that once did harm
+mod repository; // a git repository, made object by object
 mod saved; // saved results, read again
 mod streams; // pipes, devices, standard input, signals, --verbose
 mod ties; // numbers that several identifiers could claim: who gets them

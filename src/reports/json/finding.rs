@@ -3,7 +3,7 @@
 use super::escape::{Levels, Name};
 use super::result::{Detail, ResultRow};
 use super::timestamp;
-use crate::artifact::{Artifact, extension};
+use crate::artifact::{Artifact, Stored, extension};
 use crate::finding::{Acceptance, Finding, FindingType};
 use crate::identifier::Severity;
 use crate::report::Report;
@@ -108,7 +108,34 @@ struct FileRow<'a> {
     size: Option<u64>,
     last_modified: Option<String>,
     mode: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    git_details: Option<GitRow<'a>>,
     embedded_file_details: Option<EmbeddedRow<'a>>,
+}
+
+/// Where a file is in a git repository.
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+pub(super) struct GitRow<'a> {
+    commit: Option<&'a str>,
+    author_date: Option<String>,
+    blob: &'a str,
+    /// Whether other versions of the same path may stand beside it.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    one_of_several: bool,
+}
+
+impl<'a> GitRow<'a> {
+    /// Of a file, or of the one around a member; none where it came from a disk.
+    pub(super) fn around(artifact: &'a Artifact) -> Option<Self> {
+        let Stored { blob, commit, authored } = artifact.outermost()?.git.as_deref()?;
+        Some(Self {
+            commit: commit.as_deref(),
+            author_date: authored.and_then(timestamp),
+            blob,
+            one_of_several: !artifact.path.version.is_empty(),
+        })
+    }
 }
 
 #[derive(Serialize)]
@@ -170,8 +197,7 @@ impl<'a> FindingRow<'a> {
 
 impl<'a> FileRow<'a> {
     fn of(artifact: &'a Artifact) -> Self {
-        let member = !artifact.path.members.is_empty();
-        let outermost = artifact.container.as_deref().or((!member).then_some(artifact));
+        let outermost = artifact.outermost();
         let path = Name::borrowed(&artifact.path.file);
         let name = artifact.path.file.rsplit(|b| *b == b'/').next().unwrap_or_default();
         Self {
@@ -181,6 +207,7 @@ impl<'a> FileRow<'a> {
             size: outermost.map(|file| file.size),
             last_modified: outermost.and_then(|file| file.modified).and_then(timestamp),
             mode: outermost.and_then(|file| file.mode).map(|mode| format!("{:04o}", mode & 0o7777)),
+            git_details: GitRow::around(artifact),
             embedded_file_details: artifact.path.embedded().map(|path| EmbeddedRow::of(artifact, path)),
         }
     }

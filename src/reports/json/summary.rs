@@ -1,6 +1,7 @@
 //! What the result says besides findings: the tool, the scan, the counts, and what was not inspected.
 
 use super::escape::{Levels, Name};
+use super::finding::GitRow;
 use super::identifiers::IdentifierRow;
 use super::timestamp;
 use crate::finding::{Pardon, Pardons};
@@ -221,6 +222,8 @@ pub(crate) struct SkippedRow<'a> {
     status: &'static str,
     reason: Option<&'static str>,
     detail: &'a str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    git_details: Option<GitRow<'a>>,
 }
 
 impl<'a> SkippedRow<'a> {
@@ -241,6 +244,7 @@ impl<'a> SkippedRow<'a> {
             status: status.code(),
             reason: status.reason().map(crate::status::Reason::code),
             detail: status.detail(),
+            git_details: GitRow::around(&skipped.classification.artifact),
         }
     }
 }
