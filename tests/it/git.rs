@@ -164,7 +164,7 @@ fn history_has_every_content_once_with_the_oldest_commit() {
         .collect();
     assert!(commits.is_sorted(), "versions of a path come by id");
     let oldest = first.to_string();
-    commits.sort_by_key(|(_, commit)| *commit != oldest);
+    commits.sort_by_key(|(_, commit)| *commit != oldest.as_str());
     let expected = [(ONE, first), (TWO, third)].map(|(text, id)| (repository.blob(text).to_string(), id.to_string()));
     assert_eq!(commits, expected.each_ref().map(|(blob, commit)| (blob.as_str(), commit.as_str())));
     let dates: Vec<&str> = findings.iter().map(|f| git_details(f)["authorDate"].as_str().unwrap()).collect();
