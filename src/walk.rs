@@ -5,6 +5,7 @@
 use crate::artifact::{Artifact, ArtifactPath};
 use crate::plan::Scope;
 use crate::status::{Reason, Status};
+use std::collections::HashSet;
 use std::ffi::{OsStr, OsString};
 use std::fs::{self, File, FileType, Metadata};
 use std::io;
@@ -34,7 +35,8 @@ pub enum Found {
 
 /// Makes sure that every target can be read, before anything is.
 pub fn check(scope: &Scope) -> Result<(), TargetError> {
-    for target in scope.targets.iter().filter(|t| *t != "-") {
+    let targets = if scope.listed.is_some() { &[] } else { scope.targets.as_slice() };
+    for target in targets.iter().filter(|t| *t != "-") {
         let path = Path::new(target);
         let probe = fs::metadata(path).and_then(|metadata| {
             if metadata.is_dir() {
@@ -59,9 +61,37 @@ pub fn check(scope: &Scope) -> Result<(), TargetError> {
 
 /// Everything under the targets, as it is come upon.
 pub fn walk(scope: &Scope) -> impl Iterator<Item = Found> + '_ {
-    let targets = apart(&scope.targets);
+    let targets = if scope.listed.is_some() { Vec::new() } else { apart(&scope.targets) };
     let several = targets.len() > 1;
-    targets.into_iter().flat_map(move |target| under(scope, target, several))
+    let listed = scope.listed.iter().flat_map(move |paths| listed(scope, paths));
+    targets.into_iter().flat_map(move |target| under(scope, target, several)).chain(listed)
+}
+
+/// Exactly these paths, each once and named as listed. One that is gone is a row: a list is older than the scan.
+fn listed<'a>(scope: &'a Scope, paths: &'a [OsString]) -> impl Iterator<Item = Found> + 'a {
+    let mut seen = HashSet::new();
+    paths.iter().filter(move |path| seen.insert(*path)).flat_map(move |path| {
+        let root = Path::new(path);
+        match fs::metadata(root) {
+            Ok(metadata) if metadata.is_dir() => Box::new(folder(scope, root, true)) as Box<dyn Iterator<Item = Found>>,
+            Ok(metadata) => Box::new(std::iter::once(listed_file(scope, root, &metadata))),
+            Err(error) => {
+                let artifact = Artifact { path: ArtifactPath::file(path_bytes(root)), ..Artifact::default() };
+                Box::new(std::iter::once(Found::Skipped(artifact, unreadable(error.kind()))))
+            }
+        }
+    })
+}
+
+fn listed_file(scope: &Scope, root: &Path, metadata: &Metadata) -> Found {
+    let artifact = artifact(path_bytes(root), metadata);
+    let other = scope.leaves_to_others(&artifact.path.file).or_else(|| scope.leaves_out(root).map(str::to_owned));
+    let rule = other.or_else(|| scope.leaves_out_by(artifact.size, artifact.modified).map(str::to_owned));
+    match rule {
+        Some(rule) => Found::LeftOut(rule),
+        None if metadata.is_file() => Found::File(artifact, root.to_owned()),
+        None => not_regular(artifact, metadata.file_type()),
+    }
 }
 
 /// The targets without those that lie in another, or are another: nothing is inspected twice.
@@ -93,6 +123,9 @@ fn under<'a>(scope: &'a Scope, target: &'a OsString, several: bool) -> Box<dyn I
         Ok(metadata) => {
             let name = if several { root.as_os_str() } else { root.file_name().unwrap_or(root.as_os_str()) };
             let artifact = artifact(path_bytes(Path::new(name)), &metadata);
+            if let Some(rule) = scope.leaves_to_others(&artifact.path.file) {
+                return Box::new(std::iter::once(Found::LeftOut(rule)));
+            }
             let found = match descriptor(root) {
                 _ if metadata.is_file() => Found::File(artifact, root.to_owned()),
                 Some("0") => Found::Stream(artifact, None),
@@ -135,11 +168,15 @@ fn folder<'a>(scope: &'a Scope, root: &'a Path, several: bool) -> impl Iterator<
             Ok(entry) => {
                 let path = relative(entry.path());
                 let below = entry.path().strip_prefix(root).unwrap_or(entry.path());
-                let left_out = scope.leaves_out(below).map(|rule| Found::LeftOut(rule.to_owned()));
-                left_out.or_else(|| file(scope, root, &entry, path))
+                let other = scope.leaves_to_others(&path);
+                let rule = other.or_else(|| scope.leaves_out(below).map(str::to_owned));
+                rule.map(Found::LeftOut).or_else(|| file(scope, root, &entry, path))
             }
             Err(error) => {
                 let path = relative(error.path().unwrap_or(root));
+                if let Some(rule) = scope.leaves_to_others(&path) {
+                    return Some(Found::LeftOut(rule));
+                }
                 let kind = error.io_error().map_or(io::ErrorKind::Other, io::Error::kind);
                 let artifact = Artifact { path: ArtifactPath::file(path), ..Artifact::default() };
                 Some(Found::Skipped(artifact, unreadable(kind)))
