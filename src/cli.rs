@@ -9,8 +9,9 @@ mod format_list;
 mod imported;
 mod outputs;
 mod quantities;
+mod reporting;
 mod settled;
-mod starter;
+mod setup;
 mod verdicts;
 mod words;
 
@@ -18,9 +19,10 @@ pub use args::{Args, Color, Command, ConfigCommand, ScanArgs};
 pub use catalogue::{Form, IdentifiersCommand, ListArgs, TestArgs, list, show};
 pub use format_list::formats;
 pub use imported::{Import, import};
-pub use outputs::{Output, OutputError, outputs, write_file};
+pub use outputs::{Output, OutputError, outputs, write_bytes, write_file};
+pub use reporting::ReportArgs;
 pub use settled::{Environment, Settled, schema, settle, settle_words, show as show_settings};
-pub use starter::init;
+pub use setup::{InitArgs, init};
 pub use verdicts::test;
 
 use crate::detect::Settings;
@@ -32,6 +34,8 @@ use crate::report::{Configuration, Gate};
 use anyhow::{Context, Result, anyhow, bail};
 use globset::{Glob, GlobSetBuilder};
 use serde_json::json;
+use std::ffi::OsString;
+use std::io::Read;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -67,13 +71,19 @@ pub fn plan(settled: &Settled, fingerprint_key: Option<&str>) -> Result<Plan> {
         bail!("--identifiers {}: leaves nothing to look for; name some, or add --custom FILE", args.identifiers);
     }
     countable(&identifiers)?;
-    let targets = if args.targets.is_empty() { vec![".".into()] } else { args.targets.clone() };
+    let listed = listed(args)?;
+    let targets = match (&listed, args.targets.as_slice()) {
+        (Some(_), []) => Vec::new(),
+        (Some(_), _) => bail!("--files-from: names the paths already; leave out the targets"),
+        (None, []) => vec![".".into()],
+        (None, targets) => targets.to_vec(),
+    };
     let limits = limits(args);
     let key = fingerprint_key.map(|key| blake3::derive_key("tamis fingerprint v1", key.as_bytes()));
     let minimum = args.min_severity.map_or(Severity::Low, Into::into);
     Ok(Plan {
         configuration: configuration(settled, &limits, minimum, key.is_some()),
-        scope: scope(args, targets)?,
+        scope: Scope { listed, ..scope(args, targets)? },
         suppressions: settled
             .config
             .iter()
@@ -157,6 +167,9 @@ fn configuration(settled: &Settled, limits: &Limits, minimum: Severity, keyed: b
         ("newerThan", json!(args.newer_than.map(|t| humantime::format_rfc3339_seconds(t).to_string()))),
         ("olderThan", json!(args.older_than.map(|t| humantime::format_rfc3339_seconds(t).to_string()))),
         ("minFileSize", json!(args.min_file_size)),
+        ("filesFrom", json!(args.files_from.as_ref().map(|path| path.display().to_string()))),
+        ("shard", json!(args.shard.map(|(part, of)| format!("{part}/{of}")))),
+        ("sample", json!(args.sample)),
         ("minSeverity", json!(minimum.word())),
         ("maxOccurrences", json!(args.max_occurrences)),
         ("maxDepthArchive", json!(limits.depth)),
@@ -168,6 +181,33 @@ fn configuration(settled: &Settled, limits: &Limits, minimum: Severity, keyed: b
         ("timeoutPerFileSeconds", json!(limits.time.as_secs_f64())),
     ];
     entries.into_iter().map(|(name, value)| (name.to_owned(), value)).collect()
+}
+
+/// The paths of `--files-from`, each as listed.
+fn listed(args: &ScanArgs) -> Result<Option<Vec<OsString>>> {
+    let Some(file) = &args.files_from else { return Ok(None) };
+    let bytes = if file == Path::new("-") {
+        let mut bytes = Vec::new();
+        std::io::stdin().lock().read_to_end(&mut bytes).map(|_| bytes)
+    } else {
+        std::fs::read(file)
+    };
+    let bytes = bytes.with_context(|| format!("--files-from {}: cannot be read; check the path", file.display()))?;
+    let end = if args.null { b'\0' } else { b'\n' };
+    let lines = bytes.split(|byte| *byte == end);
+    let lines = lines.map(|line| if args.null { line } else { line.strip_suffix(b"\r").unwrap_or(line) });
+    Ok(Some(lines.filter(|line| !line.is_empty()).map(path_of).collect()))
+}
+
+#[cfg(unix)]
+fn path_of(bytes: &[u8]) -> OsString {
+    let text: &std::ffi::OsStr = std::os::unix::ffi::OsStrExt::from_bytes(bytes);
+    text.to_owned()
+}
+
+#[cfg(not(unix))]
+fn path_of(bytes: &[u8]) -> OsString {
+    String::from_utf8_lossy(bytes).into_owned().into()
 }
 
 /// What is looked at: each glob and each extension is a rule that is counted by itself.
@@ -191,6 +231,9 @@ fn scope(args: &ScanArgs, targets: Vec<std::ffi::OsString>) -> Result<Scope> {
         newer_than: args.newer_than,
         older_than: args.older_than,
         min_size: args.min_file_size.unwrap_or(0),
+        listed: None,
+        shard: args.shard.filter(|(_, of)| *of > 1),
+        sample: args.sample.filter(|share| *share < 100.0),
     })
 }
 

@@ -2,7 +2,7 @@
 //!
 //! No matched text is in here: an occurrence holds a mask, and the text itself only when the plan says `--reveal`.
 
-use crate::artifact::Artifact;
+use crate::artifact::{Artifact, ArtifactPath};
 use crate::identifier::{Category, DataIdentifier, Severity};
 use crate::location::{Place, Position};
 use crate::status::Status;
@@ -94,6 +94,20 @@ pub struct Classification {
     pub status: Status,
     /// What was found, ordered by category and identifier.
     pub detections: Vec<Detection>,
+}
+
+impl Classification {
+    /// The same artifact without what was found in it.
+    #[must_use]
+    pub fn bare(&self) -> Self {
+        Self {
+            artifact: self.artifact.clone(),
+            media_type: self.media_type.clone(),
+            bytes: self.bytes,
+            status: self.status.clone(),
+            detections: Vec::new(),
+        }
+    }
 }
 
 /// What kinds of data an artifact holds; Macie's finding types.
@@ -208,14 +222,33 @@ impl Finding {
         classification.detections.retain(|d| d.identifier.severity(d.count).is_some_and(|s| s >= minimum));
         let severity = classification.detections.iter().filter_map(|d| d.identifier.severity(d.count)).max()?;
         let kind = FindingType::of(&classification.detections);
-        let path = &classification.artifact.path;
+        let id = Self::id_of(&classification.artifact.path);
+        Some(Self { id, kind, severity, archived: false, hidden_by: None, baseline: None, classification })
+    }
+
+    /// The id of a finding in this object.
+    pub fn id_of(path: &ArtifactPath) -> String {
         let embedded = path.embedded().unwrap_or_default();
         let mark = duplicate_mark(path.ordinals.last());
-        let id = match path.version.as_bytes() {
+        match path.version.as_bytes() {
             b"" => digest(&[b"finding", &path.file, &embedded, &mark]),
             version => digest(&[b"finding", &path.file, &embedded, &mark, version]),
-        };
-        Some(Self { id, kind, severity, archived: false, hidden_by: None, baseline: None, classification })
+        }
+    }
+
+    /// The same finding with some of its detections. Its severity is theirs, if they have one.
+    #[must_use]
+    pub fn with(&self, detections: Vec<Detection>) -> Self {
+        let severity = detections.iter().filter_map(|d| d.identifier.severity(d.count)).max();
+        Self {
+            id: self.id.clone(),
+            kind: FindingType::of(&detections),
+            severity: severity.unwrap_or(self.severity),
+            archived: self.archived,
+            hidden_by: self.hidden_by.clone(),
+            baseline: self.baseline,
+            classification: Classification { detections, ..self.classification.bare() },
+        }
     }
 }
 

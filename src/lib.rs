@@ -3,6 +3,7 @@
 pub mod allow_list;
 pub mod artifact;
 pub mod cli;
+pub mod compare;
 pub mod config;
 mod decode;
 pub mod detect;
@@ -13,6 +14,7 @@ pub mod identifier;
 pub mod imports;
 pub mod limits;
 pub mod location;
+pub mod merge;
 pub mod mistake;
 pub mod open;
 pub mod plan;

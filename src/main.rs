@@ -30,7 +30,8 @@ fn main() -> ExitCode {
     let outcome = match args.command {
         Command::Scan(_) => settled(words).and_then(|settled| commands::scan::run(&settled)),
         Command::Config { command } => commands::config::run(&command, words),
-        Command::Init { force } => cli::init(Path::new(""), force).map(|line| print(line.as_bytes())),
+        Command::Report(args) => commands::report::run(&args),
+        Command::Init(args) => cli::init(Path::new(""), &args).map(|lines| print(lines.as_bytes())),
         Command::Identifiers { command } => commands::identifiers::run(&command),
         Command::Formats { format } => Ok(print(cli::formats(format).as_bytes())),
         Command::Completions { shell } => {

@@ -55,6 +55,12 @@ pub struct Scope {
     pub older_than: Option<SystemTime>,
     /// Smaller files are left out; in bytes.
     pub min_size: u64,
+    /// When set, exactly these paths instead of targets; as listed.
+    pub listed: Option<Vec<OsString>>,
+    /// When set, only one part of everything: its number from 1, and of how many.
+    pub shard: Option<(u32, u32)>,
+    /// When set, only this share of everything, in percent.
+    pub sample: Option<f64>,
 }
 
 /// What of the targets is read.
@@ -101,6 +107,21 @@ impl Scope {
         (!is_included).then_some("include")
     }
 
+    /// The rule that leaves a file out because another run, or none, is to look at it. It depends on the path as reported
+    /// alone, so it is the same on every machine and in every run.
+    pub fn leaves_to_others(&self, path: &[u8]) -> Option<String> {
+        if let Some((part, of)) = self.shard
+            && stable(b"shard", path) % u64::from(of) != u64::from(part - 1)
+        {
+            return Some(format!("shard {part}/{of}"));
+        }
+        let share = self.sample?;
+        // A share of the whole range of numbers; a 53rd of a bit more or less is nobody's loss.
+        #[allow(clippy::cast_precision_loss)]
+        let at = stable(b"sample", path) as f64 / u64::MAX as f64 * 100.0;
+        (at >= share).then(|| format!("sample {share}%"))
+    }
+
     /// The rule that leaves a file out by its size or age, if one does. A file of unknown age is in scope.
     pub fn leaves_out_by(&self, size: u64, modified: Option<SystemTime>) -> Option<&'static str> {
         if size < self.min_size {
@@ -110,5 +131,36 @@ impl Scope {
         let is_old = self.newer_than.is_some_and(|bound| modified <= bound);
         let is_new = self.older_than.is_some_and(|bound| modified >= bound);
         is_old.then_some("newer-than").or(is_new.then_some("older-than"))
+    }
+}
+
+/// A number that depends on these bytes alone, and is as good as random.
+fn stable(purpose: &[u8], path: &[u8]) -> u64 {
+    let mut hasher = blake3::Hasher::new();
+    hasher.update(purpose).update(&[0]).update(path);
+    hasher.finalize().as_bytes().iter().take(8).fold(0, |number, byte| number << 8 | u64::from(*byte))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Scope;
+
+    #[test]
+    fn shards_and_samples_are_stable_shares() {
+        let paths: Vec<String> = (0..10_000).map(|n| format!("folder/{n}.txt")).collect();
+        let kept = |scope: &Scope| paths.iter().filter(|p| scope.leaves_to_others(p.as_bytes()).is_none()).count();
+        let shards: Vec<usize> = (1..=3).map(|n| kept(&Scope { shard: Some((n, 3)), ..Scope::default() })).collect();
+        assert_eq!(shards.iter().sum::<usize>(), 10_000, "each file is in one of them");
+        assert!(shards.iter().all(|n| (3_100..3_600).contains(n)), "{shards:?}");
+        let sample = |share| kept(&Scope { sample: Some(share), ..Scope::default() });
+        assert_eq!((sample(0.0), sample(100.0)), (0, 10_000));
+        assert!((900..1_100).contains(&sample(10.0)));
+        let small = Scope { sample: Some(10.0), ..Scope::default() };
+        let large = Scope { sample: Some(20.0), ..Scope::default() };
+        let in_small = paths.iter().filter(|p| small.leaves_to_others(p.as_bytes()).is_none());
+        assert!(
+            in_small.clone().all(|p| large.leaves_to_others(p.as_bytes()).is_none()),
+            "a larger sample holds a smaller"
+        );
     }
 }

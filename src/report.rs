@@ -1,6 +1,6 @@
 //! The report: everything that a run has to say, ready to be written in any form. The last noun of the path.
 
-use crate::finding::{Classification, Finding, Pardons};
+use crate::finding::{Classification, Detection, Finding, Pardons};
 use crate::identifier::{Category, DataIdentifier, Severity};
 use crate::status::{Reason, Status};
 use std::collections::BTreeMap;
@@ -138,6 +138,22 @@ impl Report {
         self.findings.iter().filter(|f| !f.archived && f.severity >= severity).count()
     }
 
+    /// Leaves out what is below a severity.
+    pub fn keep_from(&mut self, minimum: Severity) {
+        for list in [&mut self.findings, &mut self.baselined, &mut self.absent] {
+            for finding in std::mem::take(list) {
+                let is_kept = |d: &&Detection| d.identifier.severity(d.count).unwrap_or(finding.severity) >= minimum;
+                let all = &finding.classification.detections;
+                let kept: Vec<Detection> = all.iter().filter(is_kept).cloned().collect();
+                if kept.len() == all.len() {
+                    list.push(finding);
+                } else if !kept.is_empty() {
+                    list.push(finding.with(kept));
+                }
+            }
+        }
+    }
+
     /// Whether the gate holds. A finding weighs more than a gap.
     pub fn verdict(&self) -> Verdict {
         match self.gate.fail_on.map_or(0, |severity| self.findings_at(severity)) {
@@ -175,9 +191,9 @@ impl Report {
         reasons
     }
 
-    /// Whether anything in scope was not inspected in full.
+    /// Whether anything in scope was not inspected in full; in an interrupted scan there is always something.
     pub fn has_gaps(&self) -> bool {
-        self.skipped.iter().any(|s| s.classification.status != Status::Complete)
+        !self.complete || self.skipped.iter().any(|s| s.classification.status != Status::Complete)
     }
 
     /// Findings by severity.

@@ -1,7 +1,9 @@
 //! The words of the command line, as clap takes them.
 
 use super::catalogue::{Form, IdentifiersCommand};
-use super::quantities::{duration, moment, size};
+use super::quantities::{duration, moment, percent, shard, size};
+use super::reporting::ReportArgs;
+use super::setup::InitArgs;
 use crate::identifier::Severity;
 use crate::reports::REPORTS;
 use clap::builder::PossibleValuesParser;
@@ -42,12 +44,10 @@ pub enum Command {
         #[command(subcommand)]
         command: ConfigCommand,
     },
-    /// Write a commented starter configuration, tamis.toml, into the working folder
-    Init {
-        /// Write over a file that is there
-        #[arg(long)]
-        force: bool,
-    },
+    /// Saved results in another form: merged, held against an earlier one, or compared with it
+    Report(ReportArgs),
+    /// Write a commented starter configuration, tamis.toml, or the set-up of a hook or a CI, into the working folder
+    Init(InitArgs),
     /// The file formats that are read, their extensions, and the kind of place each gives
     Formats {
         /// What goes to standard output
@@ -117,7 +117,7 @@ pub enum Color {
     Never,
 }
 
-fn formats() -> PossibleValuesParser {
+pub(super) fn formats() -> PossibleValuesParser {
     PossibleValuesParser::new(REPORTS.iter().map(|r| r.name()))
 }
 
@@ -173,6 +173,21 @@ pub struct ScanArgs {
     /// Leave out what git ignores
     #[arg(long)]
     pub gitignore: bool,
+    /// An earlier JSON result: only what is not in it is reported and gated
+    #[arg(long, value_name = "FILE")]
+    pub baseline: Option<PathBuf>,
+    /// Exactly the paths in a file, one a line, or `-` for standard input; instead of targets
+    #[arg(long, value_name = "FILE|-", conflicts_with_all = ["staged", "since", "history"])]
+    pub files_from: Option<PathBuf>,
+    /// The paths of --files-from are separated by NUL
+    #[arg(short = '0', long)]
+    pub null: bool,
+    /// Only the I-th of N parts of the scope, which depend on the paths alone
+    #[arg(long, value_name = "I/N", value_parser = shard)]
+    pub shard: Option<(u32, u32)>,
+    /// Only this share of the objects in percent, each read whole; chosen by their paths alone
+    #[arg(long, value_name = "PCT", value_parser = percent)]
+    pub sample: Option<f64>,
     /// Only files that fit a glob; repeatable
     #[arg(long, value_name = "GLOB")]
     pub include: Vec<String>,

@@ -62,23 +62,32 @@ fn folder(path: &Path) -> &Path {
 /// Writes a report to a file: beside it first, then renamed over it, so that it is whole or the old one stays. Mode 0600.
 /// Devices and pipes are written straight.
 pub fn write_file(output: &Output, report: &Report) -> io::Result<()> {
-    let exists = fs::metadata(&output.path);
+    write_whole(&output.path, |out| output.format.write(report, Style::default(), out))
+}
+
+/// The same for text that is at hand.
+pub fn write_bytes(path: &Path, text: &[u8]) -> io::Result<()> {
+    write_whole(path, |out| out.write_all(text))
+}
+
+fn write_whole(path: &Path, content: impl FnOnce(&mut dyn Write) -> io::Result<()>) -> io::Result<()> {
+    let exists = fs::metadata(path);
     if exists.is_ok_and(|m| !m.is_file() && !m.is_dir()) {
-        let file = OpenOptions::new().write(true).open(&output.path)?;
-        return write(output.format, report, file).map(|_| ());
+        let file = OpenOptions::new().write(true).open(path)?;
+        return write(file, content).map(|_| ());
     }
-    let folder = folder(&output.path);
+    let folder = folder(path);
     let temporary = tempfile::Builder::new().prefix(".tamis-").tempfile_in(folder)?;
-    let file = write(output.format, report, temporary.as_file().try_clone()?)?;
+    let file = write(temporary.as_file().try_clone()?, content)?;
     file.sync_all()?;
-    temporary.persist(&output.path).map_err(|error| error.error)?;
+    temporary.persist(path).map_err(|error| error.error)?;
     // The rename itself is on disk once its folder is; where folders cannot be opened, that is the system's business.
     File::open(folder).and_then(|f| f.sync_all()).or(Ok(()))
 }
 
-fn write(format: &dyn ReportFormat, report: &Report, file: File) -> io::Result<File> {
+fn write(file: File, content: impl FnOnce(&mut dyn Write) -> io::Result<()>) -> io::Result<File> {
     let mut out = BufWriter::new(file);
-    format.write(report, Style::default(), &mut out)?;
+    content(&mut out)?;
     out.flush()?;
     out.into_inner().map_err(io::IntoInnerError::into_error)
 }

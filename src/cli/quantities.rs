@@ -46,9 +46,22 @@ pub(super) fn moment(text: &str) -> Result<SystemTime, String> {
     time.or_else(ago).ok_or_else(|| "must be a time such as `2026-01-31T08:00:00Z`, or an age such as `7d`".to_owned())
 }
 
+/// A part of a whole: `2/5`.
+pub(super) fn shard(text: &str) -> Result<(u32, u32), String> {
+    let parts = text.split_once('/').and_then(|(part, of)| Some((part.parse().ok()?, of.parse().ok()?)));
+    let right = parts.filter(|(part, of)| (1..=*of).contains(part));
+    right.ok_or_else(|| "must be a part and how many there are, such as `1/4` to `4/4`".to_owned())
+}
+
+/// A share: `10`, `2.5`, `10%`.
+pub(super) fn percent(text: &str) -> Result<f64, String> {
+    let number = text.trim_end_matches('%').parse().ok().filter(|share| *share > 0.0 && *share <= 100.0);
+    number.ok_or_else(|| "must be a percentage above 0, and 100 at most".to_owned())
+}
+
 #[cfg(test)]
 mod tests {
-    use super::{duration, moment, size};
+    use super::{duration, moment, percent, shard, size};
     use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
     #[test]
@@ -69,6 +82,14 @@ mod tests {
         assert_eq!(size("3GB"), Ok(3_000_000_000));
         assert!(size("x").is_err());
         assert!(size("1Q").is_err());
+    }
+
+    #[test]
+    fn shares() {
+        assert_eq!((shard("1/1"), shard("4/5")), (Ok((1, 1)), Ok((4, 5))));
+        assert!(["0/3", "4/3", "1", "a/b", "1/0", "/"].iter().all(|text| shard(text).is_err()));
+        assert_eq!((percent("10%"), percent("2.5")), (Ok(10.0), Ok(2.5)));
+        assert!(["0", "101", "NaN", "-1", "", "inf"].iter().all(|text| percent(text).is_err()));
     }
 
     #[test]

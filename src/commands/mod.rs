@@ -3,7 +3,9 @@
 //! They know what to call and what to print; how anything is done is the library's.
 
 pub(crate) mod config;
+mod delivery;
 pub(crate) mod identifiers;
+pub(crate) mod report;
 pub(crate) mod scan;
 
 use anyhow::{Context, Result};

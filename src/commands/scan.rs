@@ -1,17 +1,14 @@
-//! `tamis scan`: plan, scan, write, judge.
+//! `tamis scan`: plan, scan, compare, write, judge.
 
-use super::{GATE_FAILED, NOT_IN_FULL, NOT_WRITTEN, complain, quietly};
+use super::delivery::{Delivery, exit_code, say_notes};
 use crate::interrupt::Interrupt;
 use crate::progress::Bar;
 use anyhow::{Context, Result};
-use std::io::{self, BufWriter, IsTerminal, Write};
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
-use tamis::cli::{self, Color, ScanArgs, Settled};
-use tamis::identifier::Severity;
+use tamis::cli::{self, Settled};
+use tamis::compare::{Gone, compare};
 use tamis::plan::Source;
-use tamis::report::Report;
-use tamis::reports::{self, Style};
 
 /// Scans as settled.
 pub(crate) fn run(settled: &Settled) -> Result<ExitCode> {
@@ -23,49 +20,24 @@ pub(crate) fn run(settled: &Settled) -> Result<ExitCode> {
     if let Source::Staged { index } = &mut plan.scope.source {
         *index = std::env::var_os("GIT_INDEX_FILE").map(PathBuf::from);
     }
+    // Before the scan: one that cannot be read must not cost an hour.
+    let read = |path| tamis::saved::open(path, &plan.identifiers);
+    let baseline = args.baseline.as_deref().map(read).transpose().context("--baseline")?;
     let interrupt = Interrupt::install().context("signals cannot be caught")?;
     let bar = Bar::new(args.quiet || args.no_progress, args.verbose);
     let open_stream = |path: Option<&Path>| interrupt.stream(path);
-    let report = tamis::scan::scan(&plan, &open_stream, interrupt.flag(), &bar)?;
+    let mut report = tamis::scan::scan(&plan, &open_stream, interrupt.flag(), &bar)?;
     bar.finish();
-    let mut written = write_stdout(args, &report);
-    for output in &outputs {
-        let saved = cli::write_file(output, &report).with_context(|| format!("writing {}", output.path.display()));
-        written = written.and(saved);
+    if let Some(baseline) = baseline {
+        say_notes(&compare(&mut report, &baseline, Gone::WhenCertain));
     }
-    if let Err(error) = &written {
-        complain(error);
-        return Ok(ExitCode::from(NOT_WRITTEN));
-    }
-    Ok(interrupt.exit_code().unwrap_or_else(|| verdict(args, &report)))
-}
-
-fn verdict(args: &ScanArgs, report: &Report) -> ExitCode {
-    let fails = args.fail_on.is_some_and(|level| report.findings_at(Severity::from(level)) > 0);
-    if fails {
-        ExitCode::from(GATE_FAILED)
-    } else if args.strict && report.has_gaps() {
-        ExitCode::from(NOT_IN_FULL)
-    } else {
-        ExitCode::SUCCESS
-    }
-}
-
-fn write_stdout(args: &ScanArgs, report: &Report) -> Result<()> {
-    let name = match &args.format {
-        Some(name) => name,
-        None if args.quiet => return Ok(()),
-        None => "text",
+    let delivery = Delivery {
+        format: args.format.as_deref(),
+        quiet: args.quiet,
+        verbose: args.verbose,
+        color: args.color,
+        outputs: &outputs,
     };
-    let format = reports::named(name).with_context(|| format!("no format `{name}`"))?;
-    let color = match args.color {
-        Color::Always => true,
-        Color::Never => false,
-        Color::Auto => io::stdout().is_terminal() && std::env::var_os("NO_COLOR").is_none_or(|v| v.is_empty()),
-    };
-    let mut out = BufWriter::new(io::stdout().lock());
-    let result = format.write(report, Style { color }, &mut out).and_then(|()| out.flush());
-    // What is still buffered for a reader that went away must not be tried again.
-    let (_, _) = out.into_parts();
-    quietly(result).context("writing to standard output")
+    let failed = delivery.write(&report);
+    Ok(failed.unwrap_or_else(|| interrupt.exit_code().unwrap_or_else(|| exit_code(&report))))
 }

@@ -121,7 +121,7 @@ mod tests {
     #[test]
     fn the_fixed_report() {
         fixture::expect(&Json, Style::default(), "report.json.expected");
-        fixture::expect(&Json, Style { color: true }, "report.json.expected");
+        fixture::expect(&Json, Style { color: true, ..Style::default() }, "report.json.expected");
     }
 
     #[test]
@@ -154,7 +154,7 @@ mod tests {
     fn nothing_in_it_steers_a_terminal() {
         for format in crate::reports::REPORTS {
             for color in [false, true] {
-                let text = fixture::written(*format, &fixture::report(), Style { color });
+                let text = fixture::written(*format, &fixture::report(), Style { color, ..Style::default() });
                 let text = if format.name() == "text" && color { fixture::without_colors(&text) } else { text };
                 let bad = text.chars().find(|c| *c != '\n' && crate::reports::printable::is_unprintable(*c));
                 assert_eq!(bad, None, "{}", format.name());

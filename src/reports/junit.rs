@@ -1,12 +1,14 @@
 //! The `junit` report: `JUnit` XML, which every CI shows as tests.
 //!
-//! One test for each identifier in each object, failed; skipped are what a rule suppressed and what was not inspected in
-//! full. A clean scan is one test that passed, since some readers refuse an empty suite. No text of a finding but its mask.
+//! One test for each identifier in each object: failed, or passed if it is below the gate of the run; skipped are what a rule
+//! suppressed and what was not inspected in full. A clean scan is one test that passed, since some readers refuse an empty suite. No text of a finding but its mask.
 
 use super::numbers::milliseconds;
 use super::printable::printable;
 use super::shown::{FullPath, help, summary};
 use super::{ReportFormat, Style};
+use crate::finding::{Acceptance, Detection, Finding};
+use crate::identifier::Severity;
 use crate::report::Report;
 use std::fmt::{self, Display};
 use std::io::{self, BufWriter, Write};
@@ -25,16 +27,18 @@ impl ReportFormat for JUnit {
 
     fn write(&self, report: &Report, _style: Style, out: &mut dyn Write) -> io::Result<()> {
         let mut out = BufWriter::with_capacity(1 << 16, out);
-        let suppressed = report.findings.iter().filter(|f| f.archived).map(|f| f.classification.detections.len());
-        let skipped = suppressed.sum::<usize>() + report.skipped.len();
-        let rows =
-            report.findings.iter().map(|f| f.classification.detections.len()).sum::<usize>() + report.skipped.len();
+        let mut numbers = [0_usize; 3];
+        for (finding, detection) in rows(report) {
+            numbers[outcome(report, finding, detection) as usize] += 1;
+        }
+        let [failed, hidden, passed] = numbers;
+        let skipped = hidden + report.skipped.len();
         let interrupted = usize::from(!report.complete);
-        let clean = usize::from(rows + interrupted == 0);
+        let all = failed + passed + skipped + interrupted;
+        let clean = usize::from(all == 0);
         let counts = format!(
-            r#"tests="{}" failures="{}" errors="{interrupted}" skipped="{skipped}" time="{:.3}""#,
-            rows + interrupted + clean,
-            rows - skipped,
+            r#"tests="{}" failures="{failed}" errors="{interrupted}" skipped="{skipped}" time="{:.3}""#,
+            all + clean,
             milliseconds(report.duration).as_secs_f64(),
         );
         writeln!(out, r#"<?xml version="1.0" encoding="UTF-8"?>"#)?;
@@ -48,26 +52,51 @@ impl ReportFormat for JUnit {
     }
 }
 
+/// Each identifier in each object.
+fn rows(report: &Report) -> impl Iterator<Item = (&Finding, &Detection)> {
+    report.findings.iter().flat_map(|finding| finding.classification.detections.iter().map(move |d| (finding, d)))
+}
+
+fn severity(finding: &Finding, detection: &Detection) -> Severity {
+    detection.identifier.severity(detection.count).unwrap_or(finding.severity)
+}
+
+/// What a test came to.
+#[derive(Clone, Copy)]
+enum Outcome {
+    Failed,
+    Skipped,
+    Passed,
+}
+
+fn outcome(report: &Report, finding: &Finding, detection: &Detection) -> Outcome {
+    match report.gate.fail_on {
+        _ if finding.archived => Outcome::Skipped,
+        Some(least) if severity(finding, detection) < least => Outcome::Passed,
+        _ => Outcome::Failed,
+    }
+}
+
 fn tests(report: &Report, out: &mut dyn Write) -> io::Result<()> {
-    for finding in &report.findings {
-        let path = &finding.classification.artifact.path;
-        for detection in &finding.classification.detections {
-            let identifier = &detection.identifier;
-            write!(out, r#"    <testcase classname="{}" name="{}">"#, Xml(&identifier.id), Xml(FullPath(path)))?;
-            if finding.archived {
-                write!(out, r#"<skipped message="accepted by a suppression rule"/>"#)?;
-            } else {
-                let severity = identifier.severity(detection.count).unwrap_or(finding.severity).word();
-                let message = summary(finding, detection);
-                write!(
-                    out,
-                    r#"<failure type="{severity}" message="{}">{}</failure>"#,
-                    Xml(message),
-                    Xml(help(identifier))
-                )?;
+    for (finding, detection) in rows(report) {
+        let (path, identifier) = (&finding.classification.artifact.path, &detection.identifier);
+        write!(out, r#"    <testcase classname="{}" name="{}">"#, Xml(&identifier.id), Xml(FullPath(path)))?;
+        let (severity, message) = (severity(finding, detection).word(), summary(finding, detection));
+        match (outcome(report, finding, detection), finding.hidden_by.as_deref()) {
+            (Outcome::Skipped, Some(Acceptance { rule, reason })) => {
+                let message = format!("accepted by the suppression rule {rule}: {reason}");
+                write!(out, r#"<skipped message="{}"/>"#, Xml(message))?;
             }
-            writeln!(out, "</testcase>")?;
+            (Outcome::Skipped, None) => write!(out, r#"<skipped message="accepted by a suppression rule"/>"#)?,
+            (Outcome::Passed, _) => {
+                write!(out, "<system-out>{severity}, below the gate: {}</system-out>", Xml(message))?;
+            }
+            (Outcome::Failed, _) => {
+                let help = Xml(help(identifier));
+                write!(out, r#"<failure type="{severity}" message="{}">{help}</failure>"#, Xml(message))?;
+            }
         }
+        writeln!(out, "</testcase>")?;
     }
     for row in &report.skipped {
         let Some(reason) = row.classification.status.reason() else { continue };
@@ -127,6 +156,16 @@ mod tests {
         assert_eq!((number("<testcase "), number("<failure "), number("<skipped "), number("<error ")), (25, 9, 15, 1));
         assert_eq!(number(r#"tests="25" failures="9" errors="1" skipped="15""#), 2);
         assert_eq!(number("</testcase>"), 25);
+    }
+
+    #[test]
+    fn only_what_is_at_or_above_the_gate_fails() {
+        let mut report = fixture::report();
+        report.gate.fail_on = Some(crate::identifier::Severity::High);
+        let text = fixture::written(&JUnit, &report, Style::default());
+        assert_eq!(text.matches("<failure type=\"High\"").count(), 7);
+        assert_eq!((text.matches("<failure ").count(), text.matches("<system-out>").count()), (7, 2));
+        assert!(text.contains(r#"tests="24" failures="7" errors="0" skipped="15""#), "{text}");
     }
 
     #[test]

@@ -6,6 +6,7 @@
 use super::numbers::{count, counted};
 use super::printable::shortened;
 use super::shown::{FullPath, first_mask, first_place, help, short_commit};
+use super::verdict::verdict;
 use super::{ReportFormat, Style};
 use crate::finding::{Detection, Finding};
 use crate::report::Report;
@@ -47,6 +48,9 @@ fn comment(report: &Report) -> String {
         0 => "### No sensitive data found\n".to_owned(),
         objects => format!("### Sensitive data found in {}\n", counted(objects, "object")),
     };
+    if let Some(line) = verdict(report) {
+        let _ = writeln!(text, "\n{line}");
+    }
     text.push_str(&table(report));
     let mut notes = Vec::new();
     if counts.suppressed > 0 {
@@ -117,12 +121,12 @@ fn table(report: &Report) -> String {
     text
 }
 
-fn code(text: &str) -> String {
+pub(super) fn code(text: &str) -> String {
     format!("<code>{}</code>", plain(text))
 }
 
 /// Text that means itself: whatever could be markup, a link or a mention is a character reference.
-fn plain(text: &str) -> String {
+pub(super) fn plain(text: &str) -> String {
     let shown = shortened(text, LONGEST_NAME).to_string();
     let mut safe = String::with_capacity(shown.len());
     for c in shown.chars() {

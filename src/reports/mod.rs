@@ -3,7 +3,9 @@
 //! A report format looks at a [`Report`] and writes bytes; it decides nothing and knows nothing of scanning.
 //! Each wraps `out` in its own buffer and flushes it; an error of `out`, a closed pipe included, is returned as it came.
 
+pub mod annotations;
 mod csv;
+pub mod diff;
 #[cfg(test)]
 pub(crate) mod fixture;
 mod gitlab;
@@ -19,6 +21,7 @@ mod sarif;
 mod shown;
 mod text;
 mod uri;
+pub mod verdict;
 
 use crate::report::Report;
 use std::io::{self, Write};
@@ -29,6 +32,8 @@ use std::path::Path;
 pub struct Style {
     /// Colours and bold, for a terminal.
     pub color: bool,
+    /// Also what is hidden or known.
+    pub verbose: bool,
 }
 
 /// Writes a report in one form.

@@ -116,6 +116,7 @@ fn artifact(file: &[u8], root: &Root) -> Value {
 #[cfg(test)]
 mod tests {
     use super::Sarif;
+    use crate::finding::{Acceptance, BaselineState, Finding};
     use crate::identifier::Severity;
     use crate::report::Report;
     use crate::reports::{Style, fixture};
@@ -182,6 +183,26 @@ mod tests {
         let suppressed: Vec<usize> = (0..results.len()).filter(|n| results[*n].get("suppressions").is_some()).collect();
         assert_eq!(suppressed, [8]);
         assert_eq!(results[8]["suppressions"][0]["kind"], "external");
+    }
+
+    #[test]
+    fn a_baseline_and_its_states() {
+        let mut report = fixture::report();
+        for finding in &mut report.findings {
+            finding.baseline = Some(BaselineState::New);
+        }
+        let known = |state| Finding { baseline: Some(state), ..fixture::crowded(1) };
+        report.baselined = vec![known(BaselineState::Unchanged)];
+        report.absent = vec![known(BaselineState::Absent)];
+        let results = results(&report);
+        let number = |state: &str| results.iter().filter(|result| result["baselineState"] == state).count();
+        assert_eq!((number("new"), number("unchanged"), number("absent")), (10, 4, 4));
+        assert!(results.iter().all(|result| (result["baselineState"] == "absent") == (result["level"] == "none")));
+        let hidden = Acceptance { rule: "tests".to_owned(), reason: "made up".to_owned() };
+        report.findings.iter_mut().for_each(|finding| finding.hidden_by = Some(hidden.clone().into()));
+        let results = self::results(&report);
+        let suppressed = results.iter().find(|result| result.get("suppressions").is_some()).unwrap();
+        assert_eq!(suppressed["suppressions"][0]["justification"], "tests: made up");
     }
 
     #[test]

@@ -5,16 +5,13 @@ use super::printable::{printable, shortened};
 use super::text::places::place;
 use crate::artifact::{Artifact, ArtifactPath};
 use crate::finding::{Detection, Finding};
-use crate::identifier::DataIdentifier;
+use crate::identifier::{Category, DataIdentifier};
 use std::fmt;
 
 /// Characters of a mask that are shown.
 const LONGEST_MASK: usize = 128;
 /// Digits of a commit's id that are shown.
 const SHORT_COMMIT: usize = 10;
-/// For identifiers that say nothing of their own.
-const HELP: &str = "Remove the data, or move it to a place that is meant for it; \
-                    replace credentials at once, as who could read the file has them.";
 
 /// A path with the way into it, levels joined with `!/`.
 pub(super) struct FullPath<'a>(pub(super) &'a ArtifactPath);
@@ -34,7 +31,29 @@ pub(super) fn short_commit(artifact: &Artifact) -> Option<&str> {
 
 /// What to do about a finding.
 pub(super) fn help(identifier: &DataIdentifier) -> &str {
-    if identifier.remediation.is_empty() { HELP } else { &identifier.remediation }
+    match (identifier.remediation.as_str(), identifier.category) {
+        ("", Category::Credentials) => {
+            "Replace it where it was issued, at once, as who could read the file has it; then remove it, from the history too."
+        }
+        ("", Category::FinancialInformation) => {
+            "Remove the numbers, or mask all but their last four digits; move what must be kept to a place that is meant for it."
+        }
+        ("", Category::PersonalInformation) => {
+            "Remove the data, mask the column, or move the file to a place that is meant for it."
+        }
+        ("", Category::CustomIdentifier) => "Remove the data, or move it to a place that is meant for it.",
+        (own, _) => own,
+    }
+}
+
+/// A category in words.
+pub(super) fn kind(category: Category) -> &'static str {
+    match category {
+        Category::Credentials => "Credentials",
+        Category::FinancialInformation => "Financial information",
+        Category::PersonalInformation => "Personal information",
+        Category::CustomIdentifier => "What custom identifiers find",
+    }
 }
 
 /// Where the first of them is, in words; none when no place was kept.

@@ -8,10 +8,12 @@ pub(super) mod places;
 
 use super::numbers::{bytes, count, counted, duration};
 use super::printable::{printable, shortened};
-use super::shown::{FullPath, short_commit};
+use super::shown::{FullPath, help, kind, short_commit};
+use super::verdict::verdict;
 use super::{ReportFormat, Style};
 use crate::finding::{Detection, Finding, Pardon};
-use crate::report::{NotInspected, Report};
+use crate::identifier::Category;
+use crate::report::{NotInspected, Report, Verdict};
 use crate::status::{Reason, Status};
 use paint::{BAD, BOLD, DIM, Paint};
 use std::cmp::Reverse;
@@ -38,12 +40,16 @@ impl ReportFormat for Text {
     }
 
     fn write(&self, report: &Report, style: Style, out: &mut dyn Write) -> io::Result<()> {
-        let mut page = Page { out: BufWriter::with_capacity(1 << 16, out), paint: Paint { color: style.color } };
+        let paint = Paint { color: style.color };
+        let mut page = Page { out: BufWriter::with_capacity(1 << 16, out), paint };
         page.interruption(report)?;
         page.findings(report)?;
         page.remedies(report)?;
         page.gaps(report)?;
         page.suppressions(report)?;
+        if style.verbose {
+            page.set_aside(report)?;
+        }
         page.totals(report)?;
         page.conclusion(report)?;
         page.out.flush()
@@ -78,17 +84,24 @@ impl<W: Write> Page<W> {
         }
     }
 
-    /// What to do, once for each identifier that was found and says it.
+    /// What to do, once for each identifier that was found and says it, and once for each category of the others.
     fn remedies(&mut self, report: &Report) -> io::Result<()> {
         let live = report.findings.iter().filter(|f| !f.archived);
         let found = live.flat_map(|f| &f.classification.detections).map(|d| &d.identifier);
-        let found: BTreeSet<_> = found.filter(|i| !i.remediation.is_empty()).collect();
+        let found: BTreeSet<_> = found.collect();
         if found.is_empty() {
             return Ok(());
         }
         writeln!(self.out, "{}", self.paint.paint(BOLD, "What to do"))?;
-        for identifier in found {
+        for identifier in found.iter().filter(|identifier| !identifier.remediation.is_empty()) {
             writeln!(self.out, "  {}: {}", printable(&identifier.name), printable(&identifier.remediation))?;
+        }
+        // The same words for all of a category are said once.
+        let plain = found.iter().filter(|identifier| identifier.remediation.is_empty());
+        let categories: BTreeMap<Category, &str> =
+            plain.map(|identifier| (identifier.category, help(identifier))).collect();
+        for (category, advice) in categories {
+            writeln!(self.out, "  {}: {advice}", kind(category))?;
         }
         writeln!(self.out)
     }
@@ -200,6 +213,29 @@ impl<W: Write> Page<W> {
         writeln!(self.out)
     }
 
+    /// Findings that do not count, one a line: what a rule hid, and what the baseline knows.
+    fn set_aside(&mut self, report: &Report) -> io::Result<()> {
+        let hidden: Vec<&Finding> = report.findings.iter().filter(|finding| finding.archived).collect();
+        let lists = [("Suppressed", hidden), ("Known from the baseline", report.baselined.iter().collect())];
+        for (heading, findings) in lists.into_iter().filter(|(_, findings)| !findings.is_empty()) {
+            writeln!(self.out, "{}", self.paint.paint(BOLD, heading))?;
+            for finding in findings {
+                let names = finding.classification.detections.iter().map(|d| d.identifier.name.as_str());
+                let (path, names) =
+                    (FullPath(&finding.classification.artifact.path), names.collect::<Vec<_>>().join(", "));
+                write!(self.out, "  {path}: {}", printable(&names))?;
+                if let Some(rule) = &finding.hidden_by {
+                    let (rule, reason) =
+                        (shortened(&rule.rule, LONGEST_DETAIL), shortened(&rule.reason, LONGEST_DETAIL));
+                    write!(self.out, " ({rule}: {reason})")?;
+                }
+                writeln!(self.out)?;
+            }
+            writeln!(self.out)?;
+        }
+        Ok(())
+    }
+
     /// Matches that are not reported, and files that the scope leaves out.
     fn left_out(&mut self, report: &Report) -> io::Result<()> {
         let named = |(pardon, number): (&Pardon, &u64)| match pardon {
@@ -263,7 +299,12 @@ impl<W: Write> Page<W> {
         if !report.complete {
             text.push_str(" The scan was interrupted: what it did not reach was not inspected.");
         }
-        writeln!(self.out, "{}", self.paint.paint(BOLD, text))
+        writeln!(self.out, "{}", self.paint.paint(BOLD, text))?;
+        match verdict(report) {
+            Some(line) if report.verdict() == Verdict::Holds => writeln!(self.out, "{line}"),
+            Some(line) => writeln!(self.out, "{}", self.paint.paint(BAD, line)),
+            None => Ok(()),
+        }
     }
 }
 
@@ -284,8 +325,8 @@ mod tests {
     #[test]
     fn the_fixed_report() {
         fixture::expect(&Text, Style::default(), "report.text.expected");
-        fixture::expect(&Text, Style { color: true }, "report.color.expected");
-        let color = fixture::written(&Text, &fixture::report(), Style { color: true });
+        fixture::expect(&Text, Style { color: true, ..Style::default() }, "report.color.expected");
+        let color = fixture::written(&Text, &fixture::report(), Style { color: true, ..Style::default() });
         assert_eq!(fixture::without_colors(&color), text(&fixture::report()));
     }
 

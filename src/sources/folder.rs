@@ -7,6 +7,7 @@ use super::{Found, Origin, apart, path_bytes, unknown, unreadable};
 use crate::artifact::{Artifact, ArtifactPath};
 use crate::plan::Scope;
 use crate::status::{Reason, Status};
+use std::collections::HashSet;
 use std::ffi::OsString;
 use std::fs::{self, FileType, Metadata};
 use std::io;
@@ -15,9 +16,38 @@ use walkdir::{DirEntry, WalkDir};
 
 /// Everything under the targets, as it is come upon.
 pub(super) fn walk(scope: &Scope, gitignore: bool) -> impl Iterator<Item = Found> + '_ {
-    let targets = apart(&scope.targets, false);
+    let targets = if scope.listed.is_some() { Vec::new() } else { apart(&scope.targets, false) };
     let several = targets.len() > 1;
-    targets.into_iter().flat_map(move |target| under(scope, target, several, gitignore))
+    let listed = scope.listed.iter().flat_map(move |paths| listed(scope, paths, gitignore));
+    targets.into_iter().flat_map(move |target| under(scope, target, several, gitignore)).chain(listed)
+}
+
+/// Exactly these paths, each once and named as listed. One that is gone is a row: a list is older than the scan.
+fn listed<'a>(scope: &'a Scope, paths: &'a [OsString], gitignore: bool) -> impl Iterator<Item = Found> + 'a {
+    let mut seen = HashSet::new();
+    paths.iter().filter(move |path| seen.insert(*path)).flat_map(move |path| {
+        let root = Path::new(path);
+        let found: Box<dyn Iterator<Item = Found>> = match fs::metadata(root) {
+            Ok(metadata) if metadata.is_dir() => Box::new(folder(scope, root, true, gitignore)),
+            Ok(metadata) => Box::new(std::iter::once(listed_file(scope, root, &metadata))),
+            Err(error) => {
+                let row = Found::Skipped(unknown(path_bytes(root)), unreadable(error.kind()));
+                Box::new(std::iter::once(row))
+            }
+        };
+        found
+    })
+}
+
+fn listed_file(scope: &Scope, root: &Path, metadata: &Metadata) -> Found {
+    let artifact = artifact(path_bytes(root), metadata);
+    let other = scope.leaves_to_others(&artifact.path.file).or_else(|| scope.leaves_out(root).map(str::to_owned));
+    let rule = other.or_else(|| scope.leaves_out_by(artifact.size, artifact.modified).map(str::to_owned));
+    match rule {
+        Some(rule) => Found::LeftOut(rule),
+        None if metadata.is_file() => Found::file(artifact, Origin::Disk(root.to_owned())),
+        None => not_regular(artifact, metadata.file_type()),
+    }
 }
 
 fn under<'a>(
@@ -35,6 +65,9 @@ fn under<'a>(
         Ok(metadata) => {
             let name = if several { root.as_os_str() } else { root.file_name().unwrap_or(root.as_os_str()) };
             let artifact = artifact(path_bytes(Path::new(name)), &metadata);
+            if let Some(rule) = scope.leaves_to_others(&artifact.path.file) {
+                return Box::new(std::iter::once(Found::LeftOut(rule)));
+            }
             let found = match descriptor(root) {
                 _ if metadata.is_file() => Found::file(artifact, Origin::Disk(root.to_owned())),
                 Some("0") => Found::Stream(artifact, None),
@@ -76,6 +109,9 @@ fn folder<'a>(scope: &'a Scope, root: &'a Path, several: bool, gitignore: bool) 
                 Ok(entry) => entry,
                 Err(error) => {
                     let path = relative(error.path().unwrap_or(root));
+                    if let Some(rule) = scope.leaves_to_others(&path) {
+                        return Some(Found::LeftOut(rule));
+                    }
                     let kind = error.io_error().map_or(io::ErrorKind::Other, io::Error::kind);
                     return Some(Found::Skipped(unknown(path), unreadable(kind)));
                 }
@@ -97,8 +133,9 @@ fn folder<'a>(scope: &'a Scope, root: &'a Path, several: bool, gitignore: bool) 
                 continue;
             }
             let below = entry.path().strip_prefix(root).unwrap_or(entry.path());
-            let left_out = scope.leaves_out(below).map(|rule| Found::LeftOut(rule.to_owned()));
-            if let Some(found) = left_out.or_else(|| file(scope, root, &entry, relative(entry.path()))) {
+            let path = relative(entry.path());
+            let other = scope.leaves_to_others(&path).or_else(|| scope.leaves_out(below).map(str::to_owned));
+            if let Some(found) = other.map(Found::LeftOut).or_else(|| file(scope, root, &entry, path)) {
                 return Some(found);
             }
         }

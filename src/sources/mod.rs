@@ -126,7 +126,8 @@ pub struct Targets<'a> {
 impl<'a> Targets<'a> {
     /// Makes sure that every target can be read, and every revision is there, before anything is scanned.
     pub fn check(scope: &'a Scope) -> Result<Self, TargetError> {
-        for target in scope.targets.iter().filter(|t| *t != "-") {
+        let targets = if scope.listed.is_some() { &[] } else { scope.targets.as_slice() };
+        for target in targets.iter().filter(|t| *t != "-") {
             let path = Path::new(target);
             if let Err(error) = probe(path) {
                 let problem = match error.kind() {

@@ -33,6 +33,8 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
         &["allow_list", "artifact", "dialect", "finding", "identifier", "location", "shape", "text", "validators"],
     ),
     ("reports", &["artifact", "finding", "identifier", "location", "report", "status"]),
+    ("compare", &["artifact", "finding", "report"]),
+    ("merge", &["finding", "report"]),
     ("saved", &["artifact", "finding", "identifier", "location", "report", "status"]),
     (
         "scan",

@@ -30,11 +30,19 @@ impl Folder {
     }
 
     pub(crate) fn run_with(&self, args: &[&str], stdin: &[u8]) -> Ran {
+        self.run_in(&[], args, stdin)
+    }
+
+    /// With these variables in the environment.
+    pub(crate) fn run_in(&self, environment: &[(&str, &str)], args: &[&str], stdin: &[u8]) -> Ran {
         let mut child = Command::new(env!("CARGO_BIN_EXE_tamis"))
             .args(args)
             .current_dir(self.path())
             .env_remove("NO_COLOR")
             .env_remove("TAMIS_FINGERPRINT_KEY")
+            .env_remove("GITHUB_ACTIONS")
+            .env_remove("GITHUB_STEP_SUMMARY")
+            .envs(environment.iter().copied())
             .stdin(Stdio::piped())
             .stdout(Stdio::piped())
             .stderr(Stdio::piped())

@@ -3,7 +3,7 @@
 use super::artifact;
 use super::rules::{Rules, level};
 use crate::artifact::ArtifactPath;
-use crate::finding::{Detection, Finding, Occurrence, digest};
+use crate::finding::{Acceptance, BaselineState, Detection, Finding, Occurrence, digest};
 use crate::identifier::Severity;
 use crate::report::Report;
 use crate::reports::shown::{FullPath, summary};
@@ -35,7 +35,8 @@ pub(super) struct Chosen<'a> {
 impl<'a> Chosen<'a> {
     /// All of a report, or the most severe as far as the limit allows; what a rule suppressed goes first.
     pub(super) fn of(report: &'a Report) -> Self {
-        let rows = report.findings.iter().flat_map(|finding| {
+        let all = report.findings.iter().chain(&report.baselined).chain(&report.absent);
+        let rows = all.flat_map(|finding| {
             finding.classification.detections.iter().map(move |detection| Row {
                 finding,
                 detection,
@@ -45,7 +46,7 @@ impl<'a> Chosen<'a> {
         let mut rows: Vec<(usize, Row<'a>)> = rows.enumerate().collect();
         let left_out = rows.len().saturating_sub(MOST_RESULTS);
         if left_out > 0 {
-            rows.sort_by_key(|(_, row)| (row.finding.archived, Reverse(row.severity)));
+            rows.sort_by_key(|(_, row)| (row.finding.archived, is_known(row.finding), Reverse(row.severity)));
             rows.truncate(MOST_RESULTS);
             rows.sort_by_key(|(at, _)| *at);
         }
@@ -77,8 +78,15 @@ pub(super) fn result(row: &Row, report: &Report, rules: &Rules, root: &Root) -> 
         "partialFingerprints": { "primaryLocationLineHash": format!("{hash}:1") },
     });
     if row.finding.archived {
-        result["suppressions"] =
-            json!([{ "kind": "external", "status": "accepted", "justification": justification(report) }]);
+        let justification = row.finding.hidden_by.as_deref().map_or_else(|| justification(report), reason);
+        result["suppressions"] = json!([{ "kind": "external", "status": "accepted", "justification": justification }]);
+    }
+    if let Some(state) = row.finding.baseline {
+        result["baselineState"] = state.word().into();
+    }
+    if row.finding.baseline == Some(BaselineState::Absent) {
+        // Readers that do not know the state must not take it for a problem.
+        (result["kind"], result["level"]) = ("informational".into(), "none".into());
     }
     result
 }
@@ -103,6 +111,15 @@ fn region(first: Option<&Occurrence>) -> Value {
         _ => column.saturating_add(1),
     };
     json!({ "startLine": line, "startColumn": column, "endLine": end_line, "endColumn": end_column })
+}
+
+/// Whether the baseline has it.
+fn is_known(finding: &Finding) -> bool {
+    matches!(finding.baseline, Some(BaselineState::Unchanged | BaselineState::Absent))
+}
+
+fn reason(acceptance: &Acceptance) -> String {
+    format!("{}: {}", acceptance.rule, acceptance.reason)
 }
 
 /// The reason of the rule, when only one can have hidden the finding.

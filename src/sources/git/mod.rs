@@ -151,6 +151,9 @@ impl Naming<'_> {
         if let Some(rule) = self.scope.leaves_out(&bytes_path(relative)) {
             return Named::Told(Found::LeftOut(rule.to_owned()));
         }
+        if let Some(rule) = self.scope.leaves_to_others(&self.place.shown(relative)) {
+            return Named::Told(Found::LeftOut(rule));
+        }
         let authored = entry.commit.and_then(|(_, seconds)| time(seconds?));
         let mut path = ArtifactPath::file(self.place.shown(relative));
         let blob = entry.id.to_string();
