@@ -80,6 +80,7 @@ pub fn plan(settled: &Settled, fingerprint_key: Option<&str>) -> Result<Plan> {
             .filter(|_| !args.no_suppress)
             .flat_map(|c| c.suppressions.clone())
             .collect(),
+        policies: settled.config.iter().flat_map(|c| c.policies.clone()).collect(),
         identifiers,
         settings: Settings {
             max_occurrences: args.max_occurrences,

@@ -16,6 +16,8 @@ pub mod location;
 pub mod mistake;
 pub mod open;
 pub mod plan;
+mod police;
+pub mod policy;
 pub mod report;
 pub mod reports;
 pub mod scan;

@@ -93,7 +93,7 @@ pub fn scan(
             let crew = &crew;
             match found {
                 Found::LeftOut(rule) => collector.leave_out(rule),
-                Found::Skipped(artifact, status) => crew.add(not_read(artifact, status)),
+                Found::Skipped(artifact, status) => crew.add(not_read(artifact, status), None),
                 Found::File(artifact, path) => {
                     crew.waiting.enter();
                     scope.spawn(move |scope| crew.file(artifact, &path, scope));
@@ -122,11 +122,11 @@ struct Crew<'a> {
 }
 
 impl Crew<'_> {
-    fn add(&self, classified: Classified) {
+    fn add(&self, classified: Classified, place: Option<&Path>) {
         for gap in classified.kept.iter().filter(|c| c.status != Status::Complete) {
             self.progress.gap(&gap.artifact.path, &gap.status);
         }
-        self.collector.add(classified);
+        self.collector.add(classified, place);
     }
 
     fn outermost(&self, artifact: Artifact, size: Option<u64>) -> Arc<Outermost> {
@@ -148,7 +148,7 @@ impl Crew<'_> {
                     _ => Reason::ReadFailed,
                 };
                 let status = Status::Skipped(reason, error.kind().to_string());
-                return self.add(not_read(artifact, status));
+                return self.add(not_read(artifact, status), None);
             }
         };
         let size = Some(artifact.size);
@@ -163,7 +163,7 @@ impl Crew<'_> {
         let outermost = self.outermost(artifact, None);
         let reader = if is_used_up { Box::new(io::empty()) } else { (self.open_stream)(path) };
         open::open_stream(&outermost, reader, self);
-        self.deliver(outermost);
+        self.deliver(outermost, None);
     }
 
     /// Delivers what a file gave, if nobody reads in it any more.
@@ -176,7 +176,7 @@ impl Crew<'_> {
             if let Ok(file) = File::open(path) {
                 open::open_file(&again, file, self, None);
             }
-            return self.deliver(again);
+            return self.deliver(again, Some(path));
         }
         let size = outermost.artifact.size;
         let changed = std::fs::metadata(path)
@@ -188,14 +188,14 @@ impl Crew<'_> {
                 file.status = Status::Partial(Reason::Changed, "it changed while it was read".to_owned());
             }
         }
-        self.add(classified);
+        self.add(classified, Some(path));
         self.progress.file(size);
     }
 
-    fn deliver(&self, outermost: Arc<Outermost>) {
+    fn deliver(&self, outermost: Arc<Outermost>, place: Option<&Path>) {
         if let Some(outermost) = Arc::into_inner(outermost) {
             let size = outermost.artifact.size;
-            self.add(outermost.into_classified());
+            self.add(outermost.into_classified(), place);
             self.progress.file(size);
         }
     }

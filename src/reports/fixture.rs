@@ -185,6 +185,8 @@ pub(crate) fn report() -> Report {
         findings: findings(),
         skipped: rows,
         suppressions: Vec::new(),
+        policy_findings: Vec::new(),
+        earlier: Vec::new(),
     }
 }
 

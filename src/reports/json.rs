@@ -15,7 +15,7 @@ pub(crate) use summary::{ScanRow, SkippedRow, SummaryRow, ToolRow};
 use super::{ReportFormat, Style};
 use crate::report::Report;
 use escape::Escaping;
-use finding::{FindingRow, Run};
+use finding::{FindingRow, PolicyRow, Run};
 use serde::{Serialize, Serializer};
 use std::io::{self, BufWriter, Write};
 use std::time::{SystemTime, UNIX_EPOCH};
@@ -53,6 +53,7 @@ struct Document<'a> {
     scan: ScanRow<'a>,
     summary: SummaryRow,
     findings: Findings<'a>,
+    policy_findings: Policies<'a>,
     skipped: Skipped<'a>,
 }
 
@@ -64,6 +65,7 @@ impl<'a> Document<'a> {
             scan: ScanRow::of(report),
             summary: SummaryRow::of(report),
             findings: Findings(report),
+            policy_findings: Policies(report),
             skipped: Skipped(report),
         }
     }
@@ -75,6 +77,15 @@ impl Serialize for Findings<'_> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let run = Run::of(self.0);
         serializer.collect_seq(self.0.findings.iter().map(|finding| FindingRow::of(finding, &run)))
+    }
+}
+
+struct Policies<'a>(&'a Report);
+
+impl Serialize for Policies<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let run = Run::of(self.0);
+        serializer.collect_seq(self.0.policy_findings.iter().map(|found| PolicyRow::of(found, &run)))
     }
 }
 

@@ -7,6 +7,7 @@ mod csv;
 #[cfg(test)]
 pub(crate) mod fixture;
 mod gitlab;
+mod html;
 mod json;
 mod jsonl;
 mod junit;
@@ -50,6 +51,7 @@ pub static REPORTS: &[&dyn ReportFormat] = &[
     &jsonl::JsonLines,
     &sarif::Sarif,
     &gitlab::GitLab,
+    &html::Html,
     &csv::Csv,
     &markdown::Markdown,
     &junit::JUnit,

@@ -14,6 +14,7 @@ mod harness; // a folder, the program, its JSON
 mod limits; // what a limit cuts, at every nesting; links; archives without members
 mod macie_table; // the 166 identifiers of Macie: categories, keywords, severities, what is never reported
 mod outputs; // files, formats, gates, masks
+mod page; // the html report in a real browser, where there is one
 mod places; // lines, columns, offsets, cells, JSON paths, encodings
 mod policy; // allow lists, marks, suppression, scope, tamis.toml, imports
 mod readers; // PDF, and the processes that read it

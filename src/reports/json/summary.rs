@@ -3,6 +3,7 @@
 use super::escape::Name;
 use super::timestamp;
 use crate::finding::{Pardon, Pardons};
+use crate::identifier::Severity;
 use crate::report::{Configuration, NotInspected, Report, Suppressed};
 use serde::Serialize;
 use std::borrow::Cow;
@@ -62,6 +63,7 @@ pub(crate) struct SummaryRow {
     objects: ObjectsRow,
     bytes: BytesRow,
     findings: FindingsRow,
+    policy_findings: PoliciesRow,
     by_category: BTreeMap<&'static str, u64>,
     by_type: BTreeMap<String, u64>,
     by_skip_reason: BTreeMap<&'static str, u64>,
@@ -148,6 +150,23 @@ struct FindingsRow {
     baselined: u64,
 }
 
+/// Policy findings by severity; they are no findings, and counted apart.
+#[derive(Serialize)]
+struct PoliciesRow {
+    total: usize,
+    high: usize,
+    medium: usize,
+    low: usize,
+}
+
+impl PoliciesRow {
+    fn of(report: &Report) -> Self {
+        let of = |severity| report.policy_findings.iter().filter(|found| found.severity == severity).count();
+        let (high, medium, low) = (of(Severity::High), of(Severity::Medium), of(Severity::Low));
+        Self { total: report.policy_findings.len(), high, medium, low }
+    }
+}
+
 impl SummaryRow {
     /// Of a report.
     pub(crate) fn of(report: &Report) -> Self {
@@ -174,6 +193,7 @@ impl SummaryRow {
                 suppressed: findings.suppressed,
                 baselined: totals.baselined,
             },
+            policy_findings: PoliciesRow::of(report),
             by_category: categories.into_iter().map(|(category, count)| (category.code(), count)).collect(),
             by_type,
             by_skip_reason: report.reasons().into_iter().map(|(reason, count)| (reason.code(), count)).collect(),
