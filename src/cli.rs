@@ -7,18 +7,24 @@ mod args;
 mod catalogue;
 mod format_list;
 mod imported;
+mod inventory;
+mod notification;
 mod outputs;
 mod quantities;
+mod reveal;
 mod settled;
 mod starter;
 mod verdicts;
 mod words;
 
-pub use args::{Args, Color, Command, ConfigCommand, ScanArgs};
+pub use args::{Args, Color, Command, ConfigCommand, Level, LogFormat, ScanArgs};
 pub use catalogue::{Form, IdentifiersCommand, ListArgs, TestArgs, list, show};
 pub use format_list::formats;
 pub use imported::{Import, import};
+pub use inventory::{InventoryArgs, take_inventory};
+pub use notification::command_words;
 pub use outputs::{Output, OutputError, outputs, write_file};
+pub use reveal::{Lookup, RevealArgs, look_up, samples};
 pub use settled::{Environment, Settled, schema, settle, show as show_settings};
 pub use starter::init;
 pub use verdicts::test;
@@ -85,6 +91,7 @@ pub fn plan(settled: &Settled, fingerprint_key: Option<&str>) -> Result<Plan> {
         settings: Settings {
             max_occurrences: args.max_occurrences,
             reveal: args.reveal,
+            context: 0,
             fingerprint_key: key,
             allow: allow_lists::of(settled, &all)?,
             inline_marks: !args.no_suppress,

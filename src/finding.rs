@@ -2,7 +2,7 @@
 //!
 //! No matched text is in here: an occurrence holds a mask, and the text itself only when the plan says `--reveal`.
 
-use crate::artifact::Artifact;
+use crate::artifact::{Artifact, ArtifactPath};
 use crate::identifier::{Category, DataIdentifier, Severity};
 use crate::location::{Place, Position};
 use crate::status::Status;
@@ -158,11 +158,15 @@ impl Finding {
         classification.detections.retain(|d| d.identifier.severity(d.count).is_some_and(|s| s >= minimum));
         let severity = classification.detections.iter().filter_map(|d| d.identifier.severity(d.count)).max()?;
         let kind = FindingType::of(&classification.detections);
-        let path = &classification.artifact.path;
-        let embedded = path.embedded().unwrap_or_default();
-        let id = digest(&[b"finding", &path.file, &embedded, &duplicate_mark(path.ordinals.last())]);
+        let id = finding_id(&classification.artifact.path);
         Some(Self { id, kind, severity, archived: false, classification })
     }
+}
+
+/// The id of what is found in an artifact: the same in every run, whatever is found.
+pub fn finding_id(path: &ArtifactPath) -> String {
+    let embedded = path.embedded().unwrap_or_default();
+    digest(&[b"finding", &path.file, &embedded, &duplicate_mark(path.ordinals.last())])
 }
 
 /// Members of one name in one archive are told apart by their ordinal; a unique name must not be, so that ids live through

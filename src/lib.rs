@@ -11,6 +11,7 @@ pub mod finding;
 pub mod formats;
 pub mod identifier;
 pub mod imports;
+pub mod inventory;
 pub mod limits;
 pub mod location;
 pub mod mistake;

@@ -32,6 +32,8 @@ fn main() -> ExitCode {
         Command::Config { command } => commands::config::run(&command, words),
         Command::Init { force } => cli::init(Path::new(""), force).map(|line| print(line.as_bytes())),
         Command::Identifiers { command } => commands::identifiers::run(&command),
+        Command::Inventory(args) => commands::inventory::run(&args),
+        Command::Reveal(args) => commands::reveal::run(&args),
         Command::Formats { format } => Ok(print(cli::formats(format).as_bytes())),
         Command::Completions { shell } => {
             let mut script = Vec::new();

@@ -138,13 +138,13 @@ fn holds_files(media_type: &str) -> bool {
 
 /// Folders, and whether everyone may pass through each: a question asked once.
 #[derive(Default)]
-struct Folders {
+pub(crate) struct Folders {
     known: HashMap<PathBuf, bool>,
 }
 
 impl Folders {
     /// Whether all folders above a file do.
-    fn let_everyone_through(&mut self, file: &Path) -> bool {
+    pub(crate) fn let_everyone_through(&mut self, file: &Path) -> bool {
         let folder = match file.parent() {
             Some(folder) if !folder.as_os_str().is_empty() => folder,
             _ => Path::new("."),

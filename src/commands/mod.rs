@@ -4,6 +4,9 @@
 
 pub(crate) mod config;
 pub(crate) mod identifiers;
+pub(crate) mod inventory;
+pub(crate) mod notify;
+pub(crate) mod reveal;
 pub(crate) mod scan;
 
 use anyhow::{Context, Result};

@@ -1,6 +1,7 @@
 //! `tamis scan`: plan, scan, write, judge.
 
-use super::{GATE_FAILED, NOT_IN_FULL, NOT_WRITTEN, complain, quietly};
+use super::notify::notify;
+use super::{GATE_FAILED, NOT_IN_FULL, NOT_WRITTEN, quietly};
 use crate::interrupt::Interrupt;
 use crate::progress::Bar;
 use anyhow::{Context, Result};
@@ -18,8 +19,11 @@ pub(crate) fn run(settled: &Settled) -> Result<ExitCode> {
     let outputs = cli::outputs(&args.output)?;
     let key = std::env::var("TAMIS_FINGERPRINT_KEY").ok().filter(|key| !key.is_empty());
     let plan = cli::plan(settled, key.as_deref())?;
+    let notified = args.notify.as_deref().map(cli::command_words).transpose()?;
     let interrupt = Interrupt::install().context("signals cannot be caught")?;
-    let bar = Bar::new(args.quiet || args.no_progress, args.verbose);
+    let bar = Bar::new(args.quiet || args.no_progress, args.verbose, args.log_format);
+    let targets: Vec<String> = plan.scope.targets.iter().map(|target| target.to_string_lossy().into_owned()).collect();
+    bar.start(&targets, plan.identifiers.len());
     let open_stream = |path: Option<&Path>| interrupt.stream(path);
     let report = tamis::scan::scan(&plan, &open_stream, interrupt.flag(), &bar)?;
     bar.finish();
@@ -28,8 +32,12 @@ pub(crate) fn run(settled: &Settled) -> Result<ExitCode> {
         let saved = cli::write_file(output, &report).with_context(|| format!("writing {}", output.path.display()));
         written = written.and(saved);
     }
+    if let Some(words) = notified.filter(|_| report.findings_at(Severity::from(args.notify_level)) > 0) {
+        written = written.and(notify(&words, reports::summary_line(&report)));
+    }
+    bar.end(&report);
     if let Err(error) = &written {
-        complain(error);
+        bar.complain(error);
         return Ok(ExitCode::from(NOT_WRITTEN));
     }
     Ok(interrupt.exit_code().unwrap_or_else(|| verdict(args, &report)))
@@ -37,7 +45,9 @@ pub(crate) fn run(settled: &Settled) -> Result<ExitCode> {
 
 fn verdict(args: &ScanArgs, report: &Report) -> ExitCode {
     let fails = args.fail_on.is_some_and(|level| report.findings_at(Severity::from(level)) > 0);
-    if fails {
+    let open = args.fail_on_policy.map(Severity::from);
+    let breaks = open.is_some_and(|level| report.policy_findings.iter().any(|found| found.severity >= level));
+    if fails || breaks {
         ExitCode::from(GATE_FAILED)
     } else if args.strict && report.has_gaps() {
         ExitCode::from(NOT_IN_FULL)

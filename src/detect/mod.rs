@@ -21,6 +21,7 @@ mod literals;
 mod naive;
 mod pardons;
 mod resolve;
+mod sample;
 mod scan;
 mod session;
 #[cfg(test)]
@@ -43,6 +44,11 @@ use scan::{Scanner, Wanted};
 use session::Scratch;
 use std::sync::{Arc, Mutex, PoisonError};
 
+/// Before a match in revealed context. The context itself holds no control characters.
+pub const MATCH_BEGINS: char = '\u{2}';
+/// Behind a match in revealed context.
+pub const MATCH_ENDS: char = '\u{3}';
+
 /// How matches are kept.
 #[derive(Debug, Clone)]
 pub struct Settings {
@@ -50,6 +56,9 @@ pub struct Settings {
     pub max_occurrences: usize,
     /// Whether the matched text is kept.
     pub reveal: bool,
+    /// Characters of revealed text, the match with what stands around it; 0 for the match alone. The match is then between
+    /// [`MATCH_BEGINS`] and [`MATCH_ENDS`].
+    pub context: usize,
     /// Key of the fingerprints, if the user gave one.
     pub fingerprint_key: Option<[u8; 32]>,
     /// Matches that are known and meant.
@@ -60,7 +69,14 @@ pub struct Settings {
 
 impl Default for Settings {
     fn default() -> Self {
-        Self { max_occurrences: 1000, reveal: false, fingerprint_key: None, allow: Vec::new(), inline_marks: true }
+        Self {
+            max_occurrences: 1000,
+            reveal: false,
+            context: 0,
+            fingerprint_key: None,
+            allow: Vec::new(),
+            inline_marks: true,
+        }
     }
 }
 

@@ -4,6 +4,7 @@
 
 use super::automaton::States;
 use super::resolve::{Claim, first_group, resolve};
+use super::sample::sample;
 use super::scan::Found;
 use super::window::{Progress, Window};
 use super::{Detector, gates, pardons};
@@ -194,7 +195,7 @@ impl<'d> Session<'d> {
             return;
         }
         let range = (claim.start - block.base) as usize..(claim.end - block.base) as usize;
-        let matched = String::from_utf8_lossy(&block.text[range]);
+        let matched = String::from_utf8_lossy(&block.text[range.clone()]);
         let place = claim.field.map_or(Place::Lines, |field| source.place(&field));
         let keyword = claim.near.map(|near| self.detector.keywords.get(near.keyword).text.clone());
         let structure = structure(&place, keyword.as_deref());
@@ -204,12 +205,22 @@ impl<'d> Session<'d> {
         detection.occurrences.push(Occurrence {
             position: source.position(claim.start, claim.end),
             masked: gates::mask(&matched, identifier.category == Category::Credentials),
-            revealed: self.detector.settings.reveal.then(|| matched.into_owned()),
+            revealed: self.revealed(&block.text, &range, &matched),
             confidence: confidence(identifier, claim),
             place,
             keyword,
             fingerprint,
         });
+    }
+}
+
+impl Session<'_> {
+    fn revealed(&self, text: &[u8], range: &std::ops::Range<usize>, matched: &str) -> Option<String> {
+        let settings = &self.detector.settings;
+        settings.reveal.then(|| match settings.context {
+            0 => matched.to_owned(),
+            longest => sample(text, range, longest),
+        })
     }
 }
 

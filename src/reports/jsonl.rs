@@ -77,6 +77,15 @@ impl<'a> SummaryLine<'a> {
     }
 }
 
+/// The last line alone: what a notification is told.
+pub fn summary_line(report: &Report) -> Vec<u8> {
+    let mut line = Vec::new();
+    // Into memory, of plain data: it cannot fail.
+    let mut lines = Lines::new(&mut line);
+    let _ = lines.write(&SummaryLine::of(report)).and_then(|()| lines.finish());
+    line
+}
+
 /// Writes each value as one line with one call, so that a reader of a pipe never gets half of one.
 pub(crate) struct Lines<'a> {
     out: &'a mut dyn Write,

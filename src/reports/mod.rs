@@ -13,13 +13,18 @@ mod jsonl;
 mod junit;
 mod macie;
 mod markdown;
-mod numbers;
+pub(crate) mod numbers;
 mod ocsf;
 pub mod printable;
+mod samples;
 mod sarif;
 mod shown;
 mod text;
 mod uri;
+
+pub(crate) use json::timestamp;
+pub use jsonl::summary_line;
+pub(crate) use samples::samples;
 
 use crate::report::Report;
 use std::io::{self, Write};
