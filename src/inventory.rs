@@ -176,5 +176,5 @@ fn topmost(path: &ArtifactPath) -> Vec<u8> {
 fn by_content(name: &[u8], place: &Path) -> Option<Kind> {
     let file = File::open(place).ok()?;
     let format = formats::recognize(&mut Content::seekable(name, file));
-    Some(format.map_or(Kind::NoFormat, |format| Kind::of_format(format)))
+    Some(format.map_or(Kind::NoFormat, Kind::of_format))
 }

@@ -21,6 +21,7 @@ mod police;
 pub mod policy;
 pub mod report;
 pub mod reports;
+pub mod saved;
 pub mod scan;
 mod shape;
 pub mod status;

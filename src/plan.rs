@@ -5,7 +5,7 @@ use crate::formats::Passwords;
 use crate::identifier::{DataIdentifier, Severity};
 use crate::limits::Limits;
 use crate::policy::Policy;
-use crate::report::Configuration;
+use crate::report::{Configuration, Gate};
 use crate::suppression::Suppression;
 use std::ffi::OsString;
 use std::path::{Path, PathBuf};
@@ -29,6 +29,8 @@ pub struct Plan {
     pub policies: Vec<Policy>,
     /// Findings below it are not reported.
     pub minimum: Severity,
+    /// What the result is held to.
+    pub gate: Gate,
     /// Worker threads.
     pub threads: usize,
     /// This program, to be started for parsers that are not ours; without it they run in this process.

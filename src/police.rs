@@ -9,6 +9,7 @@ use crate::finding::{Detection, Finding};
 use crate::formats::{FORMATS, Nesting};
 use crate::identifier::Severity;
 use crate::policy::{Policy, PolicyFinding, PolicyKind};
+use std::borrow::Cow;
 use std::collections::{BTreeMap, HashMap};
 use std::fs::{self, File};
 use std::io::{Read, Seek, SeekFrom};
@@ -28,7 +29,7 @@ pub(crate) struct Kept {
     /// Where it is, from the working folder.
     pub(crate) place: PathBuf,
     /// Its media type.
-    pub(crate) media_type: &'static str,
+    pub(crate) media_type: Cow<'static, str>,
 }
 
 /// What is wrong with how files are kept, ordered by path and kind. `kept` has the files by their paths in findings; what a
@@ -91,7 +92,7 @@ impl Judge<'_> {
                 verdicts.push((PolicyKind::PrivateKeyWithoutPassphrase, Severity::Medium, None));
             }
         }
-        if is_member && holds_files(self.kept.media_type) {
+        if is_member && holds_files(&self.kept.media_type) {
             let path = String::from_utf8_lossy(&self.artifact.path.file);
             let rule = policies.iter().find(|policy| policy.paths.is_match(path.as_ref()));
             if let Some(rule) = rule.filter(|rule| !rule.unencrypted_archives) {

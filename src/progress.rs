@@ -45,7 +45,11 @@ impl Bar {
 
     /// A scan begins.
     pub(crate) fn start(&self, targets: &[String], identifiers: usize) {
-        self.event("info", "start", &json!({ "targets": targets, "identifiers": identifiers, "version": env!("CARGO_PKG_VERSION") }));
+        self.event(
+            "info",
+            "start",
+            &json!({ "targets": targets, "identifiers": identifiers, "version": env!("CARGO_PKG_VERSION") }),
+        );
     }
 
     pub(crate) fn finish(&self) {
@@ -74,7 +78,9 @@ impl Bar {
     pub(crate) fn complain(&self, error: &anyhow::Error) {
         match self.format {
             LogFormat::Text => crate::commands::complain(error),
-            LogFormat::Json => self.event("error", "error", &json!({ "message": printable(&format!("{error:#}")).to_string() })),
+            LogFormat::Json => {
+                self.event("error", "error", &json!({ "message": printable(&format!("{error:#}")).to_string() }))
+            }
         }
     }
 
@@ -104,7 +110,9 @@ impl Progress for Bar {
     fn reading(&self, path: &ArtifactPath, format: &str) {
         match self.format {
             LogFormat::Text if self.is_verbose => say(path, &format!("read as {format}")),
-            LogFormat::Json if self.is_verbose => self.event("info", "file", &json!({ "path": shown(path), "format": format })),
+            LogFormat::Json if self.is_verbose => {
+                self.event("info", "file", &json!({ "path": shown(path), "format": format }))
+            }
             _ => {}
         }
     }

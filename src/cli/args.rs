@@ -2,8 +2,8 @@
 
 use super::catalogue::{Form, IdentifiersCommand};
 use super::inventory::InventoryArgs;
-use super::reveal::RevealArgs;
 use super::quantities::{duration, moment, size};
+use super::reveal::RevealArgs;
 use crate::identifier::Severity;
 use crate::reports::REPORTS;
 use clap::builder::PossibleValuesParser;

@@ -141,7 +141,11 @@ fn folders(all: &Inventory, out: &mut String) {
 /// The end of a long name: its beginning is the folder that all have in common.
 fn cut(name: &str) -> String {
     let length = name.chars().count();
-    if length <= LONGEST { name.to_owned() } else { format!("...{}", name.chars().skip(length - LONGEST + 3).collect::<String>()) }
+    if length <= LONGEST {
+        name.to_owned()
+    } else {
+        format!("...{}", name.chars().skip(length - LONGEST + 3).collect::<String>())
+    }
 }
 
 fn summary(all: &Inventory, threads: usize, out: &mut String) {
@@ -200,7 +204,8 @@ fn document(all: &Inventory, targets: &[String], threads: usize) -> String {
     let open = |of: fn(&crate::inventory::FolderRow) -> u64| all.folders.values().map(of).sum::<u64>();
     let estimate = all.estimate();
     let seconds = (estimate.processor.as_secs_f64() * 1000.0).round() / 1000.0;
-    let reasons: Vec<(&str, u64)> = all.not_files.iter().map(|(reason, number)| (Reason::code(*reason), *number)).collect();
+    let reasons: Vec<(&str, u64)> =
+        all.not_files.iter().map(|(reason, number)| (Reason::code(*reason), *number)).collect();
     json(&json!({
         "schemaVersion": "1.0",
         "targets": targets,

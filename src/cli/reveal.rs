@@ -1,13 +1,13 @@
 //! `tamis reveal`: the words, and how a finding of a saved result becomes a scan of its one file. Nothing is stored.
 
-use super::{Settled, identifiers, passwords};
+use super::{identifiers, passwords};
 use crate::artifact::ArtifactPath;
 use crate::detect::Settings;
 use crate::finding::{Finding, finding_id};
 use crate::identifier::{DataIdentifier, Severity};
 use crate::limits::Limits;
 use crate::plan::{Plan, Scope};
-use crate::report::Report;
+use crate::report::{Configuration, Gate, Report};
 use crate::reports::timestamp;
 use crate::saved;
 use anyhow::{Context, Result, bail};
@@ -18,7 +18,7 @@ use std::sync::Arc;
 /// Samples of each type that are shown; Macie's number.
 const MOST_SAMPLES: usize = 10;
 /// Characters of a sample, the match and what stands around it; Macie's number.
-pub const SAMPLE: usize = 128;
+const SAMPLE: usize = 128;
 
 /// The words of `tamis reveal`.
 #[derive(Debug, clap::Args)]
@@ -69,20 +69,16 @@ pub fn look_up(args: &RevealArgs) -> Result<Lookup> {
     let plan = Plan {
         scope: Scope { targets: vec![place.into()], ..Scope::default() },
         identifiers: chosen,
-        settings: Settings {
-            max_occurrences: MOST_SAMPLES,
-            reveal: true,
-            context: SAMPLE,
-            ..Settings::default()
-        },
+        settings: Settings { max_occurrences: MOST_SAMPLES, reveal: true, context: SAMPLE, ..Settings::default() },
         limits: Limits::default(),
         suppressions: Vec::new(),
         policies: Vec::new(),
         minimum: Severity::Low,
+        gate: Gate::default(),
         threads: 1,
         reader: std::env::current_exe().ok(),
         passwords: passwords(args.password_file.as_deref())?,
-        configuration: crate::report::Configuration::new(),
+        configuration: Configuration::new(),
     };
     Ok(Lookup { plan, finding: finding.clone() })
 }

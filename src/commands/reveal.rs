@@ -22,7 +22,10 @@ pub(crate) fn run(args: &RevealArgs) -> Result<ExitCode> {
     let bar = Bar::quiet();
     let report = tamis::scan::scan(&lookup.plan, &open_stream, interrupt.flag(), &bar)?;
     let Some(samples) = cli::samples(&lookup, &report) else {
-        let _ = writeln!(io::stderr(), "tamis: the object is unchanged, yet nothing is found in it; was it scanned with other identifiers?");
+        let _ = writeln!(
+            io::stderr(),
+            "tamis: the object is unchanged, yet nothing is found in it; was it scanned with other identifiers?"
+        );
         return Ok(ExitCode::from(USAGE));
     };
     Ok(print(samples.as_bytes()))

@@ -44,11 +44,6 @@ use scan::{Scanner, Wanted};
 use session::Scratch;
 use std::sync::{Arc, Mutex, PoisonError};
 
-/// Before a match in revealed context. The context itself holds no control characters.
-pub const MATCH_BEGINS: char = '\u{2}';
-/// Behind a match in revealed context.
-pub const MATCH_ENDS: char = '\u{3}';
-
 /// How matches are kept.
 #[derive(Debug, Clone)]
 pub struct Settings {
@@ -57,7 +52,7 @@ pub struct Settings {
     /// Whether the matched text is kept.
     pub reveal: bool,
     /// Characters of revealed text, the match with what stands around it; 0 for the match alone. The match is then between
-    /// [`MATCH_BEGINS`] and [`MATCH_ENDS`].
+    /// [`MATCH_BEGINS`](crate::finding::MATCH_BEGINS) and [`MATCH_ENDS`](crate::finding::MATCH_ENDS).
     pub context: usize,
     /// Key of the fingerprints, if the user gave one.
     pub fingerprint_key: Option<[u8; 32]>,

@@ -1,6 +1,6 @@
 //! A match with what stands around it on its line, for whoever asked to see it.
 
-use super::{MATCH_BEGINS, MATCH_ENDS};
+use crate::finding::{MATCH_BEGINS, MATCH_ENDS};
 use std::ops::Range;
 
 /// At most `longest` characters of `text`, the match among them, between its marks. Control characters are blanks.

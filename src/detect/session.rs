@@ -7,7 +7,7 @@ use super::resolve::{Claim, first_group, resolve};
 use super::sample::sample;
 use super::scan::Found;
 use super::window::{Progress, Window};
-use super::{Detector, gates, pardons};
+use super::{Detector, Settings, gates, pardons};
 use crate::artifact::ArtifactPath;
 use crate::finding::{Confidence, Detection, Occurrence, Pardons, digest};
 use crate::identifier::{Category, DataIdentifier};
@@ -15,6 +15,7 @@ use crate::location::Place;
 use crate::text::{Block, Label, TextSource};
 use std::collections::{BTreeMap, HashMap};
 use std::io;
+use std::ops::Range;
 use std::rc::Rc;
 use std::sync::Arc;
 
@@ -205,7 +206,7 @@ impl<'d> Session<'d> {
         detection.occurrences.push(Occurrence {
             position: source.position(claim.start, claim.end),
             masked: gates::mask(&matched, identifier.category == Category::Credentials),
-            revealed: self.revealed(&block.text, &range, &matched),
+            revealed: revealed(&self.detector.settings, &block.text, &range, &matched),
             confidence: confidence(identifier, claim),
             place,
             keyword,
@@ -214,14 +215,12 @@ impl<'d> Session<'d> {
     }
 }
 
-impl Session<'_> {
-    fn revealed(&self, text: &[u8], range: &std::ops::Range<usize>, matched: &str) -> Option<String> {
-        let settings = &self.detector.settings;
-        settings.reveal.then(|| match settings.context {
-            0 => matched.to_owned(),
-            longest => sample(text, range, longest),
-        })
-    }
+/// The matched text, if it was asked for, with as much around it as was asked for.
+fn revealed(settings: &Settings, text: &[u8], range: &Range<usize>, matched: &str) -> Option<String> {
+    settings.reveal.then(|| match settings.context {
+        0 => matched.to_owned(),
+        longest => sample(text, range, longest),
+    })
 }
 
 /// Reads until the window reaches `target` or enough was read, the text ends (false) or breaks (false, with the error).

@@ -74,7 +74,10 @@ const UNREAD: &[(&str, &[&str])] = &[
     ("video", &["avi", "flv", "m4v", "mkv", "mov", "mp4", "mpeg", "mpg", "ogv", "webm", "wmv"]),
     ("picture", &["bmp", "gif", "ico", "psd", "raw", "tga"]),
     ("font", &["eot", "otf", "ttc", "ttf", "woff", "woff2"]),
-    ("program", &["bin", "class", "dll", "dylib", "exe", "lib", "o", "obj", "pdb", "pyc", "rlib", "rmeta", "so", "wasm"]),
+    (
+        "program",
+        &["bin", "class", "dll", "dylib", "exe", "lib", "o", "obj", "pdb", "pyc", "rlib", "rmeta", "so", "wasm"],
+    ),
     ("disk image", &["dmg", "img", "iso", "qcow2", "vdi", "vhd", "vhdx", "vmdk"]),
     ("archive", &["ace", "arj", "cab", "rar"]),
 ];
@@ -95,7 +98,9 @@ mod tests {
 
     #[test]
     fn extensions_tell() {
-        let name = |extension: &str| (of_extension(extension.as_bytes()).name(), of_extension(extension.as_bytes()).classifiable());
+        let name = |extension: &str| {
+            (of_extension(extension.as_bytes()).name(), of_extension(extension.as_bytes()).classifiable())
+        };
         assert_eq!(name("csv"), ("csv", "yes"));
         assert_eq!(name("jpg"), ("jpeg", "in part"));
         assert_eq!(name("mp4"), ("video", "no"));

@@ -70,7 +70,15 @@ mod tests {
         let document = std::fs::read_to_string(path).unwrap();
         for (name, disk, text, hundredths) in MEASURED {
             let format = named(name).unwrap();
-            let figures = format!("| {}.{} | {}.{} | {}.{:02} |", disk / 10, disk % 10, text / 10, text % 10, hundredths / 100, hundredths % 100);
+            let figures = format!(
+                "| {}.{} | {}.{} | {}.{:02} |",
+                disk / 10,
+                disk % 10,
+                text / 10,
+                text % 10,
+                hundredths / 100,
+                hundredths % 100
+            );
             let row = document.lines().find(|line| {
                 let file = line.split('|').nth(1).unwrap_or_default().trim();
                 file.starts_with("a.") && format.extensions().iter().any(|e| file.ends_with(&format!(".{e}")))

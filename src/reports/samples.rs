@@ -3,8 +3,7 @@
 use super::numbers::{count, counted};
 use super::printable::printable;
 use super::text::places::place;
-use crate::detect::{MATCH_BEGINS, MATCH_ENDS};
-use crate::finding::Detection;
+use crate::finding::{Detection, MATCH_BEGINS, MATCH_ENDS};
 use std::fmt::Write;
 
 /// Writes the places and samples of a detection; a match stands between `»` and `«`.

@@ -207,7 +207,7 @@ impl<W: Write> Page<W> {
         if reasons.is_empty() {
             return Ok(());
         }
-        let heading = format!("Not inspected in full: {}", counted(gaps(report), "object"));
+        let heading = format!("Not inspected in full: {}", counted(report.gaps(), "object"));
         writeln!(self.out, "{}", self.paint.paint(BOLD, heading))?;
         let mut reasons: Vec<_> = reasons.into_iter().collect();
         reasons.sort_by_key(|(_, (number, _))| Reverse(*number));
@@ -279,7 +279,7 @@ impl<W: Write> Page<W> {
     fn totals(&mut self, report: &Report) -> io::Result<()> {
         let (totals, findings) = (&report.totals, report.finding_counts());
         write!(self.out, "Objects:   {}", count(totals.objects))?;
-        if totals.partial + totals.skipped > 0 {
+        if totals.partial.max(totals.skipped) > 0 {
             let (partial, skipped) = (count(totals.partial), count(totals.skipped));
             let full = totals.objects.saturating_sub(totals.partial).saturating_sub(totals.skipped);
             write!(self.out, " ({} inspected in full, {partial} in part, {skipped} not at all)", count(full))?;
@@ -298,7 +298,8 @@ impl<W: Write> Page<W> {
         }
         writeln!(self.out)?;
         if !report.policy_findings.is_empty() {
-            let of = |severity| number(report.policy_findings.iter().filter(|found| found.severity == severity).count());
+            let of =
+                |severity| number(report.policy_findings.iter().filter(|found| found.severity == severity).count());
             let [high, medium, low] = [Severity::High, Severity::Medium, Severity::Low].map(of);
             let all = number(report.policy_findings.len());
             writeln!(self.out, "Policy:    {all} ({high} high, {medium} medium, {low} low)")?;
@@ -309,8 +310,8 @@ impl<W: Write> Page<W> {
 
     /// The one sentence that is left on the screen.
     fn conclusion(&mut self, report: &Report) -> io::Result<()> {
-        let (found, gaps) = (report.finding_counts(), gaps(report));
-        let set_aside = found.suppressed as u64 + report.totals.baselined;
+        let (found, gaps) = (report.finding_counts(), report.gaps());
+        let set_aside = report.totals.baselined.saturating_add(found.suppressed as u64);
         let mut text = match (found.total() as u64, set_aside) {
             (0, 0) if gaps > 0 || !report.complete => "No sensitive data found in what was inspected.".to_owned(),
             (0, 0) if report.totals.objects == 0 => "There was nothing to scan.".to_owned(),
@@ -327,12 +328,6 @@ impl<W: Write> Page<W> {
         }
         writeln!(self.out, "{}", self.paint.paint(BOLD, wrapped(&text, 0, 0)))
     }
-}
-
-/// Objects not inspected in full, by the list or by the counts, whichever knows of more.
-fn gaps(report: &Report) -> u64 {
-    let listed = report.skipped.iter().filter(|s| s.classification.status != Status::Complete).count() as u64;
-    listed.max(report.totals.partial.saturating_add(report.totals.skipped))
 }
 
 #[cfg(test)]
@@ -404,7 +399,8 @@ mod tests {
         let too_long: Vec<&str> =
             text.lines().filter(|line| super::columns::width(line) > 80 && !line.contains(['/', '('])).collect();
         assert!(too_long.is_empty(), "{too_long:#?}");
-        let places: Vec<&str> = text.lines().filter(|line| line.contains("cell ") && line.contains("keyword: ")).collect();
+        let places: Vec<&str> =
+            text.lines().filter(|line| line.contains("cell ") && line.contains("keyword: ")).collect();
         assert!(places.len() > 5 && places.iter().all(|line| super::columns::width(line) <= 80), "{places:#?}");
     }
 
@@ -414,7 +410,11 @@ mod tests {
         let rows: Vec<&str> = text.lines().skip_while(|line| !line.starts_with("Found ")).take(6).collect();
         assert_eq!(rows.len(), 6, "a heading and five types");
         assert!(rows.iter().all(|row| row.len() == 80), "{rows:#?}");
-        assert!(rows[1].starts_with("  US Social Security number ") && rows[1].ends_with("1,415             4"), "{}", rows[1]);
+        assert!(
+            rows[1].starts_with("  US Social Security number ") && rows[1].ends_with("1,415             4"),
+            "{}",
+            rows[1]
+        );
     }
 
     #[test]

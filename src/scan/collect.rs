@@ -76,6 +76,9 @@ impl Collector {
             earlier: Vec::new(),
             findings: gathered.findings,
             skipped: gathered.skipped,
+            baselined: Vec::new(),
+            absent: Vec::new(),
+            gate: plan.gate,
         }
     }
 }
@@ -86,7 +89,7 @@ impl Gathered {
             return;
         };
         if classified.kept.iter().any(|c| !c.detections.is_empty()) {
-            let kept = Kept { place: place.to_owned(), media_type: file.media_type };
+            let kept = Kept { place: place.to_owned(), media_type: file.media_type.clone() };
             self.kept.insert(file.artifact.path.file.clone(), kept);
         }
     }

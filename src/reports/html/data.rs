@@ -21,9 +21,6 @@ const PLACES: usize = 20;
 const FEW_PLACES: usize = 4;
 /// What many findings are.
 const MANY: usize = 5_000;
-/// Every category, in the order in which the script knows them.
-pub(super) const CATEGORIES: [Category; 4] =
-    [Category::Credentials, Category::FinancialInformation, Category::PersonalInformation, Category::CustomIdentifier];
 /// Characters of a mask, a keyword or a detail.
 const LONGEST: usize = 200;
 
@@ -34,7 +31,7 @@ pub(super) fn write(report: &Report, out: &mut dyn Write) -> io::Result<()> {
     let places = if report.findings.len() > MANY { FEW_PLACES } else { PLACES };
     let mut out = Inert(out);
     out.write_all(b"{\"categories\":")?;
-    put(&mut out, &CATEGORIES.map(category_name))?;
+    put(&mut out, &Category::ALL.map(category_name))?;
     out.write_all(b",\"types\":")?;
     put(&mut out, &types.keys().map(|t| type_row(t)).collect::<Vec<_>>())?;
     out.write_all(b",\"folders\":")?;
@@ -89,7 +86,7 @@ pub(super) fn types(report: &Report) -> Types<'_> {
 
 fn type_row(identifier: &DataIdentifier) -> Value {
     let (id, name) = (printable(&identifier.id).to_string(), printable(&identifier.name).to_string());
-    json!([id, name, index(&CATEGORIES, identifier.category), printable(help(identifier)).to_string()])
+    json!([id, name, index(&Category::ALL, identifier.category), printable(help(identifier)).to_string()])
 }
 
 /// Numbers the topmost folders.

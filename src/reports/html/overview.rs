@@ -1,8 +1,9 @@
 //! The top of the page and its first part: what was found, how bad it is as a whole and why, and charts.
 
 use super::charts::{Bar, bars, counts_in_words, gauge, over_time};
-use super::data::{CATEGORIES, category_name, folders, index, types};
+use super::data::{category_name, folders, index, types};
 use super::markup::Text;
+use crate::identifier::Category;
 use crate::report::{PastRun, Report};
 use crate::reports::json::timestamp;
 use crate::reports::numbers::{bytes, count, counted, duration};
@@ -169,7 +170,7 @@ fn charts(report: &Report, out: &mut dyn Write) -> io::Result<()> {
             label: category_name(*category).to_owned(),
             value: *value,
             class: "",
-            filter: Some(("category", index(&CATEGORIES, *category))),
+            filter: Some(("category", index(&Category::ALL, *category))),
         })
         .collect();
     by_category.sort_by_key(|bar| Reverse(bar.value));

@@ -55,7 +55,9 @@ fn row(occurrence: &Occurrence) -> Row {
         Some(text) => (text, LONGEST_TEXT),
         None => (&occurrence.masked, LONGEST_MASK),
     };
-    let keyword = |keyword: &String| format!("(keyword: {})", fit(&shortened(keyword, LONGEST_NAME).to_string(), LONGEST_KEYWORD));
+    let keyword = |keyword: &String| {
+        format!("(keyword: {})", fit(&shortened(keyword, LONGEST_NAME).to_string(), LONGEST_KEYWORD))
+    };
     Row {
         place: place(&occurrence.place, &occurrence.position),
         place_width: 0,
