@@ -69,7 +69,7 @@ impl Bar {
             "skipped": totals.skipped,
             "findings": { "high": counts.high, "medium": counts.medium, "low": counts.low, "suppressed": counts.suppressed },
             "policyFindings": report.policy_findings.len(),
-            "durationSeconds": report.duration.as_millis() as u64 as f64 / 1000.0,
+            "durationSeconds": (report.duration.as_secs_f64() * 1000.0).round() / 1000.0,
         });
         self.event("info", "end", &words);
     }
@@ -79,7 +79,7 @@ impl Bar {
         match self.format {
             LogFormat::Text => crate::commands::complain(error),
             LogFormat::Json => {
-                self.event("error", "error", &json!({ "message": printable(&format!("{error:#}")).to_string() }))
+                self.event("error", "error", &json!({ "message": printable(&format!("{error:#}")).to_string() }));
             }
         }
     }
@@ -111,7 +111,7 @@ impl Progress for Bar {
         match self.format {
             LogFormat::Text if self.is_verbose => say(path, &format!("read as {format}")),
             LogFormat::Json if self.is_verbose => {
-                self.event("info", "file", &json!({ "path": shown(path), "format": format }))
+                self.event("info", "file", &json!({ "path": shown(path), "format": format }));
             }
             _ => {}
         }

@@ -17,9 +17,12 @@ mod outputs; // files, formats, gates, masks
 mod page; // the html report in a real browser, where there is one
 mod places; // lines, columns, offsets, cells, JSON paths, encodings
 mod policy; // allow lists, marks, suppression, scope, tamis.toml, imports
+#[cfg(unix)]
+mod posture; // how files are kept: inventory, policy findings
 mod readers; // PDF, and the processes that read it
 mod regressions; // files that once did harm
 mod saved; // saved results, read again
 mod streams; // pipes, devices, standard input, signals, --verbose
 mod ties; // numbers that several identifiers could claim: who gets them
+mod told; // --notify, messages as JSON, reveal
 mod words; // the commands that only tell: list, show, formats, completions, man; advice in reports
