@@ -18,7 +18,7 @@ use std::io::{self, Write};
 /// Places of one type in one object that the page holds.
 const PLACES: usize = 20;
 /// The same when there are many findings: a page has to open.
-const FEW_PLACES: usize = 4;
+const FEW_PLACES: usize = 3;
 /// What many findings are.
 const MANY: usize = 5_000;
 /// Characters of a mask, a keyword or a detail.

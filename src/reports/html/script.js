@@ -22,27 +22,33 @@
     return `${(bytes / 1024 ** power).toFixed(1)} ${["KiB", "MiB", "GiB", "TiB", "PiB", "EiB"][power - 1]}`;
   };
   const pill = (level) => el("span", { class: `pill ${LEVELS[level]}` }, LEVEL_NAMES[level]);
-  const path = (file, member) => {
-    const whole = member ? `${file}!/${member}` : file;
+  const path = (whole) => {
     const cut = whole.lastIndexOf("/") + 1;
     return el("span", { class: "path" }, el("i", {}, whole.slice(0, cut)), el("b", {}, whole.slice(cut)));
   };
 
   // The rows, as the page wrote them: lists in a fixed order, so that fifty thousand of them stay small.
-  const findings = data.findings.map(([id, file, member, folder, level, archived, bytes, modified, mode, gap, found]) => {
-    const whole = member ? `${file}!/${member}` : file;
-    const count = found.reduce((sum, [, times]) => sum + times, 0);
-    const names = found.map(([type]) => data.types[type][1]);
-    const categories = new Set(found.map(([type]) => data.types[type][2]));
-    const types = new Set(found.map(([type]) => type));
-    let hay = "";
-    return {
-      id, file, member, folder, level, archived, bytes, modified, mode, gap, found, whole, count, names, categories, types,
-      get hay() {
-        return hay || (hay = `${whole}\n${names.join("\n")}\n${found.map(([type]) => data.types[type][0]).join("\n")}\n${id}`.toLowerCase());
-      },
-    };
-  });
+  // What only some rows are ever asked for is made when it is asked for.
+  class Finding {
+    constructor([id, file, member, folder, level, archived, bytes, modified, mode, gap, found]) {
+      Object.assign(this, { id, folder, level, archived, bytes, modified, mode, gap, found });
+      this.whole = member ? `${file}!/${member}` : file;
+      this.count = 0;
+      for (const one of found) this.count += one[1];
+    }
+    get types() { return this.found.map(([type]) => type); }
+    get categories() { return [...new Set(this.found.map(([type]) => data.types[type][2]))]; }
+    get names() { return this.found.map(([type]) => data.types[type][1]); }
+    get hay() {
+      if (!this.text) {
+        this.text = `${this.whole}\n${this.id}`.toLowerCase();
+        for (const [type] of this.found) this.text += words[type];
+      }
+      return this.text;
+    }
+  }
+  const words = data.types.map(([id, name]) => `\n${name}\n${id}`.toLowerCase());
+  const findings = data.findings.map((row) => new Finding(row));
   const gaps = data.gaps.map(([whole, reason, partial, detail]) => ({
     whole, reason, partial, detail, hay: `${whole}\n${data.reasons[reason][0]}\n${detail}`.toLowerCase(),
   }));
@@ -117,7 +123,7 @@
     let kept = rows, page = 0, sorting = null, timer = 0;
     const search = el("input", { type: "search", autocomplete: "off", spellcheck: "false", placeholder: "Path, type, id" });
     const boxes = shownFacets.map((key) => [key, select(facets[key], rows, () => filter())]);
-    const clear = el("button", { type: "button" }, "Clear");
+    const clear = el("button", { type: "button", hidden: true }, "Clear");
     const form = el("form", { class: "filters", role: "search" }, el("label", { class: "text" }, "Search", search), ...boxes.map(([, box]) => box.node), clear);
     const heads = shownColumns.map((key) => {
       const button = el("button", { type: "button" }, columns[key].name);
@@ -175,15 +181,15 @@
       kept = keyed.map(([, , row]) => row);
     };
     const filter = () => {
-      const words = search.value.toLowerCase().split(/\s+/).filter(Boolean);
+      const sought = search.value.toLowerCase().split(/\s+/).filter(Boolean);
       const wanted = boxes.filter(([, { box }]) => box.value !== "").map(([key, { box }]) => [facets[key].of, Number(box.value)]);
       kept = rows.filter((row) => {
         for (const [of, key] of wanted) {
-          const values = of(row);
-          if (!(values.has ? values.has(key) : values.includes(key))) return false;
+          if (!of(row).includes(key)) return false;
         }
-        return words.every((word) => row.hay.includes(word));
+        return sought.every((word) => row.hay.includes(word));
       });
+      clear.hidden = sought.length === 0 && wanted.length === 0;
       page = 0;
       arrange();
       show();
@@ -193,7 +199,6 @@
       sorting = { key, down };
       heads.forEach((head, index) => head.setAttribute("aria-sort", shownColumns[index] !== key ? "none" : down ? "descending" : "ascending"));
       page = 0;
-      kept = rows.length === kept.length ? rows : kept;
       arrange();
       show();
     };
