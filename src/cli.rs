@@ -7,20 +7,26 @@ mod args;
 mod catalogue;
 mod format_list;
 mod imported;
+mod inventory;
+mod notification;
 mod outputs;
 mod quantities;
 mod reporting;
+mod reveal;
 mod settled;
 mod setup;
 mod verdicts;
 mod words;
 
-pub use args::{Args, Color, Command, ConfigCommand, ScanArgs};
+pub use args::{Args, Color, Command, ConfigCommand, Level, LogFormat, ScanArgs};
 pub use catalogue::{Form, IdentifiersCommand, ListArgs, TestArgs, list, show};
 pub use format_list::formats;
 pub use imported::{Import, import};
+pub use inventory::{InventoryArgs, take_inventory};
+pub use notification::command_words;
 pub use outputs::{Output, OutputError, outputs, write_bytes, write_file};
 pub use reporting::ReportArgs;
+pub use reveal::{Lookup, RevealArgs, look_up, samples};
 pub use settled::{Environment, Settled, schema, settle, settle_words, show as show_settings};
 pub use setup::{InitArgs, init};
 pub use verdicts::test;
@@ -90,17 +96,23 @@ pub fn plan(settled: &Settled, fingerprint_key: Option<&str>) -> Result<Plan> {
             .filter(|_| !args.no_suppress)
             .flat_map(|c| c.suppressions.clone())
             .collect(),
+        policies: settled.config.iter().flat_map(|c| c.policies.clone()).collect(),
         identifiers,
         settings: Settings {
             max_occurrences: args.max_occurrences,
             reveal: args.reveal,
+            context: 0,
             fingerprint_key: key,
             allow: allow_lists::of(settled, &all)?,
             inline_marks: !args.no_suppress,
         },
         limits,
         minimum,
-        gate: Gate { fail_on: args.fail_on.map(Into::into), strict: args.strict },
+        gate: Gate {
+            fail_on: args.fail_on.map(Into::into),
+            fail_on_policy: args.fail_on_policy.map(Into::into),
+            strict: args.strict,
+        },
         reader: std::env::current_exe().ok(),
         passwords: passwords(args.password_file.as_deref())?,
         threads: args.threads.unwrap_or_else(|| std::thread::available_parallelism().map_or(1, usize::from)),

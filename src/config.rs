@@ -5,6 +5,7 @@
 
 use crate::identifier::did_you_mean;
 use crate::mistake::{Mistake, line_of};
+use crate::policy::{self, Policy};
 use crate::suppression::{self, Suppression};
 use std::ops::Range;
 use toml::Spanned;
@@ -13,7 +14,7 @@ use toml::de::{DeTable, DeValue};
 /// What the file is called where it is looked for.
 pub const FILE: &str = "tamis.toml";
 /// Keys that are no flags.
-const TABLES: [&str; 2] = ["allow-list", "suppress"];
+const TABLES: [&str; 3] = ["allow-list", "suppress", "policy"];
 
 type Value<'t> = Spanned<DeValue<'t>>;
 
@@ -76,6 +77,8 @@ pub struct Config {
     pub allow_lists: Vec<ListEntry>,
     /// Its suppression rules.
     pub suppressions: Vec<Suppression>,
+    /// What holds for the files of some folders.
+    pub policies: Vec<Policy>,
 }
 
 impl Config {
@@ -88,6 +91,7 @@ impl Config {
             let name = key.get_ref().as_ref();
             match (name, keys.iter().find(|known| known.name == name)) {
                 ("suppress", _) => config.suppressions = suppression::rules(file, text, value)?,
+                ("policy", _) => config.policies = policy::rules(file, text, value)?,
                 ("allow-list", _) => config.allow_lists = reader.allow_lists(value)?,
                 (_, Some(known)) => {
                     let values = reader.values(known, value)?;

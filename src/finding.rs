@@ -35,6 +35,11 @@ impl Confidence {
     }
 }
 
+/// Before a match in revealed context. The context itself holds no control characters.
+pub const MATCH_BEGINS: char = '\u{2}';
+/// Behind a match in revealed context.
+pub const MATCH_ENDS: char = '\u{3}';
+
 /// One confirmed match.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Occurrence {

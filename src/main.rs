@@ -33,6 +33,8 @@ fn main() -> ExitCode {
         Command::Report(args) => commands::report::run(&args),
         Command::Init(args) => cli::init(Path::new(""), &args).map(|lines| print(lines.as_bytes())),
         Command::Identifiers { command } => commands::identifiers::run(&command),
+        Command::Inventory(args) => commands::inventory::run(&args),
+        Command::Reveal(args) => commands::reveal::run(&args),
         Command::Formats { format } => Ok(print(cli::formats(format).as_bytes())),
         Command::Completions { shell } => {
             let mut script = Vec::new();

@@ -5,6 +5,7 @@
 //! Counts are summed; a setting that differs is the list of its values.
 
 use crate::finding::{Finding, digest};
+use crate::policy::{PolicyFinding, PolicyKind};
 use crate::report::{Configuration, NotInspected, Report, Suppressed, Totals};
 use serde_json::Value;
 use std::collections::{BTreeMap, BTreeSet};
@@ -50,6 +51,8 @@ pub fn merge(mut reports: Vec<Report>) -> Option<Report> {
         identifier_set_version,
         totals,
         skipped: skipped(&reports),
+        policy_findings: policies(&reports),
+        earlier: Vec::new(),
         findings,
         suppressions,
         baselined,
@@ -91,6 +94,15 @@ fn findings(lists: Vec<&Vec<Finding>>) -> Vec<Finding> {
     all.sort_by(|(at, a), (bt, b)| (&a.classification.artifact.path, at).cmp(&(&b.classification.artifact.path, bt)));
     all.dedup_by(|(_, later), (_, first)| later.classification.artifact.path == first.classification.artifact.path);
     all.into_iter().map(|(_, finding)| finding.clone()).collect()
+}
+
+/// What is wrong with how files are kept, of each file as the report that comes first has it.
+fn policies(reports: &[Report]) -> Vec<PolicyFinding> {
+    let mut all: BTreeMap<(&[u8], PolicyKind), &PolicyFinding> = BTreeMap::new();
+    for found in reports.iter().flat_map(|report| &report.policy_findings) {
+        all.entry((&found.artifact.path.file, found.kind)).or_insert(found);
+    }
+    all.into_values().cloned().collect()
 }
 
 fn skipped(reports: &[Report]) -> Vec<NotInspected> {
@@ -141,8 +153,16 @@ fn under_target(report: &mut Report) {
         finding.id = Finding::id_of(&artifact.path);
     }
     for row in &mut report.skipped {
-        let path = &mut row.classification.artifact.path;
-        path.file = moved(&path.file);
+        let artifact = &mut row.classification.artifact;
+        artifact.path.file = moved(&artifact.path.file);
+        if let Some(container) = &mut artifact.container {
+            container.path.file.clone_from(&artifact.path.file);
+        }
+    }
+    for found in &mut report.policy_findings {
+        let mut artifact = found.artifact.clone();
+        artifact.path.file = moved(&artifact.path.file);
+        *found = PolicyFinding::new(found.kind, found.severity, artifact, found.rule.take());
     }
 }
 

@@ -4,6 +4,7 @@ use crate::detect::Settings;
 use crate::formats::Passwords;
 use crate::identifier::{DataIdentifier, Severity};
 use crate::limits::Limits;
+use crate::policy::Policy;
 use crate::report::{Configuration, Gate};
 use crate::suppression::Suppression;
 use std::ffi::OsString;
@@ -24,6 +25,8 @@ pub struct Plan {
     pub limits: Limits,
     /// Which findings are hidden.
     pub suppressions: Vec<Suppression>,
+    /// What holds for the files of some folders.
+    pub policies: Vec<Policy>,
     /// Findings below it are not reported.
     pub minimum: Severity,
     /// What the result is held to.

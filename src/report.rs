@@ -2,6 +2,7 @@
 
 use crate::finding::{Classification, Detection, Finding, Pardons};
 use crate::identifier::{Category, DataIdentifier, Severity};
+use crate::policy::PolicyFinding;
 use crate::status::{Reason, Status};
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -104,6 +105,11 @@ pub struct Report {
     pub skipped: Vec<NotInspected>,
     /// What each suppression rule did, in the order of the rules.
     pub suppressions: Vec<Suppressed>,
+    /// What is wrong with how files with findings are kept, ordered by path. They are no findings: they change neither
+    /// counts nor the gate.
+    pub policy_findings: Vec<PolicyFinding>,
+    /// Earlier runs over the same targets, the oldest first; empty where none are known.
+    pub earlier: Vec<PastRun>,
     /// Findings that the baseline knows, ordered by path. They do not count among the findings.
     pub baselined: Vec<Finding>,
     /// Findings of the baseline that are gone for sure, ordered by path.
@@ -112,11 +118,39 @@ pub struct Report {
     pub gate: Gate,
 }
 
+/// What is remembered of an earlier run.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct PastRun {
+    /// When it began.
+    pub started: SystemTime,
+    /// Its findings that no rule suppressed.
+    pub findings: FindingCounts,
+}
+
+/// What the sensitivity score is made of; see [`Report::sensitivity_score`].
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct ScoreTerms {
+    /// Occurrences in findings that no rule suppressed.
+    pub occurrences: u64,
+    /// Their identifiers.
+    pub types: usize,
+    /// Points for occurrences, 30 at most.
+    pub for_occurrences: u64,
+    /// Points for types, 18 at most.
+    pub for_types: u64,
+    /// Objects not inspected, one inspected in part counting as half; in halves.
+    pub missed: u128,
+    /// All objects, in halves.
+    pub objects: u128,
+}
+
 /// What makes a run fail, besides being wrong.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct Gate {
     /// Findings at or above it.
     pub fail_on: Option<Severity>,
+    /// Policy findings at or above it.
+    pub fail_on_policy: Option<Severity>,
     /// Anything that was not inspected in full.
     pub strict: bool,
 }
@@ -128,6 +162,8 @@ pub enum Verdict {
     Holds,
     /// So many findings are at or above the gate's severity.
     Found(usize),
+    /// So many policy findings are at or above its other severity.
+    Policy(usize),
     /// So many objects were not inspected in full.
     Gaps(u64),
 }
@@ -156,10 +192,13 @@ impl Report {
 
     /// Whether the gate holds. A finding weighs more than a gap.
     pub fn verdict(&self) -> Verdict {
-        match self.gate.fail_on.map_or(0, |severity| self.findings_at(severity)) {
-            0 if self.gate.strict && self.has_gaps() => Verdict::Gaps(self.gaps()),
-            0 => Verdict::Holds,
-            found => Verdict::Found(found),
+        let policies = |severity| self.policy_findings.iter().filter(|found| found.severity >= severity).count();
+        let found = self.gate.fail_on.map_or(0, |severity| self.findings_at(severity));
+        match (found, self.gate.fail_on_policy.map_or(0, policies)) {
+            (0, 0) if self.gate.strict && self.has_gaps() => Verdict::Gaps(self.gaps()),
+            (0, 0) => Verdict::Holds,
+            (0, open) => Verdict::Policy(open),
+            (found, _) => Verdict::Found(found),
         }
     }
 
@@ -222,22 +261,35 @@ impl Report {
     ///
     /// The share is one of objects; an object inspected in part counts as half. Suppressed findings do not count.
     pub fn sensitivity_score(&self) -> i8 {
-        let totals = &self.totals;
-        let halves = u128::from(totals.objects) * 2;
-        let missed = (u128::from(totals.skipped) * 2 + u128::from(totals.partial)).min(halves);
-        let (_, identifiers) = self.counts();
-        let score = if !identifiers.is_empty() {
-            let occurrences: u64 = identifiers.values().fold(0, |sum, n| sum.saturating_add(*n));
-            let amount = u128::from(occurrences.max(1).ilog2() * 3).min(30) + (identifiers.len() as u128 * 3).min(18);
-            51 + (amount * (halves - missed)).checked_div(halves).unwrap_or(amount)
-        } else if totals.objects == 0 {
+        let terms = self.score_terms();
+        let score = if terms.types > 0 {
+            let amount = u128::from(terms.for_occurrences + terms.for_types);
+            51 + (amount * (terms.objects - terms.missed)).checked_div(terms.objects).unwrap_or(amount)
+        } else if terms.objects == 0 {
             if self.complete { 1 } else { 50 }
-        } else if totals.classified == 0 {
+        } else if self.totals.classified == 0 {
             return -1;
         } else {
-            1 + (48 * missed).div_ceil(halves)
+            1 + (48 * terms.missed).div_ceil(terms.objects)
         };
         i8::try_from(score).unwrap_or(99)
+    }
+
+    /// What the score is made of.
+    pub fn score_terms(&self) -> ScoreTerms {
+        let totals = &self.totals;
+        let objects = u128::from(totals.objects) * 2;
+        let (_, identifiers) = self.counts();
+        let occurrences: u64 = identifiers.values().fold(0, |sum, n| sum.saturating_add(*n));
+        let doublings = u64::from(occurrences.checked_ilog2().unwrap_or(0));
+        ScoreTerms {
+            occurrences,
+            types: identifiers.len(),
+            for_occurrences: (doublings * 3).min(30),
+            for_types: (identifiers.len() as u64 * 3).min(18),
+            missed: (u128::from(totals.skipped) * 2 + u128::from(totals.partial)).min(objects),
+            objects,
+        }
     }
 }
 

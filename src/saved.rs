@@ -11,9 +11,10 @@ mod rows;
 
 use crate::finding::Finding;
 use crate::identifier::DataIdentifier;
+use crate::policy::PolicyFinding;
 use crate::report::{NotInspected, Report};
 use findings::Reading;
-use rows::{Document, FindingRow, Head, KnownLine, SkippedRow, SummaryLine};
+use rows::{Document, FindingRow, Head, KnownLine, PolicyRow, SkippedRow, SummaryLine};
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
 use serde_json::Value;
@@ -127,6 +128,7 @@ fn lines(bytes: &[u8]) -> Result<Document, String> {
         #[serde(rename = "type")]
         kind: String,
     }
+    let mut policy_findings = Vec::new();
     let (mut findings, mut skipped, mut baselined, mut absent) = (Vec::new(), Vec::new(), Vec::new(), Vec::new());
     let mut summary: Option<SummaryLine> = None;
     for (index, line) in bytes.split(|byte| *byte == b'\n').enumerate() {
@@ -149,6 +151,7 @@ fn lines(bytes: &[u8]) -> Result<Document, String> {
             kind if kind.starts_with("SensitiveData:File/") => {
                 findings.push(parsed::<FindingRow>(line).map_err(at)?);
             }
+            kind if kind.starts_with("Policy:File/") => policy_findings.push(parsed::<PolicyRow>(line).map_err(at)?),
             _ => {
                 let problem =
                     "type: unknown; this is no result of tamis; give a file that --format json or jsonl wrote";
@@ -159,11 +162,11 @@ fn lines(bytes: &[u8]) -> Result<Document, String> {
     let Some(SummaryLine { tool, scan, summary }) = summary else {
         return Err("the last line, the summary, is missing: the file was cut short; scan again".to_owned());
     };
-    Ok(Document { tool, scan, summary, findings, skipped, baselined, absent })
+    Ok(Document { tool, scan, summary, findings, policy_findings, skipped, baselined, absent })
 }
 
 fn report(document: Document, known: &[Arc<DataIdentifier>]) -> Result<Report, String> {
-    let Document { tool, scan, summary, findings, skipped, baselined, absent } = document;
+    let Document { tool, scan, summary, findings, policy_findings, skipped, baselined, absent } = document;
     let mut reading = Reading::new(&tool.identifiers, known)?;
     let mut all = |list: &str, rows: Vec<FindingRow>| -> Result<Vec<Finding>, String> {
         let read =
@@ -175,6 +178,10 @@ fn report(document: Document, known: &[Arc<DataIdentifier>]) -> Result<Report, S
     let row = |(at, row): (usize, SkippedRow)| -> Result<NotInspected, String> {
         row.read().map_err(|problem| format!("skipped[{at}].{problem}"))
     };
+    let policy = |(at, row): (usize, PolicyRow)| -> Result<PolicyFinding, String> {
+        row.read().map_err(|problem| format!("policyFindings[{at}].{problem}"))
+    };
+    let policy_findings = policy_findings.into_iter().enumerate().map(policy).collect::<Result<_, _>>()?;
     let skipped: Vec<NotInspected> = skipped.into_iter().enumerate().map(row).collect::<Result<_, _>>()?;
     Ok(Report {
         started: names::moment("scan.startedAt", scan.started_at.as_deref())?,
@@ -190,6 +197,8 @@ fn report(document: Document, known: &[Arc<DataIdentifier>]) -> Result<Report, S
         suppressions: summary.suppressions(),
         findings,
         skipped,
+        policy_findings,
+        earlier: Vec::new(),
         baselined,
         absent,
     })

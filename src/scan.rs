@@ -93,7 +93,7 @@ pub fn scan(
             let crew = &crew;
             match found {
                 Found::LeftOut(rule) => collector.leave_out(rule),
-                Found::Skipped(artifact, status) => crew.add(not_read(artifact, status)),
+                Found::Skipped(artifact, status) => crew.add(not_read(artifact, status), None),
                 Found::Files(files) => {
                     crew.waiting.enter();
                     scope.spawn(move |scope| {
@@ -127,11 +127,11 @@ struct Crew<'a> {
 }
 
 impl Crew<'_> {
-    fn add(&self, classified: Classified) {
+    fn add(&self, classified: Classified, place: Option<&Path>) {
         for gap in classified.kept.iter().filter(|c| c.status != Status::Complete) {
             self.progress.gap(&gap.artifact.path, &gap.status);
         }
-        self.collector.add(classified);
+        self.collector.add(classified, place);
     }
 
     fn outermost(&self, artifact: Artifact, size: Option<u64>) -> Arc<Outermost> {
@@ -145,7 +145,7 @@ impl Crew<'_> {
         }
         let opened = match origin.open(&mut artifact, &self.plan.scope, &self.plan.limits) {
             Ok(opened) => opened,
-            Err(Unopened::Skipped(status)) => return self.add(not_read(artifact, status)),
+            Err(Unopened::Skipped(status)) => return self.add(not_read(artifact, status), None),
             Err(Unopened::LeftOut(rule)) => return self.collector.leave_out(rule),
         };
         let size = Some(artifact.size);
@@ -161,7 +161,7 @@ impl Crew<'_> {
         let outermost = self.outermost(artifact, None);
         let reader = if is_used_up { Box::new(io::empty()) } else { (self.open_stream)(path) };
         open::open_stream(&outermost, reader, self);
-        self.deliver(outermost);
+        self.deliver(outermost, None);
     }
 
     /// Delivers what a file gave, if nobody reads in it any more.
@@ -177,7 +177,7 @@ impl Crew<'_> {
                 let focused = Focused { crew: self, lines: opened.lines };
                 open::open_file(&again, opened.content, &focused, None);
             }
-            return self.deliver(again);
+            return self.deliver(again, origin.place());
         }
         let size = outermost.artifact.size;
         let changed = origin.has_changed(&outermost.artifact);
@@ -188,14 +188,14 @@ impl Crew<'_> {
                 file.status = Status::Partial(Reason::Changed, "it changed while it was read".to_owned());
             }
         }
-        self.add(classified);
+        self.add(classified, origin.place());
         self.progress.file(size);
     }
 
-    fn deliver(&self, outermost: Arc<Outermost>) {
+    fn deliver(&self, outermost: Arc<Outermost>, place: Option<&Path>) {
         if let Some(outermost) = Arc::into_inner(outermost) {
             let size = outermost.artifact.size;
-            self.add(outermost.into_classified());
+            self.add(outermost.into_classified(), place);
             self.progress.file(size);
         }
     }

@@ -1,8 +1,10 @@
 //! The words of the command line, as clap takes them.
 
 use super::catalogue::{Form, IdentifiersCommand};
+use super::inventory::InventoryArgs;
 use super::quantities::{duration, moment, percent, shard, size};
 use super::reporting::ReportArgs;
+use super::reveal::RevealArgs;
 use super::setup::InitArgs;
 use crate::identifier::Severity;
 use crate::reports::REPORTS;
@@ -48,6 +50,11 @@ pub enum Command {
     Report(ReportArgs),
     /// Write a commented starter configuration, tamis.toml, or the set-up of a hook or a CI, into the working folder
     Init(InitArgs),
+    /// What is there, without reading it: objects and bytes by type and folder, what can be inspected and what not, who may
+    /// read and write it, and an estimate of a full scan
+    Inventory(InventoryArgs),
+    /// Show what a finding of a saved result found: reads its file again if it is unchanged, and stores nothing
+    Reveal(RevealArgs),
     /// The file formats that are read, their extensions, and the kind of place each gives
     Formats {
         /// What goes to standard output
@@ -104,6 +111,15 @@ impl From<Level> for Severity {
             Level::High => Self::High,
         }
     }
+}
+
+/// What messages on standard error are.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum LogFormat {
+    /// For people.
+    Text,
+    /// One JSON object a line.
+    Json,
 }
 
 /// When to use colours.
@@ -236,6 +252,20 @@ pub struct ScanArgs {
     /// Locations kept for each type in each object; all are counted
     #[arg(long, value_name = "N", default_value_t = 1000)]
     pub max_occurrences: usize,
+    /// Exit 1 when a policy finding at or above this severity remains: a file with findings that is open to everyone, or
+    /// against a [[policy]]
+    #[arg(long, value_name = "LEVEL")]
+    pub fail_on_policy: Option<Level>,
+    /// Run a command when new findings appear, with the summary as JSON on its standard input; no shell, so write
+    /// `sh -c '…'` for one
+    #[arg(long, value_name = "CMD")]
+    pub notify: Option<String>,
+    /// Notify of findings at or above this severity only
+    #[arg(long, value_name = "LEVEL", default_value = "medium")]
+    pub notify_level: Level,
+    /// What messages on standard error are: `text`, or `json` for one object a line
+    #[arg(long, value_name = "F", default_value = "text")]
+    pub log_format: LogFormat,
     /// Show matched text: it then stands in every output of this run
     #[arg(long)]
     pub reveal: bool,

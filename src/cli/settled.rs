@@ -22,8 +22,9 @@ use std::path::{Path, PathBuf};
 const PREFIX: &str = "TAMIS_";
 /// The positional words, as the file calls them.
 const TARGETS: &str = "targets";
-/// Flags that no file and no environment may set: they say where the file is, or open what it closes.
-const TYPED_ONLY: [&str; 4] = ["config", "no-config", "reveal", "no-suppress"];
+/// Flags that no file and no environment may set: they say where the file is, or open what it closes, or
+/// run what a scanned repository's own file must not choose.
+const TYPED_ONLY: [&str; 5] = ["config", "no-config", "reveal", "no-suppress", "notify"];
 
 /// Flags that exclude one another.
 const EXCLUSIVE: [&[&str]; 2] = [&["quiet", "verbose"], &["staged", "since", "history", "gitignore"]];

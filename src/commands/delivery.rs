@@ -1,6 +1,6 @@
 //! A report on its way out, for every command that has one: standard output, files, the gate's line, GitHub, exit status.
 
-use super::{GATE_FAILED, NOT_IN_FULL, NOT_WRITTEN, complain, quietly};
+use super::{GATE_FAILED, NOT_IN_FULL, NOT_WRITTEN, quietly};
 use anyhow::{Context, Result};
 use std::fs::OpenOptions;
 use std::io::{self, BufWriter, IsTerminal, Write};
@@ -22,6 +22,8 @@ pub(crate) struct Delivery<'a> {
     pub(crate) color: Color,
     /// Files.
     pub(crate) outputs: &'a [Output],
+    /// How errors are told.
+    pub(crate) complain: &'a dyn Fn(&anyhow::Error),
 }
 
 impl Delivery<'_> {
@@ -36,7 +38,7 @@ impl Delivery<'_> {
             written = written.and(step_summary(report));
         }
         if let Err(error) = written {
-            complain(&error);
+            (self.complain)(&error);
             return Some(ExitCode::from(NOT_WRITTEN));
         }
         // The text report ends with the same line.
@@ -95,7 +97,7 @@ pub(crate) fn say_verdict(report: &Report) {
 pub(crate) fn exit_code(report: &Report) -> ExitCode {
     match report.verdict() {
         Verdict::Holds => ExitCode::SUCCESS,
-        Verdict::Found(_) => ExitCode::from(GATE_FAILED),
+        Verdict::Found(_) | Verdict::Policy(_) => ExitCode::from(GATE_FAILED),
         Verdict::Gaps(_) => ExitCode::from(NOT_IN_FULL),
     }
 }

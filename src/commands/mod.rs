@@ -5,7 +5,10 @@
 pub(crate) mod config;
 mod delivery;
 pub(crate) mod identifiers;
+pub(crate) mod inventory;
+pub(crate) mod notify;
 pub(crate) mod report;
+pub(crate) mod reveal;
 pub(crate) mod scan;
 
 use anyhow::{Context, Result};

@@ -34,13 +34,14 @@ pub(crate) fn run(args: &ReportArgs) -> Result<ExitCode> {
         verbose: args.verbose,
         color: args.color,
         outputs: &outputs,
+        complain: &complain,
     };
     Ok(delivery.write(&report).unwrap_or_else(|| exit_code(&report)))
 }
 
 /// Holds a report to the gate of this command, whatever it was held to when it was made.
 fn hold(report: &mut Report, args: &ReportArgs) {
-    report.gate = Gate { fail_on: args.fail_on.map(Severity::from), strict: args.strict };
+    report.gate = Gate { fail_on: args.fail_on.map(Severity::from), strict: args.strict, ..Gate::default() };
     if let Some(minimum) = args.min_severity {
         report.keep_from(minimum.into());
     }

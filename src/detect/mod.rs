@@ -21,6 +21,7 @@ mod literals;
 mod naive;
 mod pardons;
 mod resolve;
+mod sample;
 mod scan;
 mod session;
 #[cfg(test)]
@@ -50,6 +51,9 @@ pub struct Settings {
     pub max_occurrences: usize,
     /// Whether the matched text is kept.
     pub reveal: bool,
+    /// Characters of revealed text, the match with what stands around it; 0 for the match alone. The match is then between
+    /// [`MATCH_BEGINS`](crate::finding::MATCH_BEGINS) and [`MATCH_ENDS`](crate::finding::MATCH_ENDS).
+    pub context: usize,
     /// Key of the fingerprints, if the user gave one.
     pub fingerprint_key: Option<[u8; 32]>,
     /// Matches that are known and meant.
@@ -60,7 +64,14 @@ pub struct Settings {
 
 impl Default for Settings {
     fn default() -> Self {
-        Self { max_occurrences: 1000, reveal: false, fingerprint_key: None, allow: Vec::new(), inline_marks: true }
+        Self {
+            max_occurrences: 1000,
+            reveal: false,
+            context: 0,
+            fingerprint_key: None,
+            allow: Vec::new(),
+            inline_marks: true,
+        }
     }
 }
 

@@ -4,9 +4,10 @@
 
 use super::automaton::States;
 use super::resolve::{Claim, first_group, resolve};
+use super::sample::sample;
 use super::scan::Found;
 use super::window::{Progress, Window};
-use super::{Detector, gates, pardons};
+use super::{Detector, Settings, gates, pardons};
 use crate::artifact::ArtifactPath;
 use crate::finding::{Confidence, Detection, Occurrence, Pardons, digest};
 use crate::identifier::{Category, DataIdentifier};
@@ -14,6 +15,7 @@ use crate::location::{Lines, Place};
 use crate::text::{Block, Label, TextSource};
 use std::collections::{BTreeMap, HashMap};
 use std::io;
+use std::ops::Range;
 use std::rc::Rc;
 use std::sync::Arc;
 
@@ -204,7 +206,7 @@ impl<'d> Session<'d> {
             return;
         }
         let range = (claim.start - block.base) as usize..(claim.end - block.base) as usize;
-        let matched = String::from_utf8_lossy(&block.text[range]);
+        let matched = String::from_utf8_lossy(&block.text[range.clone()]);
         let place = claim.field.map_or(Place::Lines, |field| source.place(&field));
         let keyword = claim.near.map(|near| self.detector.keywords.get(near.keyword).text.clone());
         let structure = structure(&place, keyword.as_deref());
@@ -214,13 +216,21 @@ impl<'d> Session<'d> {
         detection.occurrences.push(Occurrence {
             position: source.position(claim.start, claim.end),
             masked: gates::mask(&matched, identifier.category == Category::Credentials),
-            revealed: self.detector.settings.reveal.then(|| matched.into_owned()),
+            revealed: revealed(&self.detector.settings, &block.text, &range, &matched),
             confidence: confidence(identifier, claim),
             place,
             keyword,
             fingerprint,
         });
     }
+}
+
+/// The matched text, if it was asked for, with as much around it as was asked for.
+fn revealed(settings: &Settings, text: &[u8], range: &Range<usize>, matched: &str) -> Option<String> {
+    settings.reveal.then(|| match settings.context {
+        0 => matched.to_owned(),
+        longest => sample(text, range, longest),
+    })
 }
 
 /// Reads until the window reaches `target` or enough was read, the text ends (false) or breaks (false, with the error).

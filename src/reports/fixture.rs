@@ -193,6 +193,8 @@ pub(crate) fn report() -> Report {
         findings: findings(),
         skipped: rows,
         suppressions: Vec::new(),
+        policy_findings: Vec::new(),
+        earlier: Vec::new(),
         baselined: Vec::new(),
         absent: Vec::new(),
         gate: Gate::default(),

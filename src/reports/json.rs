@@ -17,7 +17,7 @@ use super::{ReportFormat, Style};
 use crate::finding::Finding;
 use crate::report::Report;
 use escape::Escaping;
-use finding::{FindingRow, Run};
+use finding::{FindingRow, PolicyRow, Run};
 use serde::{Serialize, Serializer};
 use std::io::{self, BufWriter, Write};
 use std::time::{SystemTime, UNIX_EPOCH};
@@ -55,6 +55,7 @@ struct Document<'a> {
     scan: ScanRow<'a>,
     summary: SummaryRow,
     findings: Findings<'a>,
+    policy_findings: Policies<'a>,
     skipped: Skipped<'a>,
     #[serde(skip_serializing_if = "Findings::is_empty")]
     baselined: Findings<'a>,
@@ -70,6 +71,7 @@ impl<'a> Document<'a> {
             scan: ScanRow::of(report),
             summary: SummaryRow::of(report),
             findings: Findings(report, &report.findings),
+            policy_findings: Policies(report),
             skipped: Skipped(report),
             baselined: Findings(report, &report.baselined),
             absent: Findings(report, &report.absent),
@@ -90,6 +92,15 @@ impl Serialize for Findings<'_> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let run = Run::of(self.0);
         serializer.collect_seq(self.1.iter().map(|finding| FindingRow::of(finding, &run)))
+    }
+}
+
+struct Policies<'a>(&'a Report);
+
+impl Serialize for Policies<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let run = Run::of(self.0);
+        serializer.collect_seq(self.0.policy_findings.iter().map(|found| PolicyRow::of(found, &run)))
     }
 }
 

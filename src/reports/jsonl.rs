@@ -5,6 +5,7 @@
 //! | `type` | line |
 //! |---|---|
 //! | `SensitiveData:File/…` | a finding, exactly as in the `json` report |
+//! | `Policy:File/…` | a policy finding, exactly as in the `json` report |
 //! | `skipped` | an object that was not inspected in full, with the fields of a `skipped` row of the `json` report |
 //! | `baselined`, `absent` | with `--baseline`: its `finding` is one that the baseline knows, or knew and that is gone |
 //! | `summary` | always the last line: `schemaVersion`, `complete`, `tool`, `scan` and `summary` of the `json` report |
@@ -12,7 +13,7 @@
 //! A reader that meets no `summary` line has a file that was cut short. Each line is written with one call.
 
 use super::json::escape::Escaping;
-use super::json::finding::{FindingRow, Run};
+use super::json::finding::{FindingRow, PolicyRow, Run};
 use super::json::{SCHEMA_VERSION, ScanRow, SkippedRow, SummaryRow, ToolRow};
 use super::{ReportFormat, Style};
 use crate::report::Report;
@@ -36,6 +37,9 @@ impl ReportFormat for JsonLines {
         let run = Run::of(report);
         for finding in &report.findings {
             lines.write(&FindingRow::of(finding, &run))?;
+        }
+        for found in &report.policy_findings {
+            lines.write(&PolicyRow::of(found, &run))?;
         }
         for skipped in &report.skipped {
             lines.write(&SkippedLine { kind: "skipped", row: SkippedRow::of(skipped) })?;
@@ -89,6 +93,15 @@ impl<'a> SummaryLine<'a> {
             summary: SummaryRow::of(report),
         }
     }
+}
+
+/// The last line alone: what a notification is told.
+pub fn summary_line(report: &Report) -> Vec<u8> {
+    let mut line = Vec::new();
+    // Into memory, of plain data: it cannot fail.
+    let mut lines = Lines::new(&mut line);
+    let _ = lines.write(&SummaryLine::of(report)).and_then(|()| lines.finish());
+    line
 }
 
 /// Writes each value as one line with one call, so that a reader of a pipe never gets half of one.

@@ -4,7 +4,7 @@
 //! strangers: they can make no link, no mention and no markup.
 
 use super::numbers::{count, counted};
-use super::printable::shortened;
+use super::printable::{printable, shortened};
 use super::shown::{FullPath, first_mask, first_place, help, short_commit};
 use super::verdict::verdict;
 use super::{ReportFormat, Style};
@@ -19,6 +19,8 @@ use std::io::{self, Write};
 const LONGEST_TABLE: usize = 40_000;
 /// Bytes of what to do.
 const LONGEST_ADVICE: usize = 10_000;
+/// Policy findings that are listed.
+const MOST_POLICIES: usize = 10;
 /// Characters of a name or a path.
 const LONGEST_NAME: usize = 400;
 
@@ -52,6 +54,7 @@ fn comment(report: &Report) -> String {
         let _ = writeln!(text, "\n{line}");
     }
     text.push_str(&table(report));
+    text.push_str(&policies(report));
     let mut notes = Vec::new();
     if counts.suppressed > 0 {
         notes.push(format!("{} accepted by a suppression rule", counted(counts.suppressed as u64, "finding")));
@@ -70,6 +73,23 @@ fn comment(report: &Report) -> String {
     }
     if !report.complete {
         text.push_str("\n**The scan was interrupted: what it did not reach was not inspected.**\n");
+    }
+    text
+}
+
+/// How files with findings are kept: the first of them.
+fn policies(report: &Report) -> String {
+    if report.policy_findings.is_empty() {
+        return String::new();
+    }
+    let mut text = "\n**How these files are kept**\n\n".to_owned();
+    for found in report.policy_findings.iter().take(MOST_POLICIES) {
+        let path = code(&printable(&found.artifact.path.file).to_string());
+        let _ = writeln!(text, "- {}: {path} {}", found.severity.word(), plain(&found.description()));
+    }
+    let left = report.policy_findings.len().saturating_sub(MOST_POLICIES) as u64;
+    if left > 0 {
+        let _ = writeln!(text, "\n... and {} not listed here.", counted(left, "policy finding"));
     }
     text
 }

@@ -9,19 +9,25 @@ pub mod diff;
 #[cfg(test)]
 pub(crate) mod fixture;
 mod gitlab;
+mod html;
 mod json;
 mod jsonl;
 mod junit;
 mod macie;
 mod markdown;
-mod numbers;
+pub(crate) mod numbers;
 mod ocsf;
 pub mod printable;
+mod samples;
 mod sarif;
 mod shown;
 mod text;
 mod uri;
 pub mod verdict;
+
+pub(crate) use json::timestamp;
+pub use jsonl::summary_line;
+pub(crate) use samples::samples;
 
 use crate::report::Report;
 use std::io::{self, Write};
@@ -55,6 +61,7 @@ pub static REPORTS: &[&dyn ReportFormat] = &[
     &jsonl::JsonLines,
     &sarif::Sarif,
     &gitlab::GitLab,
+    &html::Html,
     &csv::Csv,
     &markdown::Markdown,
     &junit::JUnit,

@@ -3,6 +3,7 @@
 //! Masks only, and every name from a file is escaped, on a terminal or not. The list is cut where nobody reads on; counts
 //! are always whole. Silence means clean: "No sensitive data found." alone is written only when everything was inspected.
 
+mod columns;
 mod paint;
 pub(super) mod places;
 
@@ -12,9 +13,11 @@ use super::shown::{FullPath, help, kind, short_commit};
 use super::verdict::verdict;
 use super::{ReportFormat, Style};
 use crate::finding::{Detection, Finding, Pardon};
-use crate::identifier::Category;
+use crate::identifier::{Category, Severity};
+use crate::policy::PolicyKind;
 use crate::report::{NotInspected, Report, Verdict};
 use crate::status::{Reason, Status};
+use columns::{COLUMNS, fit, padded, wrapped};
 use paint::{BAD, BOLD, DIM, Paint};
 use std::cmp::Reverse;
 use std::collections::{BTreeMap, BTreeSet};
@@ -24,6 +27,8 @@ use std::io::{self, BufWriter, Write};
 const MOST_FINDINGS: usize = 1_000;
 /// Paths that are listed for each reason why something was not inspected.
 const MOST_PATHS: usize = 10;
+/// Types in the table of what was found.
+const MOST_TYPES: usize = 20;
 /// Characters of a detail that are shown.
 const LONGEST_DETAIL: usize = 200;
 
@@ -45,11 +50,13 @@ impl ReportFormat for Text {
         page.interruption(report)?;
         page.findings(report)?;
         page.remedies(report)?;
+        page.policies(report)?;
         page.gaps(report)?;
         page.suppressions(report)?;
         if style.verbose {
             page.set_aside(report)?;
         }
+        page.types(report)?;
         page.totals(report)?;
         page.conclusion(report)?;
         page.out.flush()
@@ -94,14 +101,15 @@ impl<W: Write> Page<W> {
         }
         writeln!(self.out, "{}", self.paint.paint(BOLD, "What to do"))?;
         for identifier in found.iter().filter(|identifier| !identifier.remediation.is_empty()) {
-            writeln!(self.out, "  {}: {}", printable(&identifier.name), printable(&identifier.remediation))?;
+            let words = format!("{}: {}", printable(&identifier.name), printable(&identifier.remediation));
+            writeln!(self.out, "  {}", wrapped(&words, 2, 4))?;
         }
         // The same words for all of a category are said once.
         let plain = found.iter().filter(|identifier| identifier.remediation.is_empty());
         let categories: BTreeMap<Category, &str> =
             plain.map(|identifier| (identifier.category, help(identifier))).collect();
         for (category, advice) in categories {
-            writeln!(self.out, "  {}: {advice}", kind(category))?;
+            writeln!(self.out, "  {}", wrapped(&format!("{}: {advice}", kind(category)), 2, 4))?;
         }
         writeln!(self.out)
     }
@@ -133,12 +141,12 @@ impl<W: Write> Page<W> {
         let rows = places::rows(&detection.occurrences);
         let shown = rows.len() as u64;
         for row in rows {
-            write!(self.out, "    {:place$}  ", row.place, place = row.place_width)?;
+            write!(self.out, "    {}  ", padded(&row.place, row.place_width))?;
             match row.keyword {
                 None => writeln!(self.out, "{}", row.text)?,
                 Some(keyword) => {
-                    let keyword = format!("(keyword: {keyword})");
-                    writeln!(self.out, "{:w$}  {}", row.text, self.paint.paint(DIM, keyword), w = row.text_width)?;
+                    let text = padded(&row.text, row.text_width);
+                    writeln!(self.out, "{text}  {}", self.paint.paint(DIM, keyword))?;
                 }
             }
         }
@@ -146,6 +154,59 @@ impl<W: Write> Page<W> {
             more if more > 0 && shown > 0 => writeln!(self.out, "    ... and {} more", count(more)),
             _ => Ok(()),
         }
+    }
+
+    /// How files with findings are kept.
+    fn policies(&mut self, report: &Report) -> io::Result<()> {
+        if report.policy_findings.is_empty() {
+            return Ok(());
+        }
+        writeln!(self.out, "{}", self.paint.paint(BOLD, "Policy findings"))?;
+        for kind in PolicyKind::ALL {
+            let of: Vec<_> = report.policy_findings.iter().filter(|found| found.kind == kind).collect();
+            if of.is_empty() {
+                continue;
+            }
+            writeln!(self.out, "  {}: {}", kind.title(), counted(of.len() as u64, "file"))?;
+            writeln!(self.out, "    {}", self.paint.paint(DIM, wrapped(kind.explanation(), 4, 4)))?;
+            for found in of.iter().take(MOST_PATHS) {
+                let rule = found.rule.as_ref().map(|rule| format!(" ({})", shortened(rule, LONGEST_DETAIL)));
+                writeln!(self.out, "    {}{}", printable(&found.artifact.path.file), rule.unwrap_or_default())?;
+            }
+            let left = of.len().saturating_sub(MOST_PATHS) as u64;
+            if left > 0 {
+                writeln!(self.out, "    ... and {} more", count(left))?;
+            }
+        }
+        writeln!(self.out)
+    }
+
+    /// What was found, by type: matches, and the objects that hold them.
+    fn types(&mut self, report: &Report) -> io::Result<()> {
+        let (_, matches) = report.counts();
+        if matches.is_empty() {
+            return Ok(());
+        }
+        let mut objects: BTreeMap<&str, u64> = BTreeMap::new();
+        let live = report.findings.iter().filter(|finding| !finding.archived);
+        for detection in live.flat_map(|finding| &finding.classification.detections) {
+            *objects.entry(detection.identifier.id.as_str()).or_default() += 1;
+        }
+        let mut rows: Vec<_> = matches.into_iter().collect();
+        rows.sort_by_key(|(_, number)| Reverse(*number));
+        let name_width = COLUMNS - 2 * 14;
+        let heading = format!("{}{:>14}{:>14}", padded("Found", name_width), "matches", "objects");
+        writeln!(self.out, "{}", self.paint.paint(BOLD, heading))?;
+        for (identifier, number) in rows.iter().take(MOST_TYPES) {
+            let name = padded(&fit(&printable(&identifier.name).to_string(), name_width - 3), name_width - 2);
+            let of = objects.get(identifier.id.as_str()).copied().unwrap_or_default();
+            writeln!(self.out, "  {name}{:>14}{:>14}", count(*number), count(of))?;
+        }
+        let left = rows.len().saturating_sub(MOST_TYPES) as u64;
+        if left > 0 {
+            writeln!(self.out, "  ... and {}", counted(left, "more type"))?;
+        }
+        writeln!(self.out)
     }
 
     fn gaps(&mut self, report: &Report) -> io::Result<()> {
@@ -167,7 +228,7 @@ impl<W: Write> Page<W> {
         reasons.sort_by_key(|(_, (number, _))| Reverse(*number));
         for (reason, (number, first)) in reasons {
             writeln!(self.out, "  {}: {}", reason.code(), count(number))?;
-            writeln!(self.out, "    {}", self.paint.paint(DIM, reason.explanation()))?;
+            writeln!(self.out, "    {}", self.paint.paint(DIM, wrapped(reason.explanation(), 4, 4)))?;
             for row in &first {
                 self.gap(row)?;
             }
@@ -245,13 +306,13 @@ impl<W: Write> Page<W> {
         };
         let allowed: Vec<String> = report.totals.pardons.iter().map(named).collect();
         if !allowed.is_empty() {
-            writeln!(self.out, "Allowed:   {}", allowed.join(", "))?;
+            writeln!(self.out, "Allowed:   {}", wrapped(&allowed.join(", "), 11, 11))?;
         }
         let rule =
             |(rule, number): (&String, &u64)| format!("{} by {}", count(*number), shortened(rule, LONGEST_DETAIL));
         let out: Vec<String> = report.totals.left_out.iter().map(rule).collect();
         if !out.is_empty() {
-            writeln!(self.out, "Left out:  {}", out.join(", "))?;
+            writeln!(self.out, "Left out:  {}", wrapped(&out.join(", "), 11, 11))?;
         }
         Ok(())
     }
@@ -277,6 +338,13 @@ impl<W: Write> Page<W> {
             write!(self.out, ", {} known from the baseline", count(totals.baselined))?;
         }
         writeln!(self.out)?;
+        if !report.policy_findings.is_empty() {
+            let of =
+                |severity| number(report.policy_findings.iter().filter(|found| found.severity == severity).count());
+            let [high, medium, low] = [Severity::High, Severity::Medium, Severity::Low].map(of);
+            let all = number(report.policy_findings.len());
+            writeln!(self.out, "Policy:    {all} ({high} high, {medium} medium, {low} low)")?;
+        }
         self.left_out(report)?;
         writeln!(self.out, "Duration:  {}\n", duration(report.duration))
     }
@@ -294,10 +362,10 @@ impl<W: Write> Page<W> {
         };
         if gaps > 0 {
             let were = if gaps == 1 { "was" } else { "were" };
-            text = format!("{text} {} {were} not inspected in full.", counted(gaps, "object"));
+            text = sentences(&text, &format!("{} {were} not inspected in full.", counted(gaps, "object")));
         }
         if !report.complete {
-            text.push_str(" The scan was interrupted: what it did not reach was not inspected.");
+            text = sentences(&text, "The scan was interrupted: what it did not reach was not inspected.");
         }
         writeln!(self.out, "{}", self.paint.paint(BOLD, text))?;
         match verdict(report) {
@@ -306,6 +374,12 @@ impl<W: Write> Page<W> {
             None => Ok(()),
         }
     }
+}
+
+/// Two sentences on one line, or on two where one has no room for both.
+fn sentences(first: &str, second: &str) -> String {
+    let gap = if columns::width(first) + columns::width(second) < COLUMNS { ' ' } else { '\n' };
+    format!("{first}{gap}{second}")
 }
 
 #[cfg(test)]
@@ -338,10 +412,8 @@ mod tests {
         assert_eq!(last_line(&report), "No sensitive data found.");
         assert!(!text(&report).contains("Not inspected"));
         report.totals.skipped = 1;
-        assert_eq!(
-            last_line(&report),
-            "No sensitive data found in what was inspected. 1 object was not inspected in full."
-        );
+        let last = "No sensitive data found in what was inspected.\n1 object was not inspected in full.\n";
+        assert!(text(&report).ends_with(last));
         report.totals.skipped = 0;
         report.totals.baselined = 2;
         assert_eq!(last_line(&report), "No sensitive data found besides 2 suppressed or known findings.");
@@ -352,10 +424,43 @@ mod tests {
         let mut report = fixture::empty();
         report.complete = false;
         assert!(text(&report).starts_with("INTERRUPTED: "));
-        assert_eq!(
-            last_line(&report),
-            "No sensitive data found in what was inspected. \
-             The scan was interrupted: what it did not reach was not inspected."
+        let last = "No sensitive data found in what was inspected.\n\
+                    The scan was interrupted: what it did not reach was not inspected.\n";
+        assert!(text(&report).ends_with(last));
+    }
+
+    #[test]
+    fn eighty_columns_are_enough() {
+        let mut report = fixture::report();
+        for finding in &mut report.findings {
+            for occurrence in finding.classification.detections.iter_mut().flat_map(|d| &mut d.occurrences) {
+                occurrence.masked = format!("{}1234", "*".repeat(150));
+                occurrence.keyword = Some("kundennummer 顧客番号 ".repeat(9));
+                if let crate::location::Place::Cell { column_name, .. } = &mut occurrence.place {
+                    *column_name = Some("資料 ".repeat(60));
+                }
+            }
+        }
+        report.totals.left_out = (0..40).map(|n| (format!("exclude *.{n}"), n * 1_000)).collect();
+        let text = text(&report);
+        let too_long: Vec<&str> =
+            text.lines().filter(|line| super::columns::width(line) > 80 && !line.contains(['/', '('])).collect();
+        assert!(too_long.is_empty(), "{too_long:#?}");
+        let places: Vec<&str> =
+            text.lines().filter(|line| line.contains("cell ") && line.contains("keyword: ")).collect();
+        assert!(places.len() > 5 && places.iter().all(|line| super::columns::width(line) <= 80), "{places:#?}");
+    }
+
+    #[test]
+    fn types_stand_in_a_table() {
+        let text = text(&fixture::report());
+        let rows: Vec<&str> = text.lines().skip_while(|line| !line.starts_with("Found ")).take(6).collect();
+        assert_eq!(rows.len(), 6, "a heading and five types");
+        assert!(rows.iter().all(|row| row.len() == 80), "{rows:#?}");
+        assert!(
+            rows[1].starts_with("  US Social Security number ") && rows[1].ends_with("1,415             4"),
+            "{}",
+            rows[1]
         );
     }
 

@@ -14,6 +14,14 @@ pub fn verdict(report: &Report) -> Option<String> {
     Some(match report.verdict() {
         Verdict::Holds => holds(report, &flags),
         Verdict::Found(_) => found(report),
+        Verdict::Policy(open) => {
+            let least = report.gate.fail_on_policy.map_or("", Severity::word).to_lowercase();
+            format!(
+                "Gate failed (--fail-on-policy {least}): {}. Take the file's permissions back, protect the key with a passphrase, \
+                 or encrypt the archive, as each of them says.",
+                counted(open as u64, "policy finding")
+            )
+        }
         Verdict::Gaps(0) => "Gate failed (--strict): the scan was interrupted; scan again.".to_owned(),
         Verdict::Gaps(gaps) => {
             let objects = counted(gaps, "object");
@@ -27,7 +35,14 @@ pub fn verdict(report: &Report) -> Option<String> {
 
 fn flags(report: &Report) -> String {
     let fail_on = report.gate.fail_on.map(|severity| format!("--fail-on {}", severity.word().to_lowercase()));
-    fail_on.into_iter().chain(report.gate.strict.then(|| "--strict".to_owned())).collect::<Vec<_>>().join(" ")
+    let policy = report.gate.fail_on_policy;
+    let policy = policy.map(|severity| format!("--fail-on-policy {}", severity.word().to_lowercase()));
+    fail_on
+        .into_iter()
+        .chain(policy)
+        .chain(report.gate.strict.then(|| "--strict".to_owned()))
+        .collect::<Vec<_>>()
+        .join(" ")
 }
 
 fn holds(report: &Report, flags: &str) -> String {
@@ -86,7 +101,7 @@ mod tests {
     fn why_and_what_next() {
         let mut report = fixture::report();
         assert_eq!(verdict(&report), None);
-        report.gate = Gate { fail_on: Some(Severity::Medium), strict: true };
+        report.gate = Gate { fail_on: Some(Severity::Medium), strict: true, ..Gate::default() };
         let text = verdict(&report).unwrap();
         assert!(text.starts_with("Gate failed (--fail-on medium): 6 high, 1 medium findings. Rotate "), "{text}");
         assert!(text.contains("and the other data") && text.contains("`tamis:allow AWS_CREDENTIALS`"), "{text}");
@@ -96,7 +111,7 @@ mod tests {
         report.gate.strict = true;
         assert!(verdict(&report).unwrap().starts_with("Gate failed (--strict): 14 objects were not inspected in full"));
         let mut report = fixture::empty();
-        report.gate = Gate { fail_on: Some(Severity::Low), strict: true };
+        report.gate = Gate { fail_on: Some(Severity::Low), strict: true, ..Gate::default() };
         assert_eq!(verdict(&report).unwrap(), "Gate holds (--fail-on low --strict).");
         report.complete = false;
         assert!(verdict(&report).unwrap().contains("interrupted"));

@@ -73,7 +73,8 @@ impl<'k> Reading<'k> {
     }
 }
 
-fn artifact(row: FileRow) -> Result<Artifact, String> {
+/// The object of a finding; an error begins with the field.
+pub(super) fn artifact(row: FileRow) -> Result<Artifact, String> {
     let mut path = ArtifactPath::file(names::bytes("pathBase64", row.path, row.path_base64)?);
     let git = row.git_details.map(|git| git.read(&mut path)).transpose()?;
     let modified = names::time("lastModified", row.last_modified.as_deref())?;

@@ -1,8 +1,10 @@
 //! The rows of a result as they are read: the contract's names, and what is not needed left out.
 
+use super::findings::artifact;
 use super::names::{self, severity};
 use crate::artifact::{Artifact, ArtifactPath, Stored};
 use crate::finding::{Classification, Pardon, Pardons};
+use crate::policy::{PolicyFinding, PolicyKind};
 use crate::report::{Configuration, Gate, NotInspected, Suppressed, Totals};
 use serde::Deserialize;
 use serde_json::Value;
@@ -25,11 +27,14 @@ pub(super) struct HeadScan {
 
 /// The whole, from one document or many lines.
 #[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
 pub(super) struct Document {
     pub(super) tool: Tool,
     pub(super) scan: Scan,
     pub(super) summary: Summary,
     pub(super) findings: Vec<FindingRow>,
+    #[serde(default)]
+    pub(super) policy_findings: Vec<PolicyRow>,
     pub(super) skipped: Vec<SkippedRow>,
     #[serde(default)]
     pub(super) baselined: Vec<FindingRow>,
@@ -98,13 +103,16 @@ pub(super) struct Scan {
 #[serde(rename_all = "camelCase")]
 pub(super) struct GateRow {
     fail_on: Option<String>,
+    fail_on_policy: Option<String>,
     strict: bool,
 }
 
 impl GateRow {
     pub(super) fn read(self) -> Result<Gate, String> {
         let fail_on = self.fail_on.map(|word| severity("scan.gate.failOn", &word)).transpose()?;
-        Ok(Gate { fail_on, strict: self.strict })
+        let word = self.fail_on_policy;
+        let fail_on_policy = word.map(|word| severity("scan.gate.failOnPolicy", &word)).transpose()?;
+        Ok(Gate { fail_on, fail_on_policy, strict: self.strict })
     }
 }
 
@@ -280,6 +288,30 @@ pub(super) struct FindingRow {
     pub(super) baseline_state: Option<String>,
     pub(super) resources_affected: Resources,
     pub(super) classification_details: Details,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub(super) struct PolicyRow {
+    id: String,
+    #[serde(rename = "type")]
+    kind: String,
+    severity: SeverityRow,
+    policy: Option<String>,
+    resources_affected: Resources,
+}
+
+impl PolicyRow {
+    pub(super) fn read(self) -> Result<PolicyFinding, String> {
+        Ok(PolicyFinding {
+            id: names::hex("id", self.id)?,
+            kind: names::one_of("type", &self.kind, &PolicyKind::ALL, PolicyKind::code)?,
+            severity: severity("severity.description", &self.severity.description)?,
+            artifact: artifact(self.resources_affected.file)
+                .map_err(|problem| format!("resourcesAffected.file.{problem}"))?,
+            rule: self.policy,
+        })
+    }
 }
 
 #[derive(Deserialize)]

@@ -26,7 +26,7 @@ fn comes_back(report: &Report) {
 /// All that is rare.
 fn odd() -> Report {
     let mut report = fixture::report();
-    report.gate = Gate { fail_on: Some(Severity::Medium), strict: true };
+    report.gate = Gate { fail_on: Some(Severity::Medium), fail_on_policy: Some(Severity::High), strict: true };
     report.complete = false;
     report.baselined = vec![fixture::crowded(2)];
     report.baselined[0].baseline = Some(BaselineState::Unchanged);

@@ -5,9 +5,12 @@ use crate::identifier::DataIdentifier;
 use crate::identifier::Severity;
 use crate::open::Classified;
 use crate::plan::Plan;
+use crate::police::{Kept, police};
 use crate::report::{NotInspected, Report, Totals};
 use crate::status::Status;
 use crate::suppress::suppress;
+use std::collections::BTreeMap;
+use std::path::Path;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Instant, SystemTime, UNIX_EPOCH};
 
@@ -24,6 +27,8 @@ struct Gathered {
     totals: Totals,
     findings: Vec<Finding>,
     skipped: Vec<NotInspected>,
+    /// Files on disk with findings, by their paths in those.
+    kept: BTreeMap<Vec<u8>, Kept>,
 }
 
 impl Collector {
@@ -31,12 +36,13 @@ impl Collector {
         Self { started: SystemTime::now(), clock: Instant::now(), minimum: plan.minimum, gathered: Mutex::default() }
     }
 
-    /// Takes what one file gave.
-    pub(super) fn add(&self, classified: Classified) {
+    /// Takes what one file gave; `place` is where it is on disk, if it is.
+    pub(super) fn add(&self, classified: Classified, place: Option<&Path>) {
         let mut gathered = self.gathered.lock().unwrap_or_else(PoisonError::into_inner);
         gathered.totals.objects += classified.clean;
         gathered.totals.classified += classified.clean;
         gathered.totals.bytes_classified += classified.clean_bytes;
+        gathered.remember(&classified, place);
         for classification in classified.kept {
             gathered.add(classification, self.minimum);
         }
@@ -53,6 +59,7 @@ impl Collector {
         let mut gathered = self.gathered.into_inner().unwrap_or_else(PoisonError::into_inner);
         gathered.findings.sort_by(|a, b| a.classification.artifact.path.cmp(&b.classification.artifact.path));
         gathered.skipped.sort_by(|a, b| a.classification.artifact.path.cmp(&b.classification.artifact.path));
+        let suppressions = suppress(&plan.suppressions, &mut gathered.findings, self.started);
         let nanos = self.started.duration_since(UNIX_EPOCH).map_or(0, |d| d.as_nanos());
         Report {
             id: digest(&[b"scan", &nanos.to_le_bytes(), &std::process::id().to_le_bytes()]),
@@ -64,7 +71,9 @@ impl Collector {
             configuration: plan.configuration.clone(),
             identifier_set_version: set_version(&plan.identifiers),
             totals: gathered.totals,
-            suppressions: suppress(&plan.suppressions, &mut gathered.findings, self.started),
+            suppressions,
+            policy_findings: police(&plan.policies, plan.minimum, &gathered.findings, &gathered.kept),
+            earlier: Vec::new(),
             findings: gathered.findings,
             skipped: gathered.skipped,
             baselined: Vec::new(),
@@ -75,6 +84,16 @@ impl Collector {
 }
 
 impl Gathered {
+    fn remember(&mut self, classified: &Classified, place: Option<&Path>) {
+        let (Some(place), Some(file)) = (place, classified.kept.iter().find(|c| c.artifact.container.is_none())) else {
+            return;
+        };
+        if classified.kept.iter().any(|c| !c.detections.is_empty()) {
+            let kept = Kept { place: place.to_owned(), media_type: file.media_type.clone() };
+            self.kept.insert(file.artifact.path.file.clone(), kept);
+        }
+    }
+
     fn add(&mut self, classification: Classification, minimum: Severity) {
         let totals = &mut self.totals;
         totals.objects += 1;

@@ -109,6 +109,14 @@ impl Origin {
         }
     }
 
+    /// Where it is on disk, if it is.
+    pub fn place(&self) -> Option<&Path> {
+        match self {
+            Self::Disk(path) => Some(path),
+            Self::Blob(_) => None,
+        }
+    }
+
     /// Whether it is no longer what the artifact says. A repository's content never changes.
     pub fn has_changed(&self, artifact: &Artifact) -> bool {
         let Self::Disk(path) = self else { return false };

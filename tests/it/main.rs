@@ -16,12 +16,16 @@ mod harness; // a folder, the program, its JSON
 mod limits; // what a limit cuts, at every nesting; links; archives without members
 mod macie_table; // the 166 identifiers of Macie: categories, keywords, severities, what is never reported
 mod outputs; // files, formats, gates, masks
+mod page; // the html report in a real browser, where there is one
 mod places; // lines, columns, offsets, cells, JSON paths, encodings
 mod policy; // allow lists, marks, suppression, scope, tamis.toml, imports
+#[cfg(unix)]
+mod posture; // how files are kept: inventory, policy findings
 mod readers; // PDF, and the processes that read it
 mod regressions; // files that once did harm
 mod repository; // a git repository, made object by object
 mod saved; // saved results, read again
 mod streams; // pipes, devices, standard input, signals, --verbose
 mod ties; // numbers that several identifiers could claim: who gets them
+mod told; // --notify, messages as JSON, reveal
 mod words; // the commands that only tell: list, show, formats, completions, man; advice in reports

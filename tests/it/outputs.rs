@@ -104,13 +104,13 @@ fn nothing_shows_the_value_unless_it_is_asked_for() {
     folder.write("a.env", format!("STRIPE={token}\nSSN=536-90-4399\n"));
     folder.write("b.csv", "id,ssn\n1,536-90-4399\n");
     folder.write("c.json", r#"{"ssn": {"536-90-4399": "536-90-4399"}}"#);
-    for format in ["text", "json", "jsonl", "sarif", "gitlab", "csv", "markdown", "junit", "macie"] {
+    for format in ["text", "json", "jsonl", "sarif", "gitlab", "html", "csv", "markdown", "junit", "macie"] {
         let hidden = folder.run(&["scan", "--identifiers", "all", "--format", format, "."]);
         for value in [token, &token[8..], "536-90-4399", "536-90", "536904399"] {
             assert!(!hidden.stdout.contains(value), "{format} shows {value}");
         }
     }
-    for format in ["text", "json", "jsonl"] {
+    for format in ["text", "json", "jsonl", "html"] {
         let shown = folder.run(&["scan", "--identifiers", "all", "--reveal", "--format", format, "."]);
         assert!(shown.stdout.contains(token) && shown.stdout.contains("536-90-4399"), "{format}");
     }

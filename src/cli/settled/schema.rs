@@ -27,10 +27,11 @@ pub fn schema() -> String {
     }
     properties.insert("allow-list".to_owned(), allow_list());
     properties.insert("suppress".to_owned(), suppress());
+    properties.insert("policy".to_owned(), policy());
     let schema = json!({
         "$schema": "https://json-schema.org/draft/2020-12/schema",
         "title": "tamis.toml",
-        "description": "Configuration of tamis: the flags of `tamis scan`, allow lists and suppression rules.",
+        "description": "Configuration of tamis: the flags of `tamis scan`, allow lists, suppression rules and policies.",
         "type": "object",
         "properties": properties,
         "additionalProperties": false,
@@ -67,6 +68,23 @@ fn allow_list() -> Value {
                 "regexes": texts(),
                 "identifiers": texts(),
             },
+            "additionalProperties": false,
+        },
+    })
+}
+
+fn policy() -> Value {
+    json!({
+        "description": "What holds for the files of some folders; the first whose paths fit a file decides.",
+        "type": "array",
+        "items": {
+            "type": "object",
+            "properties": {
+                "name": { "type": "string" },
+                "paths": { "type": "array", "items": { "type": "string" }, "minItems": 1, "description": "Globs below the target" },
+                "unencrypted-archives": { "enum": ["allow", "refuse"], "description": "Sensitive data in archives that are not encrypted" },
+            },
+            "required": ["paths", "unencrypted-archives"],
             "additionalProperties": false,
         },
     })

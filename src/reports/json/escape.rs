@@ -95,7 +95,7 @@ impl<'a> Levels<'a> {
 }
 
 /// Standard Base64 (RFC 4648) with padding.
-fn base64(bytes: &[u8]) -> String {
+pub(crate) fn base64(bytes: &[u8]) -> String {
     let digit = |bits: u32| match (bits & 0x3f) as u8 {
         n @ 0..26 => (b'A' + n) as char,
         n @ 26..52 => (b'a' + n - 26) as char,

@@ -2,10 +2,11 @@
 
 use super::escape::{Levels, Name};
 use super::result::{Detail, ResultRow};
-use super::timestamp;
+use super::{SCHEMA_VERSION, timestamp};
 use crate::artifact::{Artifact, Stored, extension};
 use crate::finding::{Acceptance, Finding, FindingType};
 use crate::identifier::Severity;
+use crate::policy::PolicyFinding;
 use crate::report::Report;
 use crate::reports::numbers::counted;
 use serde::Serialize;
@@ -63,6 +64,51 @@ impl<'a> Heading<'a> {
             count: 1,
             archived: finding.archived,
             sample: false,
+        }
+    }
+}
+
+/// A policy finding: Macie's shape of one, with a file in the place of the bucket.
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct PolicyRow<'a> {
+    schema_version: &'static str,
+    id: &'a str,
+    #[serde(rename = "type")]
+    kind: &'static str,
+    category: &'static str,
+    title: String,
+    description: String,
+    severity: SeverityRow,
+    created_at: Option<&'a str>,
+    updated_at: Option<&'a str>,
+    count: u8,
+    archived: bool,
+    sample: bool,
+    /// The `[[policy]]` that says so; Macie does not know this field.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    policy: Option<&'a str>,
+    resources_affected: Resources<'a>,
+}
+
+impl<'a> PolicyRow<'a> {
+    /// A policy finding of a run.
+    pub(crate) fn of(found: &'a PolicyFinding, run: &'a Run<'a>) -> Self {
+        Self {
+            schema_version: SCHEMA_VERSION,
+            id: &found.id,
+            kind: found.kind.code(),
+            category: "POLICY",
+            title: format!("{}.", found.kind.title()),
+            description: format!("The file {}.", found.description()),
+            severity: found.severity.into(),
+            created_at: run.started(),
+            updated_at: run.started(),
+            count: 1,
+            archived: false,
+            sample: false,
+            policy: found.rule.as_deref(),
+            resources_affected: Resources { file: FileRow::of(&found.artifact) },
         }
     }
 }

@@ -5,6 +5,7 @@ use super::finding::GitRow;
 use super::identifiers::IdentifierRow;
 use super::timestamp;
 use crate::finding::{Pardon, Pardons};
+use crate::identifier::Severity;
 use crate::report::{Configuration, Gate, NotInspected, Report, Suppressed};
 use crate::reports::numbers::milliseconds;
 use serde::Serialize;
@@ -67,12 +68,15 @@ impl<'a> ScanRow<'a> {
 #[serde(rename_all = "camelCase")]
 struct GateRow {
     fail_on: Option<&'static str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    fail_on_policy: Option<&'static str>,
     strict: bool,
 }
 
 impl GateRow {
     fn of(gate: Gate) -> Self {
-        Self { fail_on: gate.fail_on.map(crate::identifier::Severity::word), strict: gate.strict }
+        let word = crate::identifier::Severity::word;
+        Self { fail_on: gate.fail_on.map(word), fail_on_policy: gate.fail_on_policy.map(word), strict: gate.strict }
     }
 }
 
@@ -83,6 +87,7 @@ pub(crate) struct SummaryRow {
     objects: ObjectsRow,
     bytes: BytesRow,
     findings: FindingsRow,
+    policy_findings: PoliciesRow,
     by_category: BTreeMap<&'static str, u64>,
     by_type: BTreeMap<String, u64>,
     by_skip_reason: BTreeMap<&'static str, u64>,
@@ -169,6 +174,23 @@ struct FindingsRow {
     baselined: u64,
 }
 
+/// Policy findings by severity; they are no findings, and counted apart.
+#[derive(Serialize)]
+struct PoliciesRow {
+    total: usize,
+    high: usize,
+    medium: usize,
+    low: usize,
+}
+
+impl PoliciesRow {
+    fn of(report: &Report) -> Self {
+        let of = |severity| report.policy_findings.iter().filter(|found| found.severity == severity).count();
+        let (high, medium, low) = (of(Severity::High), of(Severity::Medium), of(Severity::Low));
+        Self { total: report.policy_findings.len(), high, medium, low }
+    }
+}
+
 impl SummaryRow {
     /// Of a report.
     pub(crate) fn of(report: &Report) -> Self {
@@ -195,6 +217,7 @@ impl SummaryRow {
                 suppressed: findings.suppressed,
                 baselined: totals.baselined,
             },
+            policy_findings: PoliciesRow::of(report),
             by_category: categories.into_iter().map(|(category, count)| (category.code(), count)).collect(),
             by_type,
             by_skip_reason: report.reasons().into_iter().map(|(reason, count)| (reason.code(), count)).collect(),

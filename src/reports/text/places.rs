@@ -1,5 +1,6 @@
 //! The first places of a detection in words, padded so that masks and keywords stand in columns.
 
+use super::columns::{COLUMNS, fit, width};
 use crate::finding::Occurrence;
 use crate::location::{Place, Position};
 use crate::reports::json::column_letters;
@@ -10,6 +11,12 @@ use crate::reports::printable::shortened;
 const MOST_PLACES: usize = 5;
 /// Characters of a name, a path or a text that are shown.
 const LONGEST_NAME: usize = 80;
+/// Cells of a mask that are shown.
+const LONGEST_MASK: usize = 24;
+/// Cells of a keyword that are shown.
+const LONGEST_KEYWORD: usize = 18;
+/// Cells that a place has, however much stands behind it.
+const LEAST_PLACE: usize = 17;
 /// Characters of matched text that are shown, when it is shown at all.
 const LONGEST_TEXT: usize = 128;
 
@@ -17,35 +24,46 @@ const LONGEST_TEXT: usize = 128;
 pub(super) struct Row {
     /// Where.
     pub(super) place: String,
-    /// Characters of the longest place.
+    /// Cells of the longest place.
     pub(super) place_width: usize,
     /// The mask, or the matched text when it was asked for.
     pub(super) text: String,
-    /// Characters of the longest text.
+    /// Cells of the longest text.
     pub(super) text_width: usize,
-    /// The keyword that was near.
+    /// The keyword that was near, in words.
     pub(super) keyword: Option<String>,
 }
 
 /// The first few occurrences.
 pub(super) fn rows(occurrences: &[Occurrence]) -> Vec<Row> {
     let mut rows: Vec<Row> = occurrences.iter().take(MOST_PLACES).map(row).collect();
-    let widest = |width: fn(&Row) -> usize| rows.iter().map(width).max().unwrap_or_default();
-    let (place_width, text_width) = (widest(|r| r.place.chars().count()), widest(|r| r.text.chars().count()));
+    let widest = |cells: fn(&Row) -> usize| rows.iter().map(cells).max().unwrap_or_default();
+    let (text_width, keyword_width) =
+        (widest(|row| width(&row.text)), widest(|row| row.keyword.as_deref().map_or(0, width)));
+    // Four blanks before, and two between each.
+    let left = COLUMNS.saturating_sub(4 + 2 + text_width + 2 + keyword_width);
+    let place_width = widest(|row| width(&row.place)).min(left.max(LEAST_PLACE));
     for row in &mut rows {
+        row.place = fit(&row.place, place_width);
         (row.place_width, row.text_width) = (place_width, text_width);
     }
     rows
 }
 
 fn row(occurrence: &Occurrence) -> Row {
-    let text = occurrence.revealed.as_ref().unwrap_or(&occurrence.masked);
+    let (text, longest) = match &occurrence.revealed {
+        Some(text) => (text, LONGEST_TEXT),
+        None => (&occurrence.masked, LONGEST_MASK),
+    };
+    let keyword = |keyword: &String| {
+        format!("(keyword: {})", fit(&shortened(keyword, LONGEST_NAME).to_string(), LONGEST_KEYWORD))
+    };
     Row {
         place: place(&occurrence.place, &occurrence.position),
         place_width: 0,
-        text: shortened(text, LONGEST_TEXT).to_string(),
+        text: fit(&shortened(text, LONGEST_TEXT).to_string(), longest),
         text_width: 0,
-        keyword: occurrence.keyword.as_ref().map(|keyword| shortened(keyword, LONGEST_NAME).to_string()),
+        keyword: occurrence.keyword.as_ref().map(keyword),
     }
 }
 
