@@ -6,13 +6,14 @@
 
 mod collect;
 
-use crate::artifact::{Artifact, ArtifactPath};
+use crate::artifact::{Artifact, ArtifactPath, Stamp};
 use crate::detect::{Detector, Session};
 use crate::finding::{Classification, Detection};
 use crate::open::worker::Workers;
 use crate::open::{self, Budget, BufferedMember, Classified, Handoff, Inspection, Inspector, Means, Outermost};
 use crate::plan::Plan;
 use crate::report::Report;
+use crate::state::{Kept, Recall, State};
 use crate::status::{Reason, Status};
 use crate::text::TextSource;
 use crate::walk::{self, Found, TargetError};
@@ -30,6 +31,9 @@ const BUFFERED: usize = 16 << 20;
 /// Stack of a worker, in bytes: ten levels of archives, each with its buffers on it.
 const STACK: usize = 8 << 20;
 
+/// What the summary calls files that a job leaves alone because they were there before it.
+const BEFORE: &str = "initial-run";
+
 /// Why a scan did not begin.
 #[derive(Debug, thiserror::Error)]
 pub enum ScanError {
@@ -46,6 +50,9 @@ pub trait Progress: Sync {
     /// A file is done; its size in bytes.
     fn file(&self, size: u64);
 
+    /// What is in a file, or in standard input, was looked at, now or in an earlier run that knows it unchanged.
+    fn inspected(&self, _path: &ArtifactPath) {}
+
     /// A file or member is about to be read as a format of this name.
     fn reading(&self, _path: &ArtifactPath, _format: &str) {}
 
@@ -57,8 +64,11 @@ pub trait Progress: Sync {
 pub type OpenStream<'a> = &'a (dyn Fn(Option<&Path>) -> Box<dyn Read> + Sync);
 
 /// Runs a plan to its end, or until `stop` is set. A file that cannot be read is a part of the report, never an error.
+///
+/// With a state, what it knows to be unchanged is not read; what was found in it then is in the report all the same.
 pub fn scan(
     plan: &Plan,
+    state: Option<&State>,
     open_stream: OpenStream<'_>,
     stop: &Arc<AtomicBool>,
     progress: &dyn Progress,
@@ -70,9 +80,10 @@ pub fn scan(
         .stack_size(STACK)
         .build()
         .map_err(|error| ScanError::Workers(error.to_string()))?;
-    let collector = Collector::new(plan);
+    let collector = Collector::new(plan, state.is_some());
     let crew = Crew {
         plan,
+        state,
         detector: &detector,
         stop,
         progress,
@@ -94,10 +105,14 @@ pub fn scan(
             match found {
                 Found::LeftOut(rule) => collector.leave_out(rule),
                 Found::Skipped(artifact, status) => crew.add(not_read(artifact, status)),
-                Found::File(artifact, path) => {
-                    crew.waiting.enter();
-                    scope.spawn(move |scope| crew.file(artifact, &path, scope));
-                }
+                Found::File(artifact, path) => match state.map_or(Recall::New, |state| state.recall(&artifact)) {
+                    Recall::Before => collector.leave_out(BEFORE.to_owned()),
+                    Recall::Clean(bytes) => crew.take_over_clean(&artifact, bytes),
+                    recall => {
+                        crew.waiting.enter();
+                        scope.spawn(move |scope| crew.known_or_new(recall, artifact, &path, scope));
+                    }
+                },
                 Found::Stream(artifact, path) => {
                     // Standard input named twice: the second time there is nothing left.
                     let is_used_up = path.is_none() && std::mem::replace(&mut is_stdin_taken, true);
@@ -112,6 +127,7 @@ pub fn scan(
 /// What all workers share.
 struct Crew<'a> {
     plan: &'a Plan,
+    state: Option<&'a State>,
     detector: &'a Detector,
     stop: &'a Arc<AtomicBool>,
     progress: &'a dyn Progress,
@@ -134,11 +150,49 @@ impl Crew<'_> {
         Arc::new(Outermost::new(artifact, budget, self.means.clone()))
     }
 
-    fn file<'s>(&'s self, artifact: Artifact, path: &Path, scope: &rayon::Scope<'s>) {
+    /// A clean file that did not change.
+    fn take_over_clean(&self, artifact: &Artifact, bytes: u64) {
+        self.collector.take_over_clean(artifact.size, bytes);
+        self.progress.inspected(&artifact.path);
+        self.progress.file(artifact.size);
+    }
+
+    /// A file that did not change, with what was found in it.
+    fn take_over(&self, artifact: &Artifact, kept: Kept) {
+        let Kept { objects, clean, clean_bytes } = kept;
+        self.collector.take_over();
+        self.progress.inspected(&artifact.path);
+        self.add(Classified { kept: objects, clean, clean_bytes });
+        self.progress.file(artifact.size);
+    }
+
+    /// A file that may be known: taken over if it is, else read.
+    fn known_or_new<'s>(&'s self, recall: Recall, artifact: Artifact, path: &Path, scope: &rayon::Scope<'s>) {
         self.waiting.leave();
         if self.stop.load(Ordering::Relaxed) {
             return;
         }
+        if let (Recall::Detail, Some(state)) = (recall, self.state)
+            && let Some(kept) = state.remember(&artifact)
+        {
+            return self.take_over(&artifact, kept);
+        }
+        if let (Recall::Compare, Some(state)) = (recall, self.state)
+            && let Some(content) = self.content(path)
+            && let Some(kept) = state.compare(&artifact, &content)
+        {
+            return self.take_over(&artifact, kept);
+        }
+        self.file(artifact, path, scope);
+    }
+
+    /// The hash of a file's content, where contents are compared. None if it cannot be read: then reading it says why.
+    fn content(&self, path: &Path) -> Option<[u8; 32]> {
+        let state = self.state.filter(|state| state.compares())?;
+        state.content(File::open(path).ok()?).ok()
+    }
+
+    fn file<'s>(&'s self, artifact: Artifact, path: &Path, scope: &rayon::Scope<'s>) {
         let file = match File::open(path) {
             Ok(file) => file,
             Err(error) => {
@@ -168,7 +222,7 @@ impl Crew<'_> {
 
     /// Delivers what a file gave, if nobody reads in it any more.
     fn done(&self, outermost: Arc<Outermost>, path: &Path) {
-        let Some(outermost) = Arc::into_inner(outermost) else { return };
+        let Some(mut outermost) = Arc::into_inner(outermost) else { return };
         if outermost.budget.is_exceeded() && self.plan.threads > 1 {
             // Several workers spent one budget, and where it ran out depends on chance: one alone spends it the same way always.
             let size = Some(outermost.artifact.size);
@@ -176,11 +230,13 @@ impl Crew<'_> {
             if let Ok(file) = File::open(path) {
                 open::open_file(&again, file, self, None);
             }
-            return self.deliver(again);
+            let Some(read) = Arc::into_inner(again) else { return };
+            outermost = read;
         }
-        let size = outermost.artifact.size;
-        let changed = std::fs::metadata(path)
-            .is_ok_and(|now| now.len() != size || now.modified().ok() != outermost.artifact.modified);
+        let artifact = outermost.artifact.clone();
+        let now = std::fs::metadata(path).ok();
+        let changed =
+            now.as_ref().is_some_and(|now| now.len() != artifact.size || now.modified().ok() != artifact.modified);
         let mut classified = outermost.into_classified();
         if changed {
             let file = classified.kept.iter_mut().find(|c| c.artifact.container.is_none());
@@ -188,13 +244,27 @@ impl Crew<'_> {
                 file.status = Status::Partial(Reason::Changed, "it changed while it was read".to_owned());
             }
         }
+        if now.is_some_and(|now| artifact.stamp == Some(Stamp::of(&now))) {
+            classified = self.learn(&artifact, classified, path);
+        }
+        self.progress.inspected(&artifact.path);
         self.add(classified);
-        self.progress.file(size);
+        self.progress.file(artifact.size);
+    }
+
+    /// Tells the state what was found in a file.
+    fn learn(&self, artifact: &Artifact, classified: Classified, path: &Path) -> Classified {
+        let Some(state) = self.state else { return classified };
+        let Classified { kept: objects, clean, clean_bytes } = classified;
+        let kept = Kept { objects, clean, clean_bytes };
+        state.learn(artifact, &kept, self.content(path));
+        Classified { kept: kept.objects, clean, clean_bytes }
     }
 
     fn deliver(&self, outermost: Arc<Outermost>) {
         if let Some(outermost) = Arc::into_inner(outermost) {
             let size = outermost.artifact.size;
+            self.progress.inspected(&outermost.artifact.path);
             self.add(outermost.into_classified());
             self.progress.file(size);
         }

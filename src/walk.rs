@@ -2,7 +2,7 @@
 //!
 //! Links are not followed below a target, `.git` folders are left out. What is in a file is the business of `open`.
 
-use crate::artifact::{Artifact, ArtifactPath};
+use crate::artifact::{Artifact, ArtifactPath, Stamp};
 use crate::plan::Scope;
 use crate::status::{Reason, Status};
 use std::ffi::{OsStr, OsString};
@@ -212,6 +212,7 @@ fn artifact(path: Vec<u8>, metadata: &Metadata) -> Artifact {
         modified: metadata.modified().ok(),
         mode,
         container: None,
+        stamp: Some(Stamp::of(metadata)),
     }
 }
 

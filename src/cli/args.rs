@@ -206,6 +206,12 @@ pub struct ScanArgs {
     /// Show matched text: it then stands in every output of this run
     #[arg(long)]
     pub reveal: bool,
+    /// Read only what is new or changed since the last run with this file; findings in the rest are taken over from it
+    #[arg(long, value_name = "FILE", conflicts_with = "reveal")]
+    pub state: Option<PathBuf>,
+    /// Compare contents too, by hash, with what --state knows: reads every file once more
+    #[arg(long)]
+    pub rehash: bool,
     /// Worker threads [default: all cores]
     #[arg(short = 'j', long, value_name = "N", value_parser = threads)]
     pub threads: Option<usize>,

@@ -7,10 +7,13 @@ use anyhow::{Context, Result};
 use std::io::{self, BufWriter, IsTerminal, Write};
 use std::path::Path;
 use std::process::ExitCode;
+use std::time::SystemTime;
 use tamis::cli::{self, Color, ScanArgs, Settled};
 use tamis::identifier::Severity;
+use tamis::plan::Plan;
 use tamis::report::Report;
 use tamis::reports::{self, Style};
+use tamis::state::{Basis, State, Use};
 
 /// Scans as settled.
 pub(crate) fn run(settled: &Settled) -> Result<ExitCode> {
@@ -21,9 +24,11 @@ pub(crate) fn run(settled: &Settled) -> Result<ExitCode> {
     let interrupt = Interrupt::install().context("signals cannot be caught")?;
     let bar = Bar::new(args.quiet || args.no_progress, args.verbose);
     let open_stream = |path: Option<&Path>| interrupt.stream(path);
-    let report = tamis::scan::scan(&plan, &open_stream, interrupt.flag(), &bar)?;
+    let state = args.state.as_deref().map(|path| open_state(path, &plan, args.rehash)).transpose()?;
+    let report = tamis::scan::scan(&plan, state.as_ref(), &open_stream, interrupt.flag(), &bar)?;
     bar.finish();
-    let mut written = write_stdout(args, &report);
+    let kept = state.map_or(Ok(()), |state| state.finish(report.complete));
+    let mut written = write_stdout(args, &report).and(kept.map_err(Into::into));
     for output in &outputs {
         let saved = cli::write_file(output, &report).with_context(|| format!("writing {}", output.path.display()));
         written = written.and(saved);
@@ -33,6 +38,11 @@ pub(crate) fn run(settled: &Settled) -> Result<ExitCode> {
         return Ok(ExitCode::from(NOT_WRITTEN));
     }
     Ok(interrupt.exit_code().unwrap_or_else(|| verdict(args, &report)))
+}
+
+fn open_state(path: &Path, plan: &Plan, rehash: bool) -> Result<State> {
+    let how = Use { rehash, only_changes: false, began: SystemTime::now() };
+    Ok(State::open(path, &Basis::of(plan), &plan.identifiers, how)?)
 }
 
 fn verdict(args: &ScanArgs, report: &Report) -> ExitCode {

@@ -77,12 +77,19 @@ fn detection(id: &str, count: u64, occurrences: Vec<Occurrence>) -> Detection {
 }
 
 fn file(path: &[u8], size: u64) -> Artifact {
-    Artifact { path: ArtifactPath::file(path), size, modified: Some(at(0)), mode: Some(0o100_644), container: None }
+    Artifact {
+        path: ArtifactPath::file(path),
+        size,
+        modified: Some(at(0)),
+        mode: Some(0o100_644),
+        container: None,
+        stamp: None,
+    }
 }
 
 fn member(of: &Artifact, names: &[&[u8]], size: u64) -> Artifact {
     let path = names.iter().fold(of.path.clone(), |path, name| path.member(name, 0));
-    Artifact { path, size, modified: None, mode: None, container: Some(Box::new(of.clone())) }
+    Artifact { path, size, modified: None, mode: None, container: Some(Box::new(of.clone())), stamp: None }
 }
 
 fn classification(artifact: Artifact, media_type: &'static str, detections: Vec<Detection>) -> Classification {
