@@ -7,10 +7,12 @@ mod args;
 mod catalogue;
 mod format_list;
 mod imported;
+mod nightly;
 mod outputs;
 mod quantities;
 mod settled;
 mod starter;
+mod timers;
 mod verdicts;
 mod words;
 
@@ -18,9 +20,11 @@ pub use args::{Args, Color, Command, ConfigCommand, ScanArgs};
 pub use catalogue::{Form, IdentifiersCommand, ListArgs, TestArgs, list, show};
 pub use format_list::formats;
 pub use imported::{Import, import};
+pub use nightly::{Choice, FindingsCommand, JobCommand, JobRun, TimerArgs, filters, state_folder};
 pub use outputs::{Output, OutputError, outputs, write_file};
-pub use settled::{Environment, Settled, schema, settle, show as show_settings};
+pub use settled::{Environment, Settled, jobs, schema, settle, settle_job, show as show_settings};
 pub use starter::init;
+pub use timers::timers;
 pub use verdicts::test;
 
 use crate::detect::Settings;

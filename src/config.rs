@@ -3,6 +3,10 @@
 //! Reads and checks the form of the file; every mistake names its line, its key and the mend. Which keys there are it is
 //! told, and what their values may be the flags say that they are named after.
 
+mod jobs;
+
+pub use jobs::JobEntry;
+
 use crate::identifier::did_you_mean;
 use crate::mistake::{Mistake, line_of};
 use crate::suppression::{self, Suppression};
@@ -13,7 +17,7 @@ use toml::de::{DeTable, DeValue};
 /// What the file is called where it is looked for.
 pub const FILE: &str = "tamis.toml";
 /// Keys that are no flags.
-const TABLES: [&str; 2] = ["allow-list", "suppress"];
+const TABLES: [&str; 3] = ["allow-list", "job", "suppress"];
 
 type Value<'t> = Spanned<DeValue<'t>>;
 
@@ -76,6 +80,8 @@ pub struct Config {
     pub allow_lists: Vec<ListEntry>,
     /// Its suppression rules.
     pub suppressions: Vec<Suppression>,
+    /// Its jobs.
+    pub jobs: Vec<JobEntry>,
 }
 
 impl Config {
@@ -89,6 +95,7 @@ impl Config {
             match (name, keys.iter().find(|known| known.name == name)) {
                 ("suppress", _) => config.suppressions = suppression::rules(file, text, value)?,
                 ("allow-list", _) => config.allow_lists = reader.allow_lists(value)?,
+                ("job", _) => config.jobs = reader.jobs(value, keys)?,
                 (_, Some(known)) => {
                     let values = reader.values(known, value)?;
                     config.settings.push(Setting {

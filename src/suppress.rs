@@ -21,7 +21,7 @@ pub(crate) fn suppress(rules: &[Suppression], findings: &mut [Finding], now: Sys
     let mut outcomes: Vec<Suppressed> = rules.iter().map(outcome).collect();
     for finding in findings {
         let fits = |(rule, outcome): &(&Suppression, &mut Suppressed)| {
-            !outcome.expired && rule.conditions.iter().all(|condition| holds(condition, finding))
+            !outcome.expired && fits_all(&rule.conditions, finding)
         };
         if let Some((_, outcome)) = rules.iter().zip(&mut outcomes).find(fits) {
             outcome.findings += 1;
@@ -29,6 +29,11 @@ pub(crate) fn suppress(rules: &[Suppression], findings: &mut [Finding], now: Sys
         }
     }
     outcomes
+}
+
+/// Whether a finding fits all of these.
+pub fn fits_all(conditions: &[Condition], finding: &Finding) -> bool {
+    conditions.iter().all(|condition| holds(condition, finding))
 }
 
 /// The values of a field.

@@ -1,6 +1,7 @@
 //! The words of the command line, as clap takes them.
 
 use super::catalogue::{Form, IdentifiersCommand};
+use super::nightly::{FindingsCommand, JobCommand, TimerArgs};
 use super::quantities::{duration, moment, size};
 use crate::identifier::Severity;
 use crate::reports::REPORTS;
@@ -30,6 +31,18 @@ pub enum Command {
     /// Scan folders, files, archives, or `-` for standard input
     #[command(args_override_self = true)]
     Scan(Box<ScanArgs>),
+    /// Jobs of the configuration file: scans that are due at their times
+    Job {
+        /// What to do with them.
+        #[command(subcommand)]
+        command: JobCommand,
+    },
+    /// The findings store: what was found, since when, and what is resolved
+    Findings {
+        /// What to show.
+        #[command(subcommand)]
+        command: FindingsCommand,
+    },
     /// The data identifiers: what can be found
     Identifiers {
         /// What to show.
@@ -47,6 +60,9 @@ pub enum Command {
         /// Write over a file that is there
         #[arg(long)]
         force: bool,
+        /// What runs the jobs.
+        #[command(flatten)]
+        timers: TimerArgs,
     },
     /// The file formats that are read, their extensions, and the kind of place each gives
     Formats {
@@ -117,7 +133,7 @@ pub enum Color {
     Never,
 }
 
-fn formats() -> PossibleValuesParser {
+pub(super) fn formats() -> PossibleValuesParser {
     PossibleValuesParser::new(REPORTS.iter().map(|r| r.name()))
 }
 
@@ -212,6 +228,12 @@ pub struct ScanArgs {
     /// Compare contents too, by hash, with what --state knows: reads every file once more
     #[arg(long)]
     pub rehash: bool,
+    /// Record this run and its findings in a store, for `tamis findings` [default: none; jobs have one]
+    #[arg(long, value_name = "FILE", conflicts_with = "reveal")]
+    pub store: Option<PathBuf>,
+    /// How long the store keeps what it saw last, as in `90d` [default: 90d]
+    #[arg(long, value_name = "D", value_parser = duration)]
+    pub retention: Option<Duration>,
     /// Worker threads [default: all cores]
     #[arg(short = 'j', long, value_name = "N", value_parser = threads)]
     pub threads: Option<usize>,

@@ -218,7 +218,7 @@ impl State {
     }
 
     fn tidy(&self, writer: &mut Writer) -> rusqlite::Result<()> {
-        let table = self.table();
+        let mut table = self.table();
         let unseen = if table.is_all_seen() { Vec::new() } else { table.unseen(&writer.database.connection)? };
         let transaction = writer.database.connection.transaction()?;
         for path in unseen {

@@ -1,4 +1,4 @@
-//! The rows of the file, and the table of them in memory: 32 bytes and a little room for each object, whatever its path.
+//! The rows of the file, and the table of them in memory: 24 bytes for each object, whatever its path, and as much for an index.
 //!
 //! Paths and stamps are kept as hashes with keys of this process, so nobody can make two files look like one.
 
@@ -22,8 +22,6 @@ pub(super) struct Row {
     pub(super) bytes: u64,
     pub(super) content: Option<[u8; 32]>,
     pub(super) detail: Option<i64>,
-    /// As written; not kept true.
-    checksum: i64,
 }
 
 impl Row {
@@ -36,7 +34,7 @@ impl Row {
         content: Option<[u8; 32]>,
     ) -> Self {
         let (outcome, reason) = (outcome.to_owned(), reason.map(str::to_owned));
-        Self { path: path.to_vec(), stamp, outcome, reason, bytes, content, detail: None, checksum: 0 }
+        Self { path: path.to_vec(), stamp, outcome, reason, bytes, content, detail: None }
     }
 
     pub(super) fn read(row: &rusqlite::Row<'_>) -> rusqlite::Result<Self> {
@@ -55,7 +53,6 @@ impl Row {
             reason: row.get(8)?,
             content: row.get(9)?,
             detail: row.get(10)?,
-            checksum: row.get(11)?,
         })
     }
 
@@ -82,24 +79,21 @@ impl Row {
     }
 
     fn sum(&self, detail: Option<i64>) -> u64 {
-        let stamp = &self.stamp;
         let texts = [
             self.path.as_slice(),
             self.outcome.as_bytes(),
             self.reason.as_deref().unwrap_or_default().as_bytes(),
             self.content.as_ref().map_or(&[], |content| content.as_slice()),
         ];
-        let numbers = [
-            stamp.size,
-            stamp.modified.cast_unsigned(),
-            stamp.changed.cast_unsigned(),
-            stamp.inode,
-            stamp.device,
-            self.bytes,
-            detail.unwrap_or_default().cast_unsigned(),
-        ];
-        checksum(texts, numbers)
+        sum_of(texts, &self.stamp, self.bytes, detail)
     }
+}
+
+/// The checksum of a row: of path, outcome, reason and content, and of its numbers.
+fn sum_of(texts: [&[u8]; 4], stamp: &Stamp, bytes: u64, detail: Option<i64>) -> u64 {
+    let (modified, changed) = (stamp.modified.cast_unsigned(), stamp.changed.cast_unsigned());
+    let detail = detail.unwrap_or_default().cast_unsigned();
+    checksum(texts, [stamp.size, modified, changed, stamp.inode, stamp.device, bytes, detail])
 }
 
 /// A checksum against bits that flip (FNV-1a, a word at a time for numbers); no protection against people.
@@ -120,6 +114,7 @@ pub(super) fn checksum<const T: usize, const N: usize>(texts: [&[u8]; T], number
 /// What is known of an object, packed.
 #[derive(Debug, Clone, Copy)]
 struct Entry {
+    path: u64,
     stamp: u64,
     /// Bytes above the flags.
     bytes: u64,
@@ -141,38 +136,31 @@ impl Hasher for Whole {
 
     fn write(&mut self, _: &[u8]) {}
 
-    fn write_u128(&mut self, value: u128) {
-        self.0 = value as u64;
+    fn write_u64(&mut self, value: u64) {
+        self.0 = value;
     }
 }
 
-/// All that is known, by path.
+/// All that is known, by path. The walk comes upon most objects in the order of the file, so the next one is looked at first;
+/// an index is made when that fails.
 #[derive(Debug, Default)]
 pub(super) struct Table {
-    entries: HashMap<u128, Entry, BuildHasherDefault<Whole>>,
-    keys: [RandomState; 3],
+    entries: Vec<Entry>,
+    next: usize,
+    index: Option<HashMap<u64, u32, BuildHasherDefault<Whole>>>,
+    paths: RandomState,
+    stamps: RandomState,
     seen: usize,
+}
+
+fn integer(row: &rusqlite::Row<'_>, index: usize) -> rusqlite::Result<i64> {
+    Ok(row.get_ref(index)?.as_i64()?)
 }
 
 /// Reads the file. A row that is not what was written stops it.
 pub(super) fn load(database: &Database) -> Result<Table, DatabaseError> {
     let mut table = Table::default();
-    let read = |table: &mut Table| -> rusqlite::Result<bool> {
-        let connection = &database.connection;
-        let count: i64 = connection.query_row("SELECT count(*) FROM object", [], |row| row.get(0))?;
-        table.entries.reserve(usize::try_from(count).unwrap_or(0));
-        let mut statement = connection.prepare(&format!("SELECT {COLUMNS} FROM object"))?;
-        let mut rows = statement.query([])?;
-        while let Some(row) = rows.next()? {
-            let row = Row::read(row)?;
-            if row.sum(row.detail).cast_signed() != row.checksum {
-                return Ok(false);
-            }
-            table.add(&row, row.detail.is_some(), 0);
-        }
-        Ok(true)
-    };
-    match read(&mut table) {
+    match table.read(&database.connection) {
         Ok(true) => Ok(table),
         Ok(false) => Err(database.damaged("a checksum does not fit")),
         Err(error) => Err(database.error(&error)),
@@ -180,28 +168,79 @@ pub(super) fn load(database: &Database) -> Result<Table, DatabaseError> {
 }
 
 impl Table {
-    fn key(&self, path: &[u8]) -> u128 {
-        u128::from(self.keys[0].hash_one(path)) << 64 | u128::from(self.keys[1].hash_one(path))
+    fn read(&mut self, connection: &Connection) -> rusqlite::Result<bool> {
+        let mut statement = connection.prepare(&format!("SELECT {COLUMNS} FROM object"))?;
+        let mut rows = statement.query([])?;
+        while let Some(row) = rows.next()? {
+            let stamp = Stamp {
+                size: integer(row, 1)?.cast_unsigned(),
+                modified: integer(row, 2)?,
+                changed: integer(row, 3)?,
+                inode: integer(row, 4)?.cast_unsigned(),
+                device: integer(row, 5)?.cast_unsigned(),
+            };
+            let bytes = integer(row, 6)?.cast_unsigned();
+            let outcome = row.get_ref(7)?.as_str()?;
+            let reason = row.get_ref(8)?.as_str_or_null()?.unwrap_or_default();
+            let content = row.get_ref(9)?.as_blob_or_null()?.unwrap_or_default();
+            let detail = row.get_ref(10)?.as_i64_or_null()?;
+            let path = row.get_ref(0)?.as_blob()?;
+            let texts = [path, outcome.as_bytes(), reason.as_bytes(), content];
+            if sum_of(texts, &stamp, bytes, detail).cast_signed() != integer(row, 11)? {
+                return Ok(false);
+            }
+            let entry = self.entry(path, &stamp, bytes, outcome == "BEFORE", detail.is_some());
+            self.entries.push(entry);
+        }
+        Ok(true)
     }
 
-    fn add(&mut self, row: &Row, has_detail: bool, flags: u64) -> Option<Entry> {
-        let before = if row.outcome == "BEFORE" { BEFORE } else { 0 };
-        let detail = if has_detail { DETAIL } else { 0 };
-        let bytes = row.bytes.min(u64::MAX >> FLAGS) << FLAGS | before | detail | flags;
-        let entry = Entry { stamp: self.keys[2].hash_one(row.stamp), bytes };
-        self.entries.insert(self.key(&row.path), entry)
+    fn entry(&self, path: &[u8], stamp: &Stamp, bytes: u64, is_before: bool, has_detail: bool) -> Entry {
+        let flags = if is_before { BEFORE } else { 0 } | if has_detail { DETAIL } else { 0 };
+        let bytes = bytes.min(u64::MAX >> FLAGS) << FLAGS | flags;
+        Entry { path: self.paths.hash_one(path), stamp: self.stamps.hash_one(stamp), bytes }
+    }
+
+    /// Where a path stands, by its hash.
+    fn position(&mut self, path: u64) -> Option<usize> {
+        if self.entries.get(self.next).is_none_or(|entry| entry.path != path) {
+            let number = |(number, entry): (usize, &Entry)| (entry.path, u32::try_from(number).unwrap_or(u32::MAX));
+            let index = self.index.get_or_insert_with(|| self.entries.iter().enumerate().map(number).collect());
+            self.next = *index.get(&path)? as usize;
+        }
+        let found = self.next;
+        self.next += 1;
+        Some(found).filter(|found| *found < self.entries.len())
     }
 
     /// Takes what this run learned.
     pub(super) fn insert(&mut self, row: &Row, has_detail: bool) {
-        let old = self.add(row, has_detail, SEEN);
-        self.seen += usize::from(old.is_none_or(|entry| entry.bytes & SEEN == 0));
+        let mut entry = self.entry(&row.path, &row.stamp, row.bytes, row.outcome == "BEFORE", has_detail);
+        entry.bytes |= SEEN;
+        let after = self.next;
+        if let Some(position) = self.position(entry.path)
+            && let Some(known) = self.entries.get_mut(position)
+        {
+            self.seen += usize::from(known.bytes & SEEN == 0);
+            *known = entry;
+        } else {
+            if let (Some(index), Ok(number)) = (&mut self.index, u32::try_from(self.entries.len())) {
+                index.insert(entry.path, number);
+            }
+            self.entries.push(entry);
+            self.seen += 1;
+        }
+        // Workers tell what they learned long after the walk came by.
+        self.next = after;
     }
 
     /// What is known of a path with this stamp, and whether anything is known of the path at all.
     pub(super) fn find(&mut self, path: &[u8], stamp: &Stamp) -> (Recall, bool) {
-        let (key, stamp) = (self.key(path), self.keys[2].hash_one(stamp));
-        let Some(entry) = self.entries.get_mut(&key) else { return (Recall::New, false) };
+        let stamp = self.stamps.hash_one(stamp);
+        let position = self.position(self.paths.hash_one(path));
+        let Some(entry) = position.and_then(|position| self.entries.get_mut(position)) else {
+            return (Recall::New, false);
+        };
         if entry.stamp != stamp {
             return (Recall::New, true);
         }
@@ -217,11 +256,14 @@ impl Table {
 
     /// Notes that a path is there.
     pub(super) fn see(&mut self, path: &[u8]) {
-        let key = self.key(path);
-        if let Some(entry) = self.entries.get_mut(&key) {
+        let after = self.next;
+        if let Some(position) = self.position(self.paths.hash_one(path))
+            && let Some(entry) = self.entries.get_mut(position)
+        {
             self.seen += usize::from(entry.bytes & SEEN == 0);
             entry.bytes |= SEEN;
         }
+        self.next = after;
     }
 
     /// Whether this run came upon everything.
@@ -230,13 +272,14 @@ impl Table {
     }
 
     /// Paths that this run did not come upon, or only with another stamp.
-    pub(super) fn unseen(&self, connection: &Connection) -> rusqlite::Result<Vec<Vec<u8>>> {
+    pub(super) fn unseen(&mut self, connection: &Connection) -> rusqlite::Result<Vec<Vec<u8>>> {
         let mut statement = connection.prepare("SELECT path FROM object")?;
         let mut rows = statement.query([])?;
         let mut unseen = Vec::new();
         while let Some(row) = rows.next()? {
             let path = row.get_ref(0)?.as_blob()?;
-            if self.entries.get(&self.key(path)).is_none_or(|entry| entry.bytes & SEEN == 0) {
+            let position = self.position(self.paths.hash_one(path));
+            if position.and_then(|position| self.entries.get(position)).is_none_or(|entry| entry.bytes & SEEN == 0) {
                 unseen.push(path.to_vec());
             }
         }
@@ -257,9 +300,11 @@ mod tests {
     #[test]
     fn what_is_known_is_found_by_path_and_stamp() {
         let mut table = Table::default();
-        table.add(&Row::new(b"a", stamp(5), "COMPLETE", None, 5, None), false, 0);
-        table.add(&Row::new(b"b", stamp(6), "PARTIAL", Some("X"), 6, None), true, 0);
-        table.add(&Row::new(b"c", stamp(7), "BEFORE", None, 0, None), false, 0);
+        for (path, number, before, detail) in [(b"a", 5, false, false), (b"b", 6, false, true), (b"c", 7, true, false)]
+        {
+            let entry = table.entry(path, &stamp(number), number, before, detail);
+            table.entries.push(entry);
+        }
         assert!(!table.is_all_seen());
         assert_eq!(table.find(b"a", &stamp(5)), (Recall::Clean(5), true));
         assert_eq!(table.find(b"b", &stamp(6)), (Recall::Detail, true));

@@ -15,7 +15,7 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
     ("limits", &[]),
     ("mistake", &[]),
     ("text", &["location"]),
-    ("config", &["identifier", "mistake", "suppression"]),
+    ("config", &["identifier", "mistake", "schedule", "suppression"]),
     ("database", &[]),
     ("decode", &["text", "location"]),
     ("dialect", &[]),
@@ -51,6 +51,7 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
             "walk",
         ],
     ),
+    ("schedule", &[]),
     ("state", &["artifact", "database", "finding", "identifier", "location", "plan", "status"]),
     ("trial", &["detect", "formats", "identifier", "status", "text"]),
     (
