@@ -32,7 +32,7 @@ use crate::formats::Passwords;
 use crate::identifier::{self, DataIdentifier, Severity};
 use crate::limits::Limits;
 use crate::plan::{Pattern, Plan, Scope};
-use crate::report::Configuration;
+use crate::report::{Configuration, Gate};
 use anyhow::{Context, Result, anyhow, bail};
 use globset::{Glob, GlobSetBuilder};
 use serde_json::json;
@@ -94,6 +94,7 @@ pub fn plan(settled: &Settled, fingerprint_key: Option<&str>) -> Result<Plan> {
         },
         limits,
         minimum,
+        gate: Gate { fail_on: args.fail_on.map(Into::into), strict: args.strict },
         reader: std::env::current_exe().ok(),
         passwords: passwords(args.password_file.as_deref())?,
         threads: args.threads.unwrap_or_else(|| std::thread::available_parallelism().map_or(1, usize::from)),

@@ -6,6 +6,7 @@ use crate::artifact::Artifact;
 use crate::identifier::{Category, DataIdentifier, Severity};
 use crate::location::{Place, Position};
 use crate::status::Status;
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
@@ -21,6 +22,9 @@ pub enum Confidence {
 }
 
 impl Confidence {
+    /// Every degree.
+    pub const ALL: [Self; 3] = [Self::Low, Self::Medium, Self::High];
+
     /// The word that reports use.
     pub fn word(self) -> &'static str {
         match self {
@@ -83,7 +87,7 @@ pub struct Classification {
     /// The artifact.
     pub artifact: Artifact,
     /// Media type by content.
-    pub media_type: &'static str,
+    pub media_type: Cow<'static, str>,
     /// Bytes of content that were inspected, after decompression.
     pub bytes: u64,
     /// Whether it was inspected in full.
@@ -108,6 +112,10 @@ pub enum FindingType {
 }
 
 impl FindingType {
+    /// Every type.
+    pub const ALL: [Self; 5] =
+        [Self::Credentials, Self::Financial, Self::Personal, Self::CustomIdentifier, Self::Multiple];
+
     /// The last part of Macie's type.
     pub fn word(self) -> &'static str {
         match self {
@@ -135,6 +143,43 @@ impl FindingType {
     }
 }
 
+/// The suppression rule that hid a finding.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Acceptance {
+    /// Its name.
+    pub rule: String,
+    /// Why it is right to hide what it hides.
+    pub reason: String,
+}
+
+/// What an earlier result knew of a finding; SARIF's words.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum BaselineState {
+    /// Nothing.
+    New,
+    /// The same identifiers in the same object, but fewer matches or other values.
+    Updated,
+    /// All of it.
+    Unchanged,
+    /// It knew it, and it is gone.
+    Absent,
+}
+
+impl BaselineState {
+    /// Every state.
+    pub const ALL: [Self; 4] = [Self::New, Self::Updated, Self::Unchanged, Self::Absent];
+
+    /// The word that reports use.
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::New => "new",
+            Self::Updated => "updated",
+            Self::Unchanged => "unchanged",
+            Self::Absent => "absent",
+        }
+    }
+}
+
 /// A classification with sensitive data in it, judged.
 #[derive(Debug, Clone)]
 pub struct Finding {
@@ -146,6 +191,10 @@ pub struct Finding {
     pub severity: Severity,
     /// Whether a suppression rule hid it.
     pub archived: bool,
+    /// The rule that did; none in results that do not say it.
+    pub hidden_by: Option<Arc<Acceptance>>,
+    /// What an earlier result knew of it; none when there was none to compare with.
+    pub baseline: Option<BaselineState>,
     /// What was found, where.
     pub classification: Classification,
 }
@@ -161,7 +210,7 @@ impl Finding {
         let path = &classification.artifact.path;
         let embedded = path.embedded().unwrap_or_default();
         let id = digest(&[b"finding", &path.file, &embedded, &duplicate_mark(path.ordinals.last())]);
-        Some(Self { id, kind, severity, archived: false, classification })
+        Some(Self { id, kind, severity, archived: false, hidden_by: None, baseline: None, classification })
     }
 }
 

@@ -31,6 +31,10 @@ pub enum Category {
 }
 
 impl Category {
+    /// Every category, in order.
+    pub const ALL: [Self; 4] =
+        [Self::Credentials, Self::FinancialInformation, Self::PersonalInformation, Self::CustomIdentifier];
+
     /// Macie's code.
     pub fn code(self) -> &'static str {
         match self {
@@ -55,6 +59,9 @@ pub enum Severity {
 }
 
 impl Severity {
+    /// Every severity, ascending.
+    pub const ALL: [Self; 3] = [Self::Low, Self::Medium, Self::High];
+
     /// Macie's score.
     pub fn score(self) -> u8 {
         match self {
@@ -153,6 +160,7 @@ pub struct Examples {
 
 /// What to look for, and how bad it is.
 #[derive(Debug, Clone)]
+#[allow(clippy::struct_excessive_bools)] // Each is a property of its own.
 pub struct DataIdentifier {
     /// Macie's ID, or the user's.
     pub id: String,
@@ -182,6 +190,8 @@ pub struct DataIdentifier {
     pub precedence: i8,
     /// Whether a value has at least 80 bits of randomness, so that a plain hash of it gives nothing away.
     pub random: bool,
+    /// Whether a match rests on more than its shape: on a keyword, a check or much randomness.
+    pub sure: bool,
     /// What to do about a finding.
     pub remediation: String,
     /// The patterns.
@@ -192,6 +202,12 @@ pub struct DataIdentifier {
     pub custom: bool,
     /// The file it came from, for messages.
     pub origin: String,
+}
+
+/// Whether matches of these patterns rest on more than their shape.
+fn is_sure(random: bool, patterns: &[Pattern]) -> bool {
+    let needs_keyword = !patterns.is_empty() && patterns.iter().all(|p| p.keyword == KeywordRule::Required);
+    random || needs_keyword || patterns.iter().any(|p| p.validator_name.is_some())
 }
 
 impl DataIdentifier {

@@ -19,6 +19,7 @@ pub mod open;
 pub mod plan;
 pub mod report;
 pub mod reports;
+pub mod saved;
 pub mod scan;
 pub mod schedule;
 mod shape;

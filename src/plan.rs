@@ -4,7 +4,7 @@ use crate::detect::Settings;
 use crate::formats::Passwords;
 use crate::identifier::{DataIdentifier, Severity};
 use crate::limits::Limits;
-use crate::report::Configuration;
+use crate::report::{Configuration, Gate};
 use crate::suppression::Suppression;
 use std::ffi::OsString;
 use std::path::{Path, PathBuf};
@@ -26,6 +26,8 @@ pub struct Plan {
     pub suppressions: Vec<Suppression>,
     /// Findings below it are not reported.
     pub minimum: Severity,
+    /// What the result is held to.
+    pub gate: Gate,
     /// Worker threads.
     pub threads: usize,
     /// This program, to be started for parsers that are not ours; without it they run in this process.

@@ -106,6 +106,32 @@ pub struct Report {
     pub skipped: Vec<NotInspected>,
     /// What each suppression rule did, in the order of the rules.
     pub suppressions: Vec<Suppressed>,
+    /// Findings that the baseline knows, ordered by path. They do not count among the findings.
+    pub baselined: Vec<Finding>,
+    /// Findings of the baseline that are gone for sure, ordered by path.
+    pub absent: Vec<Finding>,
+    /// What the run is held to.
+    pub gate: Gate,
+}
+
+/// What makes a run fail, besides being wrong.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Gate {
+    /// Findings at or above it.
+    pub fail_on: Option<Severity>,
+    /// Anything that was not inspected in full.
+    pub strict: bool,
+}
+
+/// What came of holding a run to its gate.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Verdict {
+    /// Nothing failed, or there is no gate.
+    Holds,
+    /// So many findings are at or above the gate's severity.
+    Found(usize),
+    /// So many objects were not inspected in full.
+    Gaps(u64),
 }
 
 impl Report {
@@ -114,13 +140,30 @@ impl Report {
         self.findings.iter().filter(|f| !f.archived && f.severity >= severity).count()
     }
 
+    /// Whether the gate holds. A finding weighs more than a gap.
+    pub fn verdict(&self) -> Verdict {
+        match self.gate.fail_on.map_or(0, |severity| self.findings_at(severity)) {
+            0 if self.gate.strict && self.has_gaps() => Verdict::Gaps(self.gaps()),
+            0 => Verdict::Holds,
+            found => Verdict::Found(found),
+        }
+    }
+
+    /// Objects not inspected in full, by the list or by the counts, whichever knows of more.
+    pub fn gaps(&self) -> u64 {
+        let listed = self.skipped.iter().filter(|s| s.classification.status != Status::Complete).count() as u64;
+        listed.max(self.totals.partial.saturating_add(self.totals.skipped))
+    }
+
     /// Occurrences by category and by identifier, over all findings that are not archived.
     pub fn counts(&self) -> (BTreeMap<Category, u64>, BTreeMap<Arc<DataIdentifier>, u64>) {
         let mut categories = BTreeMap::new();
         let mut identifiers = BTreeMap::new();
         for detection in self.findings.iter().filter(|f| !f.archived).flat_map(|f| &f.classification.detections) {
-            *categories.entry(detection.identifier.category).or_default() += detection.count;
-            *identifiers.entry(Arc::clone(&detection.identifier)).or_default() += detection.count;
+            let category: &mut u64 = categories.entry(detection.identifier.category).or_default();
+            *category = category.saturating_add(detection.count);
+            let identifier: &mut u64 = identifiers.entry(Arc::clone(&detection.identifier)).or_default();
+            *identifier = identifier.saturating_add(detection.count);
         }
         (categories, identifiers)
     }

@@ -272,7 +272,7 @@ impl Crew<'_> {
 }
 
 fn not_read(artifact: Artifact, status: Status) -> Classified {
-    let media_type = "application/octet-stream";
+    let media_type = "application/octet-stream".into();
     let only = Classification { artifact, media_type, bytes: 0, status, detections: Vec::new() };
     Classified { kept: vec![only], ..Classified::default() }
 }

@@ -2,10 +2,11 @@
 //!
 //! The first rule that fits a finding has it. An expired rule hides nothing, and is named.
 
-use crate::finding::Finding;
+use crate::finding::{Acceptance, Finding};
 use crate::identifier::Category;
 use crate::report::Suppressed;
 use crate::suppression::{Bound, Condition, Day, Field, Suppression, Test};
+use std::sync::Arc;
 use std::time::SystemTime;
 
 /// Marks findings, and says what each rule did.
@@ -19,13 +20,16 @@ pub(crate) fn suppress(rules: &[Suppression], findings: &mut [Finding], now: Sys
         findings: 0,
     };
     let mut outcomes: Vec<Suppressed> = rules.iter().map(outcome).collect();
+    let accept = |rule: &Suppression| Arc::new(Acceptance { rule: rule.name.clone(), reason: rule.reason.clone() });
+    let acceptances: Vec<Arc<Acceptance>> = rules.iter().map(accept).collect();
     for finding in findings {
         let fits = |(rule, outcome): &(&Suppression, &mut Suppressed)| {
             !outcome.expired && fits_all(&rule.conditions, finding)
         };
-        if let Some((_, outcome)) = rules.iter().zip(&mut outcomes).find(fits) {
-            outcome.findings += 1;
+        if let Some(at) = rules.iter().zip(&mut outcomes).position(|pair| fits(&pair)) {
+            outcomes[at].findings += 1;
             finding.archived = true;
+            finding.hidden_by = acceptances.get(at).cloned();
         }
     }
     outcomes
@@ -105,7 +109,7 @@ fn values(field: Field, finding: &Finding) -> Values {
         }
         Field::CustomCount => Values::Numbers(custom().map(|d| d.count).collect()),
         Field::CustomTotal => Values::Numbers(vec![custom().map(|d| d.count).sum()]),
-        Field::MimeType => text(classification.media_type),
+        Field::MimeType => text(&classification.media_type),
         Field::SizeClassified => Values::Numbers(vec![classification.bytes]),
         Field::StatusCode => text(classification.status.code()),
     }

@@ -176,6 +176,7 @@ impl Loader<'_> {
             recommended: entry.recommended,
             precedence: entry.precedence,
             random: entry.random,
+            sure: super::is_sure(entry.random, &patterns),
             remediation: entry.remediation,
             patterns,
             examples,

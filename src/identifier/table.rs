@@ -52,6 +52,7 @@ pub(super) fn identifiers() -> Result<Vec<DataIdentifier>, Mistake> {
 
 impl Row {
     fn identifier(&self) -> Result<DataIdentifier, Mistake> {
+        let patterns = self.patterns.iter().map(|p| self.pattern(p)).collect::<Result<Vec<_>, _>>()?;
         Ok(DataIdentifier {
             id: self.id.to_owned(),
             name: self.name.to_owned(),
@@ -68,7 +69,8 @@ impl Row {
             precedence: self.precedence,
             random: self.random,
             remediation: self.remediation.to_owned(),
-            patterns: self.patterns.iter().map(|p| self.pattern(p)).collect::<Result<_, _>>()?,
+            sure: super::is_sure(self.random, &patterns),
+            patterns,
             examples: Examples { matching: owned(self.matching), no_match: owned(self.no_match) },
             custom: false,
             origin: self.origin.to_owned(),

@@ -163,7 +163,7 @@ impl<'a> Frame<'a> {
             Some((reason, detail)) => Status::Skipped(reason, detail),
         };
         Classification {
-            media_type: self.media_type.unwrap_or("application/octet-stream"),
+            media_type: self.media_type.unwrap_or("application/octet-stream").into(),
             bytes: self.bytes,
             status,
             detections: self.inspection.finish(),
@@ -307,7 +307,7 @@ impl Sink for Frame<'_> {
         let artifact = self.member_artifact(member);
         self.opener.outermost.add(Classification {
             artifact,
-            media_type: "application/octet-stream",
+            media_type: "application/octet-stream".into(),
             bytes: 0,
             status: Status::Skipped(reason, detail.to_owned()),
             detections: Vec::new(),

@@ -5,7 +5,7 @@ use crate::artifact::{Artifact, ArtifactPath};
 use crate::finding::{Classification, Confidence, Detection, Finding, Occurrence, Pardons};
 use crate::identifier::{DataIdentifier, Severity, custom};
 use crate::location::{Place, Position};
-use crate::report::{Configuration, NotInspected, Report, Totals};
+use crate::report::{Configuration, Gate, NotInspected, Report, Totals};
 use crate::status::{Reason, Status};
 use std::sync::Arc;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
@@ -93,6 +93,7 @@ fn member(of: &Artifact, names: &[&[u8]], size: u64) -> Artifact {
 }
 
 fn classification(artifact: Artifact, media_type: &'static str, detections: Vec<Detection>) -> Classification {
+    let media_type = media_type.into();
     Classification { bytes: artifact.size, artifact, media_type, status: Status::Complete, detections }
 }
 
@@ -192,6 +193,9 @@ pub(crate) fn report() -> Report {
         findings: findings(),
         skipped: rows,
         suppressions: Vec::new(),
+        baselined: Vec::new(),
+        absent: Vec::new(),
+        gate: Gate::default(),
     }
 }
 

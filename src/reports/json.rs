@@ -5,6 +5,7 @@
 
 pub(crate) mod escape;
 pub(crate) mod finding;
+mod identifiers;
 mod occurrences;
 pub(crate) mod result;
 mod summary;
@@ -13,6 +14,7 @@ pub(crate) use occurrences::column_letters;
 pub(crate) use summary::{ScanRow, SkippedRow, SummaryRow, ToolRow};
 
 use super::{ReportFormat, Style};
+use crate::finding::Finding;
 use crate::report::Report;
 use escape::Escaping;
 use finding::{FindingRow, Run};
@@ -54,6 +56,10 @@ struct Document<'a> {
     summary: SummaryRow,
     findings: Findings<'a>,
     skipped: Skipped<'a>,
+    #[serde(skip_serializing_if = "Findings::is_empty")]
+    baselined: Findings<'a>,
+    #[serde(skip_serializing_if = "Findings::is_empty")]
+    absent: Findings<'a>,
 }
 
 impl<'a> Document<'a> {
@@ -63,18 +69,27 @@ impl<'a> Document<'a> {
             tool: ToolRow::of(report),
             scan: ScanRow::of(report),
             summary: SummaryRow::of(report),
-            findings: Findings(report),
+            findings: Findings(report, &report.findings),
             skipped: Skipped(report),
+            baselined: Findings(report, &report.baselined),
+            absent: Findings(report, &report.absent),
         }
     }
 }
 
-struct Findings<'a>(&'a Report);
+/// Some of a report's findings.
+struct Findings<'a>(&'a Report, &'a [Finding]);
+
+impl Findings<'_> {
+    fn is_empty(&self) -> bool {
+        self.1.is_empty()
+    }
+}
 
 impl Serialize for Findings<'_> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let run = Run::of(self.0);
-        serializer.collect_seq(self.0.findings.iter().map(|finding| FindingRow::of(finding, &run)))
+        serializer.collect_seq(self.1.iter().map(|finding| FindingRow::of(finding, &run)))
     }
 }
 

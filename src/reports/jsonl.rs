@@ -6,6 +6,7 @@
 //! |---|---|
 //! | `SensitiveData:File/…` | a finding, exactly as in the `json` report |
 //! | `skipped` | an object that was not inspected in full, with the fields of a `skipped` row of the `json` report |
+//! | `baselined`, `absent` | with `--baseline`: its `finding` is one that the baseline knows, or knew and that is gone |
 //! | `summary` | always the last line: `schemaVersion`, `complete`, `tool`, `scan` and `summary` of the `json` report |
 //!
 //! A reader that meets no `summary` line has a file that was cut short. Each line is written with one call.
@@ -39,6 +40,11 @@ impl ReportFormat for JsonLines {
         for skipped in &report.skipped {
             lines.write(&SkippedLine { kind: "skipped", row: SkippedRow::of(skipped) })?;
         }
+        for (kind, findings) in [("baselined", &report.baselined), ("absent", &report.absent)] {
+            for finding in findings {
+                lines.write(&KnownLine { kind, finding: FindingRow::of(finding, &run) })?;
+            }
+        }
         lines.write(&SummaryLine::of(report))?;
         lines.finish()
     }
@@ -50,6 +56,14 @@ struct SkippedLine<'a> {
     kind: &'static str,
     #[serde(flatten)]
     row: SkippedRow<'a>,
+}
+
+/// A finding of the baseline: not among the findings.
+#[derive(Serialize)]
+struct KnownLine<'a> {
+    #[serde(rename = "type")]
+    kind: &'static str,
+    finding: FindingRow<'a>,
 }
 
 #[derive(Serialize)]

@@ -3,6 +3,7 @@
 //! One test for each identifier in each object, failed; skipped are what a rule suppressed and what was not inspected in
 //! full. A clean scan is one test that passed, since some readers refuse an empty suite. No text of a finding but its mask.
 
+use super::numbers::milliseconds;
 use super::printable::printable;
 use super::shown::{FullPath, help, summary};
 use super::{ReportFormat, Style};
@@ -34,7 +35,7 @@ impl ReportFormat for JUnit {
             r#"tests="{}" failures="{}" errors="{interrupted}" skipped="{skipped}" time="{:.3}""#,
             rows + interrupted + clean,
             rows - skipped,
-            report.duration.as_secs_f64(),
+            milliseconds(report.duration).as_secs_f64(),
         );
         writeln!(out, r#"<?xml version="1.0" encoding="UTF-8"?>"#)?;
         writeln!(out, "<testsuites {counts}>\n  <testsuite name=\"tamis\" {counts}>")?;

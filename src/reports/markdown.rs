@@ -13,7 +13,6 @@ use std::cmp::Reverse;
 use std::collections::BTreeSet;
 use std::fmt::Write as _;
 use std::io::{self, Write};
-use std::sync::Arc;
 
 /// Bytes of the table.
 const LONGEST_TABLE: usize = 40_000;
@@ -107,7 +106,7 @@ fn table(report: &Report) -> String {
     let start = text.len();
     for (_, detection) in rows {
         let line = format!("- {}: {}\n", plain(&detection.identifier.name), plain(help(&detection.identifier)));
-        if text.len() - start + line.len() <= LONGEST_ADVICE && said.insert(Arc::as_ptr(&detection.identifier)) {
+        if text.len() - start + line.len() <= LONGEST_ADVICE && said.insert(&*detection.identifier.id) {
             text.push_str(&line);
         }
     }

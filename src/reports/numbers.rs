@@ -32,6 +32,11 @@ pub(crate) fn bytes(number: u64) -> String {
     if tenths >= 1000 { format!("{} {unit}", tenths / 10) } else { format!("{}.{} {unit}", tenths / 10, tenths % 10) }
 }
 
+/// Cut to milliseconds: more digits are noise, and shorter to read.
+pub(crate) fn milliseconds(duration: Duration) -> Duration {
+    Duration::from_millis(duration.as_millis() as u64)
+}
+
 /// A duration as `0.35 s`, `12.3 s`, `2 min 5 s` or `3 h 20 min`, rounded down.
 pub(crate) fn duration(duration: Duration) -> String {
     let (seconds, millis) = (duration.as_secs(), duration.subsec_millis());

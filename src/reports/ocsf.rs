@@ -3,6 +3,7 @@
 //! One event for each category in each object, since an event has room for one. What a rule suppressed is said by its
 //! status. Masks are not in it: the places are. Facts: <https://schema.ocsf.io/classes/data_security_finding>.
 
+use super::json::timestamp;
 use super::jsonl::Lines;
 use super::printable::printable;
 use super::shown::FullPath;
@@ -62,7 +63,7 @@ fn event(finding: &Finding, group: &[Detection], report: &Report) -> Value {
         "size": artifact.size,
         "mime_type": classification.media_type,
     });
-    if let Some(modified) = artifact.modified {
+    if let Some(modified) = artifact.modified.filter(|time| timestamp(*time).is_some()) {
         file["modified_time"] = milliseconds(modified).into();
     }
     json!({

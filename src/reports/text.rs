@@ -145,7 +145,7 @@ impl<W: Write> Page<W> {
         if reasons.is_empty() {
             return Ok(());
         }
-        let heading = format!("Not inspected in full: {}", counted(gaps(report), "object"));
+        let heading = format!("Not inspected in full: {}", counted(report.gaps(), "object"));
         writeln!(self.out, "{}", self.paint.paint(BOLD, heading))?;
         let mut reasons: Vec<_> = reasons.into_iter().collect();
         reasons.sort_by_key(|(_, (number, _))| Reverse(*number));
@@ -217,7 +217,7 @@ impl<W: Write> Page<W> {
     fn totals(&mut self, report: &Report) -> io::Result<()> {
         let (totals, findings) = (&report.totals, report.finding_counts());
         write!(self.out, "Objects:   {}", count(totals.objects))?;
-        if totals.partial + totals.skipped > 0 {
+        if totals.partial.max(totals.skipped) > 0 {
             let (partial, skipped) = (count(totals.partial), count(totals.skipped));
             let full = totals.objects.saturating_sub(totals.partial).saturating_sub(totals.skipped);
             write!(self.out, " ({} inspected in full, {partial} in part, {skipped} not at all)", count(full))?;
@@ -244,8 +244,8 @@ impl<W: Write> Page<W> {
 
     /// The one sentence that is left on the screen.
     fn conclusion(&mut self, report: &Report) -> io::Result<()> {
-        let (found, gaps) = (report.finding_counts(), gaps(report));
-        let set_aside = found.suppressed as u64 + report.totals.baselined;
+        let (found, gaps) = (report.finding_counts(), report.gaps());
+        let set_aside = report.totals.baselined.saturating_add(found.suppressed as u64);
         let mut text = match (found.total() as u64, set_aside) {
             (0, 0) if gaps > 0 || !report.complete => "No sensitive data found in what was inspected.".to_owned(),
             (0, 0) if report.totals.objects == 0 => "There was nothing to scan.".to_owned(),
@@ -262,12 +262,6 @@ impl<W: Write> Page<W> {
         }
         writeln!(self.out, "{}", self.paint.paint(BOLD, text))
     }
-}
-
-/// Objects not inspected in full, by the list or by the counts, whichever knows of more.
-fn gaps(report: &Report) -> u64 {
-    let listed = report.skipped.iter().filter(|s| s.classification.status != Status::Complete).count() as u64;
-    listed.max(report.totals.partial.saturating_add(report.totals.skipped))
 }
 
 #[cfg(test)]

@@ -92,6 +92,9 @@ impl Collector {
             suppressions: suppress(&plan.suppressions, &mut gathered.findings, self.started),
             findings: gathered.findings,
             skipped: gathered.skipped,
+            baselined: Vec::new(),
+            absent: Vec::new(),
+            gate: plan.gate,
         }
     }
 }

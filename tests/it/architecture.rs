@@ -34,6 +34,7 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
         &["allow_list", "artifact", "dialect", "finding", "identifier", "location", "shape", "text", "validators"],
     ),
     ("reports", &["artifact", "finding", "identifier", "location", "report", "status"]),
+    ("saved", &["artifact", "finding", "identifier", "location", "report", "status"]),
     (
         "scan",
         &[

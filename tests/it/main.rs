@@ -18,6 +18,7 @@ mod places; // lines, columns, offsets, cells, JSON paths, encodings
 mod policy; // allow lists, marks, suppression, scope, tamis.toml, imports
 mod readers; // PDF, and the processes that read it
 mod regressions; // files that once did harm
+mod saved; // saved results, read again
 mod streams; // pipes, devices, standard input, signals, --verbose
 mod ties; // numbers that several identifiers could claim: who gets them
 mod words; // the commands that only tell: list, show, formats, completions, man; advice in reports

@@ -2,6 +2,8 @@
 //! could steer a terminal that the JSON is shown on.
 
 use super::super::printable::is_unprintable;
+use crate::artifact::ArtifactPath;
+use serde::Serialize;
 use std::borrow::Cow;
 use std::io::{self, Write};
 
@@ -64,6 +66,30 @@ impl<'a> Name<'a> {
                 let text = String::from_utf8_lossy(error.as_bytes()).into_owned();
                 Self { text: Cow::Owned(text), base64: Some(base64(error.as_bytes())) }
             }
+        }
+    }
+}
+
+/// How a member's path falls into levels, where `!/` alone would not tell it.
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct Levels<'a> {
+    /// Bytes of each level's name; only where a name holds `!/` itself.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    level_bytes: Option<Vec<usize>>,
+    /// Which of the members of one name each level is, from 0; only where it is not the first.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    level_ordinals: Option<&'a [u64]>,
+}
+
+impl<'a> Levels<'a> {
+    /// Of a path.
+    pub(crate) fn of(path: &'a ArtifactPath) -> Self {
+        let is_odd = path.members.iter().any(|name| name.windows(2).any(|pair| pair == b"!/"));
+        let is_later = path.ordinals.iter().any(|ordinal| *ordinal > 0);
+        Self {
+            level_bytes: is_odd.then(|| path.members.iter().map(Vec::len).collect()),
+            level_ordinals: is_later.then_some(&*path.ordinals),
         }
     }
 }

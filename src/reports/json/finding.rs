@@ -1,10 +1,10 @@
 //! A finding as the JSON result writes it: Macie's names, with a file in the place of the S3 object.
 
-use super::escape::Name;
+use super::escape::{Levels, Name};
 use super::result::{Detail, ResultRow};
 use super::timestamp;
 use crate::artifact::{Artifact, extension};
-use crate::finding::{Finding, FindingType};
+use crate::finding::{Acceptance, Finding, FindingType};
 use crate::identifier::Severity;
 use crate::report::Report;
 use crate::reports::numbers::counted;
@@ -20,6 +20,10 @@ const MOST_NAMES: usize = 3;
 pub(crate) struct FindingRow<'a> {
     #[serde(flatten)]
     heading: Heading<'a>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    suppression: Option<SuppressionRow<'a>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    baseline_state: Option<&'static str>,
     resources_affected: Resources<'a>,
     classification_details: Details<'a>,
 }
@@ -76,6 +80,19 @@ impl From<Severity> for SeverityRow {
     }
 }
 
+/// The rule that hid a finding.
+#[derive(Serialize)]
+struct SuppressionRow<'a> {
+    rule: &'a str,
+    reason: &'a str,
+}
+
+impl<'a> SuppressionRow<'a> {
+    fn of(acceptance: &'a Acceptance) -> Self {
+        Self { rule: &acceptance.rule, reason: &acceptance.reason }
+    }
+}
+
 #[derive(Serialize)]
 struct Resources<'a> {
     file: FileRow<'a>,
@@ -96,11 +113,12 @@ struct FileRow<'a> {
 
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
-#[expect(clippy::struct_field_names, reason = "the contract's names")]
 struct EmbeddedRow<'a> {
     file_path: Cow<'a, str>,
     #[serde(skip_serializing_if = "Option::is_none")]
     file_path_base64: Option<String>,
+    #[serde(flatten)]
+    levels: Levels<'a>,
     file_extension: Cow<'a, str>,
     file_size: u64,
     file_last_modified: Option<String>,
@@ -138,6 +156,8 @@ impl<'a> FindingRow<'a> {
         let detail = Detail { located: &[], matches: true, path_style: |path| Some(Cow::Borrowed(path)) };
         Self {
             heading: Heading::of(finding, run, ("File", "file")),
+            suppression: finding.hidden_by.as_deref().map(SuppressionRow::of),
+            baseline_state: finding.baseline.map(crate::finding::BaselineState::word),
             resources_affected: Resources { file: FileRow::of(&finding.classification.artifact) },
             classification_details: Details {
                 job_id: run.id,
@@ -172,6 +192,7 @@ impl<'a> EmbeddedRow<'a> {
         Self {
             file_path: path.text,
             file_path_base64: path.base64,
+            levels: Levels::of(&member.path),
             file_extension: String::from_utf8_lossy(member.path.extension()),
             file_size: member.size,
             file_last_modified: member.modified.and_then(timestamp),

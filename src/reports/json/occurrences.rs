@@ -94,6 +94,16 @@ impl LineRange {
     }
 }
 
+/// Which of the arrays a place is in.
+fn kind(place: &Place) -> &'static str {
+    match place {
+        Place::Lines => "lineRanges",
+        Place::Cell { .. } => "cells",
+        Place::Page { .. } => "pages",
+        Place::Record { .. } => "records",
+    }
+}
+
 /// Numbers that count from 1 are 0 where a format cannot say (a page has no lines).
 fn known(number: u64) -> Option<u64> {
     (number > 0).then_some(number)
@@ -115,7 +125,13 @@ pub(crate) fn column_letters(column: u64) -> String {
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
 pub(crate) struct Match<'a> {
+    /// Only where the places of one list are of several kinds.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    place: Option<&'static str>,
     line: Option<u64>,
+    /// Only where it is another.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    end_line: Option<u64>,
     column: Option<u64>,
     offset: Option<u64>,
     length: Option<u64>,
@@ -128,12 +144,24 @@ pub(crate) struct Match<'a> {
 }
 
 impl<'a> Match<'a> {
+    /// A row for each occurrence, in their order.
+    pub(crate) fn all(occurrences: &'a [Occurrence]) -> Vec<Self> {
+        let mut kinds = occurrences.iter().map(|occurrence| kind(&occurrence.place));
+        let first = kinds.next();
+        let mixed = kinds.any(|kind| Some(kind) != first);
+        let row =
+            |occurrence: &'a Occurrence| Self { place: mixed.then(|| kind(&occurrence.place)), ..Self::of(occurrence) };
+        occurrences.iter().map(row).collect()
+    }
+
     /// All that is known of an occurrence.
-    pub(crate) fn of(occurrence: &'a Occurrence) -> Self {
+    fn of(occurrence: &'a Occurrence) -> Self {
         let position = &occurrence.position;
         let length = known(position.length);
         Self {
+            place: None,
             line: known(position.line),
+            end_line: (position.end_line != position.line).then_some(position.end_line),
             column: known(position.column),
             offset: length.map(|_| position.offset),
             length,

@@ -88,7 +88,7 @@ impl<'a> ResultRow<'a> {
         }
         let of = |category| rows.iter().copied().filter(move |(d, _)| d.identifier.category == category);
         let group = |category: Category| {
-            let total_count = of(category).map(|(d, _)| d.count).sum();
+            let total_count = of(category).fold(0, |sum: u64, (d, _)| sum.saturating_add(d.count));
             let detections: Vec<_> = of(category)
                 .map(|(d, located)| ManagedRow { id: &d.identifier.id, places: Places::of(d, located, detail) })
                 .collect();
@@ -105,12 +105,12 @@ impl<'a> ResultRow<'a> {
                 code: classification.status.code(),
                 reason: classification.status.reason().map(crate::status::Reason::code),
             },
-            mime_type: classification.media_type,
+            mime_type: &classification.media_type,
             size_classified: classification.bytes,
             additional_occurrences,
             sensitive_data: managed.into_iter().filter_map(group).collect(),
             custom_data_identifiers: CustomGroup {
-                total_count: of(Category::CustomIdentifier).map(|(d, _)| d.count).sum(),
+                total_count: of(Category::CustomIdentifier).fold(0, |sum: u64, (d, _)| sum.saturating_add(d.count)),
                 detections: of(Category::CustomIdentifier).map(custom).collect(),
             },
         }
@@ -123,7 +123,7 @@ impl<'a> Places<'a> {
         Self {
             count: detection.count,
             occurrences: Occurrences::of(occurrences, detail.path_style),
-            matches: detail.matches.then(|| occurrences.iter().map(Match::of).collect()),
+            matches: detail.matches.then(|| Match::all(occurrences)),
             remediation: Some(detection.identifier.remediation.as_str()).filter(|r| detail.matches && !r.is_empty()),
         }
     }

@@ -1,13 +1,14 @@
 //! What the result says besides findings: the tool, the scan, the counts, and what was not inspected.
 
-use super::escape::Name;
+use super::escape::{Levels, Name};
+use super::identifiers::IdentifierRow;
 use super::timestamp;
 use crate::finding::{Pardon, Pardons};
-use crate::report::{Configuration, NotInspected, Report, Suppressed};
+use crate::report::{Configuration, Gate, NotInspected, Report, Suppressed};
+use crate::reports::numbers::milliseconds;
 use serde::Serialize;
 use std::borrow::Cow;
 use std::collections::BTreeMap;
-use std::time::Duration;
 
 /// Who made the result.
 #[derive(Serialize)]
@@ -16,6 +17,8 @@ pub(crate) struct ToolRow<'a> {
     name: &'static str,
     version: &'static str,
     identifier_set_version: &'a str,
+    /// Those that found something, so that a reader needs no others.
+    identifiers: Vec<IdentifierRow<'a>>,
 }
 
 impl<'a> ToolRow<'a> {
@@ -25,6 +28,7 @@ impl<'a> ToolRow<'a> {
             name: env!("CARGO_PKG_NAME"),
             version: env!("CARGO_PKG_VERSION"),
             identifier_set_version: &report.identifier_set_version,
+            identifiers: IdentifierRow::all(report),
         }
     }
 }
@@ -38,6 +42,7 @@ pub(crate) struct ScanRow<'a> {
     finished_at: Option<String>,
     targets: &'a [String],
     complete: bool,
+    gate: GateRow,
     configuration: &'a Configuration,
 }
 
@@ -50,8 +55,23 @@ impl<'a> ScanRow<'a> {
             finished_at: timestamp(report.finished),
             targets: &report.targets,
             complete: report.complete,
+            gate: GateRow::of(report.gate),
             configuration: &report.configuration,
         }
+    }
+}
+
+/// What the run was held to.
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct GateRow {
+    fail_on: Option<&'static str>,
+    strict: bool,
+}
+
+impl GateRow {
+    fn of(gate: Gate) -> Self {
+        Self { fail_on: gate.fail_on.map(crate::identifier::Severity::word), strict: gate.strict }
     }
 }
 
@@ -191,11 +211,6 @@ impl SummaryRow {
     }
 }
 
-/// Cut to milliseconds: more digits are noise, and shorter to read.
-fn milliseconds(duration: Duration) -> Duration {
-    Duration::from_millis(duration.as_millis() as u64)
-}
-
 /// An object that was not inspected in full.
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
@@ -206,6 +221,8 @@ pub(crate) struct SkippedRow<'a> {
     embedded_path: Option<Cow<'a, str>>,
     #[serde(skip_serializing_if = "Option::is_none")]
     embedded_path_base64: Option<String>,
+    #[serde(flatten)]
+    levels: Levels<'a>,
     status: &'static str,
     reason: Option<&'static str>,
     detail: &'a str,
@@ -225,6 +242,7 @@ impl<'a> SkippedRow<'a> {
             path_base64: file.base64,
             embedded_path,
             embedded_path_base64,
+            levels: Levels::of(path),
             status: status.code(),
             reason: status.reason().map(crate::status::Reason::code),
             detail: status.detail(),

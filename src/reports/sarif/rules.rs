@@ -1,6 +1,6 @@
 //! The rules of a SARIF run: one for each identifier that found something. Their text is the same in every run.
 
-use crate::identifier::{Category, DataIdentifier, KeywordRule, Severity};
+use crate::identifier::{Category, DataIdentifier, Severity};
 use crate::reports::shown::help;
 use serde_json::{Value, json};
 use std::collections::BTreeMap;
@@ -90,8 +90,5 @@ fn tags(identifier: &DataIdentifier) -> Vec<&str> {
 
 /// A shape alone is less sure than one with a keyword, a check or much randomness.
 fn precision(identifier: &DataIdentifier) -> &'static str {
-    let sure = identifier.random
-        || identifier.keyword_rule() == Some(KeywordRule::Required)
-        || !identifier.validators().is_empty();
-    if sure { "high" } else { "medium" }
+    if identifier.sure { "high" } else { "medium" }
 }
