@@ -25,6 +25,7 @@ pub mod schedule;
 mod shape;
 pub mod state;
 pub mod status;
+pub mod store;
 pub mod suppress;
 pub mod suppression;
 pub mod text;

@@ -10,7 +10,6 @@ use anyhow::Result;
 use clap::{CommandFactory, FromArgMatches};
 use commands::{NOT_WRITTEN, USAGE, complain, print, settled};
 use std::io::{self, Write};
-use std::path::Path;
 use std::process::ExitCode;
 use tamis::cli::{self, Args, Command, OutputError};
 use tamis::open::worker;
@@ -30,7 +29,9 @@ fn main() -> ExitCode {
     let outcome = match args.command {
         Command::Scan(_) => settled(words).and_then(|settled| commands::scan::run(&settled)),
         Command::Config { command } => commands::config::run(&command, words),
-        Command::Init { force } => cli::init(Path::new(""), force).map(|line| print(line.as_bytes())),
+        Command::Init { force, timers } => commands::init::run(force, timers),
+        Command::Job { command } => commands::job::run(&command),
+        Command::Findings { command } => commands::findings::run(&command),
         Command::Identifiers { command } => commands::identifiers::run(&command),
         Command::Formats { format } => Ok(print(cli::formats(format).as_bytes())),
         Command::Completions { shell } => {

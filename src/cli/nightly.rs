@@ -30,7 +30,8 @@ pub enum JobCommand {
 }
 
 /// The words of `tamis job run`.
-#[derive(Debug, Args)]
+#[derive(Debug, Default, Args)]
+#[allow(clippy::struct_excessive_bools)] // Each is a flag of its own.
 pub struct JobRun {
     /// The job; all that are due without a name
     pub name: Option<String>,
@@ -207,7 +208,11 @@ mod tests {
             ("severity.score gt x", "whole number"),
             ("id eq \"\n[x]", ""),
         ] {
-            assert!(read(wrong).is_ok() == part.is_empty() || read(wrong).unwrap_err().contains(part), "{wrong}: {:?}", read(wrong));
+            assert!(
+                read(wrong).is_ok() == part.is_empty() || read(wrong).unwrap_err().contains(part),
+                "{wrong}: {:?}",
+                read(wrong)
+            );
         }
     }
 }

@@ -97,11 +97,8 @@ pub(super) fn keys() -> Vec<Key> {
 /// Settles a scan. `matches` are the words typed; `folder` is the working folder, from which the file is looked for.
 pub fn settle(matches: &ArgMatches, environment: Environment<'_>, folder: &Path) -> Result<Settled> {
     let typed = matches.get_one::<PathBuf>("config").cloned();
-    let path = if typed.is_none() && matches.get_flag("no_config") {
-        None
-    } else {
-        config_path(typed, environment, folder)
-    };
+    let path =
+        if typed.is_none() && matches.get_flag("no_config") { None } else { config_path(typed, environment, folder) };
     let config = path.as_deref().map(read).transpose()?;
     let base = path.as_deref().and_then(Path::parent).unwrap_or(Path::new("")).to_owned();
     settle_with(matches, environment, config, base)

@@ -3,13 +3,17 @@
 //! They know what to call and what to print; how anything is done is the library's.
 
 pub(crate) mod config;
+pub(crate) mod findings;
 pub(crate) mod identifiers;
+pub(crate) mod init;
+pub(crate) mod job;
 pub(crate) mod scan;
 
 use anyhow::{Context, Result};
 use clap::ArgMatches;
 use std::io::{self, Write};
 use std::process::ExitCode;
+use std::time::SystemTime;
 use tamis::cli::{self, Settled};
 use tamis::reports::printable::printable;
 
@@ -31,6 +35,16 @@ pub(crate) fn complain(error: &anyhow::Error) {
 pub(crate) fn settled(words: &ArgMatches) -> Result<Settled> {
     let folder = std::env::current_dir().context("the working folder")?;
     cli::settle(words, &|name| std::env::var_os(name), &folder)
+}
+
+/// What time it is. A program that is built for tests can be told to be ahead of the clock, by seconds.
+pub(crate) fn now() -> SystemTime {
+    let now = SystemTime::now();
+    #[cfg(debug_assertions)]
+    if let Some(ahead) = std::env::var("TAMIS_TEST_SECONDS_AHEAD").ok().and_then(|seconds| seconds.parse().ok()) {
+        return now + std::time::Duration::from_secs(ahead);
+    }
+    now
 }
 
 /// A reader that went away is no error.

@@ -1,58 +1,188 @@
-//! `tamis scan`: plan, scan, write, judge.
+//! `tamis scan`: plan, scan, write, judge. Jobs go the same way, with a state and a record.
 
-use super::{GATE_FAILED, NOT_IN_FULL, NOT_WRITTEN, complain, quietly};
+use super::{GATE_FAILED, NOT_IN_FULL, NOT_WRITTEN, complain, now, quietly};
 use crate::interrupt::Interrupt;
 use crate::progress::Bar;
 use anyhow::{Context, Result};
+use std::fs;
 use std::io::{self, BufWriter, IsTerminal, Write};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
-use std::time::SystemTime;
+use std::time::{Duration, SystemTime};
+use tamis::artifact::ArtifactPath;
 use tamis::cli::{self, Color, ScanArgs, Settled};
+use tamis::database::{DatabaseError, Lock};
 use tamis::identifier::Severity;
-use tamis::plan::Plan;
 use tamis::report::Report;
 use tamis::reports::{self, Style};
+use tamis::scan::Progress;
 use tamis::state::{Basis, State, Use};
+use tamis::status::Status;
+use tamis::store::{Changes, RETENTION, Run, Series, Store, Watched};
+
+/// What a scan remembers and records besides what it reports.
+#[derive(Default)]
+pub(crate) struct Beside {
+    /// The file of what is known, and how it is used.
+    pub(crate) state: Option<(PathBuf, Lock, Use)>,
+    /// The store.
+    pub(crate) record: Option<Record>,
+}
+
+/// Where a run is recorded, and as what.
+pub(crate) struct Record {
+    pub(crate) store: Store,
+    pub(crate) series: Series,
+    /// The moment of its schedule that it is for.
+    pub(crate) slot: Option<SystemTime>,
+    pub(crate) retention: Duration,
+}
+
+/// How a scan ended.
+pub(crate) struct Done {
+    /// The exit status.
+    pub(crate) status: u8,
+    /// Whether a signal ended it.
+    pub(crate) is_interrupted: bool,
+    /// Objects not inspected in full.
+    pub(crate) gaps: usize,
+    /// What changed in the record, if there is one.
+    pub(crate) changes: Option<Changes>,
+}
 
 /// Scans as settled.
 pub(crate) fn run(settled: &Settled) -> Result<ExitCode> {
+    let args = &settled.args;
+    let mut beside = Beside::default();
+    if let Some(path) = &args.state {
+        let how = Use { rehash: args.rehash, only_changes: false, began: now() };
+        let lock = State::lock(path)?.ok_or_else(|| DatabaseError::Busy(path.clone()))?;
+        beside.state = Some((path.clone(), lock, how));
+    }
+    if let Some(path) = &args.store {
+        let of = std::env::current_dir().context("the working folder")?.display().to_string();
+        let targets = args.targets.iter().map(|target| target.to_string_lossy().into_owned()).collect();
+        beside.record = Some(Record {
+            store: Store::open(path)?,
+            series: Series { job: None, of, targets },
+            slot: None,
+            retention: args.retention.unwrap_or(RETENTION),
+        });
+    }
+    perform(settled, beside).map(|done| ExitCode::from(done.status))
+}
+
+/// Scans, writes what is to be written, and says how it ended.
+pub(crate) fn perform(settled: &Settled, beside: Beside) -> Result<Done> {
+    let Beside { state, mut record } = beside;
     let args = &settled.args;
     let outputs = cli::outputs(&args.output)?;
     let key = std::env::var("TAMIS_FINGERPRINT_KEY").ok().filter(|key| !key.is_empty());
     let plan = cli::plan(settled, key.as_deref())?;
     let interrupt = Interrupt::install().context("signals cannot be caught")?;
-    let bar = Bar::new(args.quiet || args.no_progress, args.verbose);
     let open_stream = |path: Option<&Path>| interrupt.stream(path);
-    let state = args.state.as_deref().map(|path| open_state(path, &plan, args.rehash)).transpose()?;
-    let report = tamis::scan::scan(&plan, state.as_ref(), &open_stream, interrupt.flag(), &bar)?;
+    let open =
+        |(path, lock, how): (PathBuf, Lock, Use)| State::open(&path, lock, &Basis::of(&plan), &plan.identifiers, how);
+    let state = state.map(open).transpose()?;
+    let enter_run = |record: &mut Record| record.store.begin(&record.series, record.slot, now());
+    let begun = record.as_mut().map(enter_run).transpose()?;
+    let bar = Bar::new(args.quiet || args.no_progress, args.verbose);
+    let watch = Watch { bar: &bar, watched: begun.as_ref().map(|(_, watched)| watched) };
+    let scanned = tamis::scan::scan(&plan, state.as_ref(), &open_stream, interrupt.flag(), &watch);
     bar.finish();
-    let kept = state.map_or(Ok(()), |state| state.finish(report.complete));
-    let mut written = write_stdout(args, &report).and(kept.map_err(Into::into));
+    let report = match (scanned, &mut record, &begun) {
+        (Ok(report), ..) => report,
+        (Err(error), Some(record), Some((run, _))) => {
+            record.store.fail(run, now())?;
+            return Err(error.into());
+        }
+        (Err(error), ..) => return Err(error.into()),
+    };
+    let kept = state.map_or(Ok(()), |state| state.finish(report.complete)).map_err(Into::into);
+    let mut changes = None;
+    let recorded = match (&mut record, &begun) {
+        (Some(record), Some((run, watched))) => {
+            enter(record, run, watched, settled, &report).map(|changed| changes = Some(changed))
+        }
+        _ => Ok(()),
+    };
+    let mut written = write_stdout(args, &report).and(kept).and(recorded);
     for output in &outputs {
         let saved = cli::write_file(output, &report).with_context(|| format!("writing {}", output.path.display()));
         written = written.and(saved);
     }
+    let gaps = report.skipped.iter().filter(|row| row.classification.status != Status::Complete).count();
+    let is_interrupted = interrupt.exit_status().is_some();
+    let done = |status| Done { status, is_interrupted, gaps, changes };
     if let Err(error) = &written {
         complain(error);
-        return Ok(ExitCode::from(NOT_WRITTEN));
+        return Ok(done(NOT_WRITTEN));
     }
-    Ok(interrupt.exit_code().unwrap_or_else(|| verdict(args, &report)))
+    Ok(done(interrupt.exit_status().unwrap_or_else(|| verdict(args, &report))))
 }
 
-fn open_state(path: &Path, plan: &Plan, rehash: bool) -> Result<State> {
-    let how = Use { rehash, only_changes: false, began: SystemTime::now() };
-    Ok(State::open(path, &Basis::of(plan), &plan.identifiers, how)?)
+/// Takes the report into the record.
+fn enter(record: &mut Record, run: &Run, watched: &Watched, settled: &Settled, report: &Report) -> Result<Changes> {
+    let is_gone = |path: &[u8]| {
+        let below = name_of(path);
+        let is_missing =
+            |path: PathBuf| fs::symlink_metadata(path).is_err_and(|error| error.kind() == io::ErrorKind::NotFound);
+        // A path begins below its target, or at it where there are several, or is the name of a target.
+        let mut places = vec![below.clone()];
+        for target in &settled.args.targets {
+            let target = Path::new(target);
+            places.push(target.join(&below));
+            places.extend((target.file_name() == Some(below.as_os_str())).then(|| target.to_owned()));
+        }
+        places.into_iter().all(is_missing)
+    };
+    Ok(record.store.record(run, report, watched, &is_gone, now(), record.retention)?)
 }
 
-fn verdict(args: &ScanArgs, report: &Report) -> ExitCode {
+#[cfg(unix)]
+fn name_of(path: &[u8]) -> PathBuf {
+    PathBuf::from(std::ffi::OsStr::new(<std::ffi::OsStr as std::os::unix::ffi::OsStrExt>::from_bytes(path)))
+}
+
+#[cfg(not(unix))]
+fn name_of(path: &[u8]) -> PathBuf {
+    PathBuf::from(String::from_utf8_lossy(path).into_owned())
+}
+
+/// Progress, and which files with open findings were come upon.
+struct Watch<'a> {
+    bar: &'a Bar,
+    watched: Option<&'a Watched>,
+}
+
+impl Progress for Watch<'_> {
+    fn file(&self, size: u64) {
+        self.bar.file(size);
+    }
+
+    fn inspected(&self, path: &ArtifactPath) {
+        if let Some(watched) = self.watched {
+            watched.note(&path.file);
+        }
+    }
+
+    fn reading(&self, path: &ArtifactPath, format: &str) {
+        self.bar.reading(path, format);
+    }
+
+    fn gap(&self, path: &ArtifactPath, status: &Status) {
+        self.bar.gap(path, status);
+    }
+}
+
+fn verdict(args: &ScanArgs, report: &Report) -> u8 {
     let fails = args.fail_on.is_some_and(|level| report.findings_at(Severity::from(level)) > 0);
     if fails {
-        ExitCode::from(GATE_FAILED)
+        GATE_FAILED
     } else if args.strict && report.has_gaps() {
-        ExitCode::from(NOT_IN_FULL)
+        NOT_IN_FULL
     } else {
-        ExitCode::SUCCESS
+        0
     }
 }
 

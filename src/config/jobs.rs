@@ -133,7 +133,8 @@ impl Reader<'_> {
                 let text = self.word("time", value)?;
                 let parsed = NaiveTime::parse_from_str(&text, "%H:%M");
                 let parsed = parsed.or_else(|_| NaiveTime::parse_from_str(&text, "%H:%M:%S"));
-                parsed.map_err(|_| self.wrong(&value.span(), "job.time: must be a time of the day such as \"02:30\""))?
+                parsed
+                    .map_err(|_| self.wrong(&value.span(), "job.time: must be a time of the day such as \"02:30\""))?
             }
         };
         Ok(Schedule { frequency, time })

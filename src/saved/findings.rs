@@ -77,7 +77,7 @@ fn artifact(row: FileRow) -> Result<Artifact, String> {
     let path = ArtifactPath::file(names::bytes("pathBase64", row.path, row.path_base64)?);
     let modified = names::time("lastModified", row.last_modified.as_deref())?;
     let mode = names::mode(row.mode.as_deref())?;
-    let file = row.size.map(|size| Artifact { path: path.clone(), size, modified, mode, container: None });
+    let file = row.size.map(|size| Artifact { path: path.clone(), size, modified, mode, container: None, stamp: None });
     let Some(member) = row.embedded_file_details else {
         return file.ok_or_else(|| "size: missing; scan again".to_owned());
     };
@@ -86,7 +86,7 @@ fn artifact(row: FileRow) -> Result<Artifact, String> {
     let mut path = path;
     names::levels(&mut path, &embedded, member.level_bytes, member.level_ordinals).map_err(wrong)?;
     let modified = names::time("fileLastModified", member.file_last_modified.as_deref()).map_err(wrong)?;
-    Ok(Artifact { path, size: member.file_size, modified, mode: None, container: file.map(Box::new) })
+    Ok(Artifact { path, size: member.file_size, modified, mode: None, container: file.map(Box::new), stamp: None })
 }
 
 /// Each match with its place: the arrays hold the places in the order of the matches, each kind by itself.

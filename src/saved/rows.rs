@@ -124,12 +124,14 @@ pub(super) struct Summary {
 }
 
 #[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
 struct Objects {
     total: u64,
     classified: u64,
     sensitive: u64,
     partial: u64,
     skipped: u64,
+    taken_over: Option<u64>,
 }
 
 #[derive(Deserialize)]
@@ -187,6 +189,7 @@ impl Summary {
             baselined: self.findings.baselined,
             pardons,
             left_out: self.left_out.clone(),
+            taken_over: self.objects.taken_over,
         }
     }
 

@@ -8,8 +8,8 @@ use crate::identifier::DataIdentifier;
 use crate::location::{Place, Position};
 use crate::status::{Reason, Status};
 use serde::{Deserialize, Serialize};
-use std::collections::{BTreeSet, HashMap};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::collections::HashMap;
+use std::sync::Arc;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 /// What became of a file and of everything in it. Clean members are counted, not kept.
@@ -28,7 +28,7 @@ impl Kept {
     pub(super) fn clean(artifact: &Artifact, bytes: u64) -> Self {
         let classification = Classification {
             artifact: artifact.clone(),
-            media_type: "application/octet-stream",
+            media_type: "application/octet-stream".into(),
             bytes,
             status: Status::Complete,
             detections: Vec::new(),
@@ -116,7 +116,7 @@ impl ObjectRow {
             members: path.members.iter().zip(&path.ordinals).map(|(name, n)| (Name::of(name), *n)).collect(),
             size: object.artifact.size,
             modified: object.artifact.modified.and_then(moment),
-            mime_type: object.media_type.to_owned(),
+            mime_type: object.media_type.clone().into_owned(),
             size_classified: object.bytes,
             status: status.code().to_owned(),
             reason: status.reason().map(|reason| reason.code().to_owned()),
@@ -154,7 +154,7 @@ impl ObjectRow {
             self.detections.into_iter().map(|detection| detection.detection(identifiers)).collect();
         Some(Classification {
             artifact,
-            media_type: media_type(&self.mime_type),
+            media_type: self.mime_type.into(),
             bytes: self.size_classified,
             status,
             detections: detections?,
@@ -269,22 +269,6 @@ fn time((seconds, nanos): (i64, u32)) -> Option<SystemTime> {
     let whole = Duration::from_secs(seconds.unsigned_abs());
     let time = if seconds < 0 { UNIX_EPOCH.checked_sub(whole) } else { UNIX_EPOCH.checked_add(whole) };
     time?.checked_add(Duration::from_nanos(nanos.into()))
-}
-
-/// A media type that lives as long as the program: there are a few dozen. More can only come from a file that was tampered with.
-fn media_type(text: &str) -> &'static str {
-    static KNOWN: Mutex<BTreeSet<&'static str>> = Mutex::new(BTreeSet::new());
-    const MOST: usize = 1000;
-    let mut known = KNOWN.lock().unwrap_or_else(PoisonError::into_inner);
-    match known.get(text) {
-        Some(media_type) => media_type,
-        None if known.len() < MOST && text.len() < 200 => {
-            let media_type: &'static str = text.to_owned().leak();
-            known.insert(media_type);
-            media_type
-        }
-        None => "application/octet-stream",
-    }
 }
 
 #[cfg(test)]

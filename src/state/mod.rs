@@ -109,19 +109,23 @@ struct Change {
 }
 
 impl State {
+    /// Takes the lock that a run holds on a file; none when another run does.
+    pub fn lock(path: &Path) -> Result<Option<Lock>, DatabaseError> {
+        Lock::take(path).map_err(|error| DatabaseError::Refused {
+            path: path.to_owned(),
+            name: KIND.name,
+            detail: error.to_string(),
+        })
+    }
+
     /// Opens a file, or begins one. Everything in it is checked before it is believed.
     pub fn open(
         path: &Path,
+        lock: Lock,
         basis: &Basis<'_>,
         identifiers: &[Arc<DataIdentifier>],
         how: Use,
     ) -> Result<Self, DatabaseError> {
-        let refused = |error: std::io::Error| DatabaseError::Refused {
-            path: path.to_owned(),
-            name: KIND.name,
-            detail: error.to_string(),
-        };
-        let lock = Lock::take(path).map_err(refused)?.ok_or_else(|| DatabaseError::Busy(path.to_owned()))?;
         let mut database = Database::open(path, KIND, MEND)?;
         let begun = basis.settle(&mut database.connection, how.only_changes).map_err(|error| database.error(&error))?;
         let table = table::load(&database)?;
