@@ -221,3 +221,6 @@ fn moment(milliseconds: i64) -> SystemTime {
 
 #[cfg(test)]
 mod tests;
+
+#[cfg(test)]
+mod tests;

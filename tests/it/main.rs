@@ -11,8 +11,10 @@ mod demo; // the samples, and what a scan of them shows
 mod determinism; // the same bytes for one thread and for many
 mod explain; // why: what `identifiers test` keeps is what a scan finds, and each gate is named
 mod harness; // a folder, the program, its JSON
+mod jobs; // by the clock: due or not, the record of findings, timers
 mod limits; // what a limit cuts, at every nesting; links; archives without members
 mod macie_table; // the 166 identifiers of Macie: categories, keywords, severities, what is never reported
+mod nightly; // --state: an incremental run says what a full one says; killed, full, damaged, foreign
 mod outputs; // files, formats, gates, masks
 mod places; // lines, columns, offsets, cells, JSON paths, encodings
 mod policy; // allow lists, marks, suppression, scope, tamis.toml, imports
