@@ -38,6 +38,6 @@ mod tests {
             .collect();
         let config = Config::parse("tamis.toml", &on.join("\n"), &keys()).unwrap();
         assert!(config.settings.len() >= 15, "{}", config.settings.len());
-        assert!(config.allow_lists.len() == 2 && config.suppressions.len() == 2);
+        assert!(config.allow_lists.len() == 2 && config.suppressions.len() == 2 && config.jobs.len() == 1);
     }
 }

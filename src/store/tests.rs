@@ -42,19 +42,21 @@ fn record(store: &mut Store, number: u32, report: &Report) -> Changes {
     store.record(&run, report, &watched, &|_| false, now, super::RETENTION).unwrap()
 }
 
+/// What the record should say of a finding; times are numbers of nights.
+#[derive(Default, Clone, Debug, PartialEq)]
+struct Planned {
+    first: u32,
+    last: u32,
+    resolved: Option<u32>,
+    reopened: u64,
+}
+
 #[test]
 fn a_year_of_nights_is_as_it_was_planned() {
     let folder = tempfile::tempdir().unwrap();
     let mut store = Store::open(&folder.path().join("f.db")).unwrap();
     // File n has data on nights of its own pattern; the plan keeps what the store should say.
     let has = |file: u32, night: u32| (night / (file % 23 + 1) + file).is_multiple_of(3) && night >= file;
-    #[derive(Default, Clone, Debug, PartialEq)]
-    struct Planned {
-        first: u32,
-        last: u32,
-        resolved: Option<u32>,
-        reopened: u64,
-    }
     let mut plan: BTreeMap<String, Planned> = BTreeMap::new();
     for number in 0..365 {
         let names: Vec<String> = (0..100).filter(|file| has(*file, number)).map(|file| format!("{file:03}")).collect();
@@ -148,9 +150,8 @@ fn a_file_of_version_1_is_migrated() {
     old.execute_batch(VERSION_1).unwrap();
     drop(old);
     let mut store = Store::open(&path).unwrap();
-    let version: usize =
-        store.database.connection.query_row("PRAGMA user_version", [], |row| row.get::<_, i64>(0)).unwrap() as usize;
-    assert_eq!(version, KIND.versions.len());
+    let version: i64 = store.database.connection.query_row("PRAGMA user_version", [], |row| row.get(0)).unwrap();
+    assert_eq!(usize::try_from(version), Ok(KIND.versions.len()));
     let all = store.findings(&Query { resolved: true, ..Query::default() }, &[]).unwrap();
     assert_eq!(all.iter().map(|s| (s.resolved.is_some(), s.reopened)).collect::<Vec<_>>(), [(false, 0), (true, 0)]);
     // It goes on where version 1 left it.

@@ -43,7 +43,11 @@ fn a_job_runs_when_it_is_due() {
     assert_eq!(report["summary"]["objects"]["takenOver"], 0);
     let second = run_at(&folder, noon + 3600, &["job", "run", "nightly"]);
     assert_eq!((second.code, second.err.as_str()), (0, ""));
-    assert!(second.out.contains("job nightly: not due; its next run is") && second.out.contains("02:00"), "{}", second.out);
+    assert!(
+        second.out.contains("job nightly: not due; its next run is") && second.out.contains("02:00"),
+        "{}",
+        second.out
+    );
     assert_eq!(run_at(&folder, noon + 3600, &["job", "run", "nightly", "-q"]).out, "");
     // Three nights are missed, and caught up once.
     let third = run_at(&folder, noon + 3 * DAY, &["job", "run", "--all", "-q"]);
@@ -147,7 +151,8 @@ fn the_record_knows_since_when_and_until_when() {
     folder.write("tree/c.csv", "name,email\nAnna Schmidt,anna@example.org\n");
     night(0);
     let all = list(&folder, &[]);
-    let paths: Vec<&str> = all.as_array().unwrap().iter().map(|f| f["resourcesAffected"]["file"]["path"].as_str().unwrap()).collect();
+    let paths: Vec<&str> =
+        all.as_array().unwrap().iter().map(|f| f["resourcesAffected"]["file"]["path"].as_str().unwrap()).collect();
     assert_eq!(paths, ["a.txt", "c.csv"]);
     let first_seen = all[0]["record"]["firstSeen"].clone();
     // Mended on the second night, back on the fourth.
@@ -159,7 +164,10 @@ fn the_record_knows_since_when_and_until_when() {
     night(2);
     folder.write("tree/a.txt", "SSN: 536-90-4399\n");
     night(3);
-    let back = list(&folder, &["--filter", "severity.description eq High", "--filter", "resourcesAffected.file.path glob *.txt"]);
+    let back = list(
+        &folder,
+        &["--filter", "severity.description eq High", "--filter", "resourcesAffected.file.path glob *.txt"],
+    );
     assert_eq!(back[0]["record"]["firstSeen"], first_seen);
     assert_eq!((&back[0]["record"]["reopened"], &back[0]["record"]["resolvedAt"]), (&json!(1), &json!(null)));
     let id = back[0]["id"].as_str().unwrap();
@@ -168,7 +176,10 @@ fn the_record_knows_since_when_and_until_when() {
     assert_eq!((&shown["id"], &shown["record"]["job"]), (&json!(id), &json!("nightly")));
     assert_eq!(run_at(&folder, 0, &["findings", "show", "ffffffff"]).code, 2);
     let text = run_at(&folder, 0, &["findings", "list"]).out;
-    assert!(text.contains("High") && text.contains("a.txt") && text.contains("open") && !text.contains("536-90"), "{text}");
+    assert!(
+        text.contains("High") && text.contains("a.txt") && text.contains("open") && !text.contains("536-90"),
+        "{text}"
+    );
     // Deleted is resolved too; counts of every night.
     fs::remove_file(folder.path().join("tree/c.csv")).unwrap();
     night(4);
@@ -237,11 +248,13 @@ fn a_killed_job_is_still_due() {
     }
     let mut child = program(folder.path(), 10, &["job", "run", "-q"]).stderr(Stdio::null()).spawn().unwrap();
     std::thread::sleep(std::time::Duration::from_millis(300));
+    // A machine may be so fast that there is nothing left to kill.
+    let has_ended = child.try_wait().unwrap().is_some();
     child.kill().unwrap();
     child.wait().unwrap();
     let rows: Value = serde_json::from_str(&run_at(&folder, 10, &["job", "list", "-f", "json"]).out).unwrap();
-    assert_eq!(rows[0]["due"], true);
-    assert_eq!(run_at(&folder, 10, &["job", "run", "-q"]).code, 1);
+    assert_eq!(rows[0]["due"], !has_ended);
+    assert_eq!(run_at(&folder, 10, &["job", "run", "-q"]).code, i32::from(!has_ended));
     assert_eq!(list(&folder, &[]).as_array().unwrap().len(), 301);
 }
 
