@@ -251,7 +251,7 @@ fn files_that_are_no_state_are_refused_and_left_alone() {
     let good = fs::read(folder.path().join("s.db")).unwrap();
     let refused = |content: &[u8], part: &str| {
         let path = folder.write("bad.db", content);
-        let said = run_at(&folder, 10, &["scan", "--state", "bad.db", "tree"]);
+        let said = run_at(&folder, 10, &["scan", "--identifiers", "all", "--state", "bad.db", "tree"]);
         assert_eq!((said.code, said.out.as_str()), (2, ""), "{part}: {}", said.err);
         assert!(
             said.err.contains("bad.db") && said.err.contains(part) && said.err.lines().count() == 1,
