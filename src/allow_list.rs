@@ -31,6 +31,8 @@ pub struct AllowList {
     regexes: Option<Regexes>,
     /// Number of regexes.
     patterns: usize,
+    /// Another one for other entries. It could be guessed from: it is never written anywhere.
+    version: [u8; 32],
 }
 
 struct Regexes {
@@ -58,7 +60,9 @@ impl AllowList {
     pub fn of<'e>(name: &str, file: &str, entries: impl Iterator<Item = (usize, &'e str)>) -> Result<Self, Mistake> {
         let mistake = |line: usize, problem: &str| Mistake { file: file.to_owned(), line, problem: problem.to_owned() };
         let (mut words, mut trees, mut first) = (HashSet::new(), Vec::new(), 1);
+        let mut version = blake3::Hasher::new();
         for (line, entry) in entries {
+            version.update(entry.as_bytes()).update(b"\n");
             if let Some(regex) = entry.strip_prefix(REGEX) {
                 if regex.len() > LONGEST_REGEX {
                     return Err(mistake(line, "regex: longer than 256 KiB; split it into several"));
@@ -80,7 +84,19 @@ impl AllowList {
         let patterns = trees.len();
         let regexes = (patterns > 0).then(|| Regexes::new(&trees)).transpose();
         let regexes = regexes.map_err(|why| mistake(first, &format!("{REGEX} the list's regexes are {why}")))?;
-        Ok(Self { name: name.to_owned(), identifiers: Vec::new(), words, regexes, patterns })
+        Ok(Self {
+            name: name.to_owned(),
+            identifiers: Vec::new(),
+            words,
+            regexes,
+            patterns,
+            version: version.finalize().into(),
+        })
+    }
+
+    /// A digest of its entries, for a hash that has a key.
+    pub(crate) fn version(&self) -> [u8; 32] {
+        self.version
     }
 
     /// Whether it is asked about the matches of an identifier.

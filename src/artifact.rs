@@ -2,7 +2,8 @@
 //!
 //! Plain data. Reading it is `open`'s business, finding it that of `sources`.
 
-use std::time::SystemTime;
+use std::fs::Metadata;
+use std::time::{SystemTime, UNIX_EPOCH};
 
 /// Where an artifact is: the file on disk, and the way into it.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
@@ -72,6 +73,57 @@ pub struct Artifact {
     pub git: Option<Box<Stored>>,
     /// The outermost file, when this is a member of one.
     pub container: Option<Box<Artifact>>,
+    /// By what a change would show, for files on disk.
+    pub stamp: Option<Stamp>,
+}
+
+/// What the file system says of a file: another version of it has another stamp.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct Stamp {
+    /// Size in bytes.
+    pub size: u64,
+    /// Last modification, in nanoseconds from 1970. Anybody who may write the file can set it.
+    pub modified: i64,
+    /// Last change of the file or of what is said of it, in nanoseconds from 1970; nobody can set it. 0 where the system
+    /// does not keep it.
+    pub changed: i64,
+    /// Its number on the device; 0 where the system has none.
+    pub inode: u64,
+    /// The device; 0 where the system has none.
+    pub device: u64,
+}
+
+impl Stamp {
+    /// As the file system says it.
+    pub fn of(metadata: &Metadata) -> Self {
+        let modified = metadata.modified().map_or(0, nanoseconds);
+        #[cfg(unix)]
+        {
+            use std::os::unix::fs::MetadataExt;
+            let changed = metadata.ctime().saturating_mul(1_000_000_000).saturating_add(metadata.ctime_nsec());
+            Self { size: metadata.len(), modified, changed, inode: metadata.ino(), device: metadata.dev() }
+        }
+        #[cfg(not(unix))]
+        Self { size: metadata.len(), modified, changed: 0, inode: 0, device: 0 }
+    }
+
+    /// Whether the file may have been written at this moment or since: a second write need not show in its times.
+    pub fn is_fresh(&self, now: SystemTime) -> bool {
+        /// File systems keep times to two seconds or better.
+        const GRAIN: i64 = 2_000_000_000;
+        let now = nanoseconds(now);
+        // A time of modification that lies far ahead was set by somebody; when that was done, `changed` says.
+        let latest = if self.changed == 0 { self.modified } else { self.changed };
+        latest > now.saturating_sub(GRAIN) || self.modified.saturating_sub(now).saturating_abs() < GRAIN
+    }
+}
+
+/// Nanoseconds from 1970, as far as 64 bits reach.
+fn nanoseconds(time: SystemTime) -> i64 {
+    match time.duration_since(UNIX_EPOCH) {
+        Ok(after) => i64::try_from(after.as_nanos()).unwrap_or(i64::MAX),
+        Err(before) => i64::try_from(before.duration().as_nanos()).map_or(i64::MIN, |nanos| -nanos),
+    }
 }
 
 impl Artifact {

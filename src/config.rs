@@ -3,6 +3,10 @@
 //! Reads and checks the form of the file; every mistake names its line, its key and the mend. Which keys there are it is
 //! told, and what their values may be the flags say that they are named after.
 
+mod jobs;
+
+pub use jobs::JobEntry;
+
 use crate::identifier::did_you_mean;
 use crate::mistake::{Mistake, line_of};
 use crate::policy::{self, Policy};
@@ -14,7 +18,7 @@ use toml::de::{DeTable, DeValue};
 /// What the file is called where it is looked for.
 pub const FILE: &str = "tamis.toml";
 /// Keys that are no flags.
-const TABLES: [&str; 3] = ["allow-list", "suppress", "policy"];
+const TABLES: [&str; 4] = ["allow-list", "job", "policy", "suppress"];
 
 type Value<'t> = Spanned<DeValue<'t>>;
 
@@ -79,6 +83,8 @@ pub struct Config {
     pub suppressions: Vec<Suppression>,
     /// What holds for the files of some folders.
     pub policies: Vec<Policy>,
+    /// Its jobs.
+    pub jobs: Vec<JobEntry>,
 }
 
 impl Config {
@@ -93,6 +99,7 @@ impl Config {
                 ("suppress", _) => config.suppressions = suppression::rules(file, text, value)?,
                 ("policy", _) => config.policies = policy::rules(file, text, value)?,
                 ("allow-list", _) => config.allow_lists = reader.allow_lists(value)?,
+                ("job", _) => config.jobs = reader.jobs(value, keys)?,
                 (_, Some(known)) => {
                     let values = reader.values(known, value)?;
                     config.settings.push(Setting {

@@ -3,7 +3,6 @@
 use std::fs::File;
 use std::io::{self, Read};
 use std::path::{Path, PathBuf};
-use std::process::ExitCode;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::mpsc::{Receiver, RecvTimeoutError, sync_channel};
@@ -41,11 +40,11 @@ impl Interrupt {
     }
 
     /// The exit status of an interrupted program: 128 and the signal; SIGHUP counts as SIGTERM.
-    pub(crate) fn exit_code(&self) -> Option<ExitCode> {
+    pub(crate) fn exit_status(&self) -> Option<u8> {
         match self.signal.load(Ordering::Relaxed) {
             0 => None,
-            2 => Some(ExitCode::from(130)),
-            _ => Some(ExitCode::from(143)),
+            2 => Some(130),
+            _ => Some(143),
         }
     }
 

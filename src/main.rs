@@ -10,7 +10,6 @@ use anyhow::Result;
 use clap::{CommandFactory, FromArgMatches};
 use commands::{NOT_WRITTEN, USAGE, complain, print, settled};
 use std::io::{self, Write};
-use std::path::Path;
 use std::process::ExitCode;
 use tamis::cli::{self, Args, Command, OutputError};
 use tamis::open::worker;
@@ -31,7 +30,9 @@ fn main() -> ExitCode {
         Command::Scan(_) => settled(words).and_then(|settled| commands::scan::run(&settled)),
         Command::Config { command } => commands::config::run(&command, words),
         Command::Report(args) => commands::report::run(&args),
-        Command::Init(args) => cli::init(Path::new(""), &args).map(|lines| print(lines.as_bytes())),
+        Command::Init(args) => commands::init::run(&args),
+        Command::Job { command } => commands::job::run(&command),
+        Command::Findings { command } => commands::findings::run(&command),
         Command::Identifiers { command } => commands::identifiers::run(&command),
         Command::Inventory(args) => commands::inventory::run(&args),
         Command::Reveal(args) => commands::reveal::run(&args),

@@ -38,6 +38,8 @@ pub struct Totals {
     pub pardons: Pardons,
     /// Files that the scope leaves out, by the rule that did; they are no objects.
     pub left_out: BTreeMap<String, u64>,
+    /// Files whose result was taken over from an earlier run, since they did not change; none without `--state`.
+    pub taken_over: Option<u64>,
 }
 
 /// Findings by severity, without those that a rule suppressed.

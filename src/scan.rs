@@ -6,7 +6,7 @@
 
 mod collect;
 
-use crate::artifact::{Artifact, ArtifactPath};
+use crate::artifact::{Artifact, ArtifactPath, Stamp};
 use crate::detect::{Detector, Session};
 use crate::finding::{Classification, Detection};
 use crate::location::Lines;
@@ -15,9 +15,11 @@ use crate::open::{self, Budget, BufferedMember, Classified, Handoff, Inspection,
 use crate::plan::Plan;
 use crate::report::Report;
 use crate::sources::{Found, Origin, TargetError, Targets, Unopened};
+use crate::state::{Kept, Recall, State};
 use crate::status::{Reason, Status};
 use crate::text::TextSource;
 use collect::Collector;
+use std::fs::File;
 use std::io::{self, Read};
 use std::path::Path;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
@@ -29,6 +31,9 @@ const WAITING: usize = 64;
 const BUFFERED: usize = 16 << 20;
 /// Stack of a worker, in bytes: ten levels of archives, each with its buffers on it.
 const STACK: usize = 8 << 20;
+
+/// What the summary calls files that a job leaves alone because they were there before it.
+const BEFORE: &str = "initial-run";
 
 /// Why a scan did not begin.
 #[derive(Debug, thiserror::Error)]
@@ -46,6 +51,9 @@ pub trait Progress: Sync {
     /// A file is done; its size in bytes.
     fn file(&self, size: u64);
 
+    /// What is in a file, or in standard input, was looked at, now or in an earlier run that knows it unchanged.
+    fn inspected(&self, _path: &ArtifactPath) {}
+
     /// A file or member is about to be read as a format of this name.
     fn reading(&self, _path: &ArtifactPath, _format: &str) {}
 
@@ -57,8 +65,11 @@ pub trait Progress: Sync {
 pub type OpenStream<'a> = &'a (dyn Fn(Option<&Path>) -> Box<dyn Read> + Sync);
 
 /// Runs a plan to its end, or until `stop` is set. A file that cannot be read is a part of the report, never an error.
+///
+/// With a state, what it knows to be unchanged is not read; what was found in it then is in the report all the same.
 pub fn scan(
     plan: &Plan,
+    state: Option<&State>,
     open_stream: OpenStream<'_>,
     stop: &Arc<AtomicBool>,
     progress: &dyn Progress,
@@ -70,9 +81,10 @@ pub fn scan(
         .stack_size(STACK)
         .build()
         .map_err(|error| ScanError::Workers(error.to_string()))?;
-    let collector = Collector::new(plan);
+    let collector = Collector::new(plan, state.is_some());
     let crew = Crew {
         plan,
+        state,
         detector: &detector,
         stop,
         progress,
@@ -95,11 +107,15 @@ pub fn scan(
                 Found::LeftOut(rule) => collector.leave_out(rule),
                 Found::Skipped(artifact, status) => crew.add(not_read(artifact, status), None),
                 Found::Files(files) => {
+                    let files = crew.to_be_read(files);
+                    if files.is_empty() {
+                        continue;
+                    }
                     crew.waiting.enter();
                     scope.spawn(move |scope| {
                         crew.waiting.leave();
-                        for (artifact, origin) in files {
-                            crew.file(artifact, &origin, scope);
+                        for (recall, artifact, origin) in files {
+                            crew.known_or_new(recall, artifact, &origin, scope);
                         }
                     });
                 }
@@ -117,6 +133,7 @@ pub fn scan(
 /// What all workers share.
 struct Crew<'a> {
     plan: &'a Plan,
+    state: Option<&'a State>,
     detector: &'a Detector,
     stop: &'a Arc<AtomicBool>,
     progress: &'a dyn Progress,
@@ -139,10 +156,62 @@ impl Crew<'_> {
         Arc::new(Outermost::new(artifact, budget, self.means.clone()))
     }
 
-    fn file<'s>(&'s self, mut artifact: Artifact, origin: &Origin, scope: &rayon::Scope<'s>) {
+    /// Those that the state does not settle by itself.
+    fn to_be_read(&self, files: Vec<(Artifact, Origin)>) -> Vec<(Recall, Artifact, Origin)> {
+        let recall = |artifact: &Artifact| self.state.map_or(Recall::New, |state| state.recall(artifact));
+        let mut left = Vec::with_capacity(files.len());
+        for (artifact, origin) in files {
+            match recall(&artifact) {
+                Recall::Before => self.collector.leave_out(BEFORE.to_owned()),
+                Recall::Clean(bytes) => self.take_over_clean(&artifact, bytes),
+                recall => left.push((recall, artifact, origin)),
+            }
+        }
+        left
+    }
+
+    /// A clean file that did not change.
+    fn take_over_clean(&self, artifact: &Artifact, bytes: u64) {
+        self.collector.take_over_clean(artifact.size, bytes);
+        self.progress.inspected(&artifact.path);
+        self.progress.file(artifact.size);
+    }
+
+    /// A file that did not change, with what was found in it.
+    fn take_over(&self, artifact: &Artifact, kept: Kept, origin: &Origin) {
+        let Kept { objects, clean, clean_bytes } = kept;
+        self.collector.take_over();
+        self.progress.inspected(&artifact.path);
+        self.add(Classified { kept: objects, clean, clean_bytes }, origin.place());
+        self.progress.file(artifact.size);
+    }
+
+    /// A file that may be known: taken over if it is, else read.
+    fn known_or_new<'s>(&'s self, recall: Recall, artifact: Artifact, origin: &Origin, scope: &rayon::Scope<'s>) {
         if self.stop.load(Ordering::Relaxed) {
             return;
         }
+        if let (Recall::Detail, Some(state)) = (recall, self.state)
+            && let Some(kept) = state.remember(&artifact)
+        {
+            return self.take_over(&artifact, kept, origin);
+        }
+        if let (Recall::Compare, Some(state)) = (recall, self.state)
+            && let Some(content) = self.content(origin)
+            && let Some(kept) = state.compare(&artifact, &content)
+        {
+            return self.take_over(&artifact, kept, origin);
+        }
+        self.file(artifact, origin, scope);
+    }
+
+    /// The hash of a file's content, where contents are compared. None if it cannot be read: then reading it says why.
+    fn content(&self, origin: &Origin) -> Option<[u8; 32]> {
+        let state = self.state.filter(|state| state.compares())?;
+        state.content(File::open(origin.place()?).ok()?).ok()
+    }
+
+    fn file<'s>(&'s self, mut artifact: Artifact, origin: &Origin, scope: &rayon::Scope<'s>) {
         let opened = match origin.open(&mut artifact, &self.plan.scope, &self.plan.limits) {
             Ok(opened) => opened,
             Err(Unopened::Skipped(status)) => return self.add(not_read(artifact, status), None),
@@ -166,7 +235,7 @@ impl Crew<'_> {
 
     /// Delivers what a file gave, if nobody reads in it any more.
     fn done(&self, outermost: Arc<Outermost>, origin: &Origin) {
-        let Some(outermost) = Arc::into_inner(outermost) else { return };
+        let Some(mut outermost) = Arc::into_inner(outermost) else { return };
         if outermost.budget.is_exceeded() && self.plan.threads > 1 {
             // Several workers spent one budget, and where it ran out depends on chance: one alone spends it the same way always.
             let mut artifact = outermost.artifact;
@@ -177,10 +246,11 @@ impl Crew<'_> {
                 let focused = Focused { crew: self, lines: opened.lines };
                 open::open_file(&again, opened.content, &focused, None);
             }
-            return self.deliver(again, origin.place());
+            let Some(read) = Arc::into_inner(again) else { return };
+            outermost = read;
         }
-        let size = outermost.artifact.size;
-        let changed = origin.has_changed(&outermost.artifact);
+        let artifact = outermost.artifact.clone();
+        let changed = origin.has_changed(&artifact);
         let mut classified = outermost.into_classified();
         if changed {
             let file = classified.kept.iter_mut().find(|c| c.artifact.container.is_none());
@@ -188,13 +258,28 @@ impl Crew<'_> {
                 file.status = Status::Partial(Reason::Changed, "it changed while it was read".to_owned());
             }
         }
+        let is_same = |place| std::fs::metadata(place).is_ok_and(|now| artifact.stamp == Some(Stamp::of(&now)));
+        if self.state.is_some() && origin.place().is_some_and(is_same) {
+            classified = self.learn(&artifact, classified, origin);
+        }
+        self.progress.inspected(&artifact.path);
         self.add(classified, origin.place());
-        self.progress.file(size);
+        self.progress.file(artifact.size);
+    }
+
+    /// Tells the state what was found in a file.
+    fn learn(&self, artifact: &Artifact, classified: Classified, origin: &Origin) -> Classified {
+        let Some(state) = self.state else { return classified };
+        let Classified { kept: objects, clean, clean_bytes } = classified;
+        let kept = Kept { objects, clean, clean_bytes };
+        state.learn(artifact, &kept, self.content(origin));
+        Classified { kept: kept.objects, clean, clean_bytes }
     }
 
     fn deliver(&self, outermost: Arc<Outermost>, place: Option<&Path>) {
         if let Some(outermost) = Arc::into_inner(outermost) {
             let size = outermost.artifact.size;
+            self.progress.inspected(&outermost.artifact.path);
             self.add(outermost.into_classified(), place);
             self.progress.file(size);
         }

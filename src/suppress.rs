@@ -23,9 +23,8 @@ pub(crate) fn suppress(rules: &[Suppression], findings: &mut [Finding], now: Sys
     let accept = |rule: &Suppression| Arc::new(Acceptance { rule: rule.name.clone(), reason: rule.reason.clone() });
     let acceptances: Vec<Arc<Acceptance>> = rules.iter().map(accept).collect();
     for finding in findings {
-        let fits = |(rule, outcome): &(&Suppression, &mut Suppressed)| {
-            !outcome.expired && rule.conditions.iter().all(|condition| holds(condition, finding))
-        };
+        let fits =
+            |(rule, outcome): &(&Suppression, &mut Suppressed)| !outcome.expired && fits_all(&rule.conditions, finding);
         if let Some(at) = rules.iter().zip(&mut outcomes).position(|pair| fits(&pair)) {
             outcomes[at].findings += 1;
             finding.archived = true;
@@ -33,6 +32,11 @@ pub(crate) fn suppress(rules: &[Suppression], findings: &mut [Finding], now: Sys
         }
     }
     outcomes
+}
+
+/// Whether a finding fits all of these.
+pub fn fits_all(conditions: &[Condition], finding: &Finding) -> bool {
+    conditions.iter().all(|condition| holds(condition, finding))
 }
 
 /// The values of a field.

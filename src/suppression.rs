@@ -5,7 +5,7 @@
 
 mod read;
 
-pub use read::rules;
+pub use read::{conditions, rules};
 
 use globset::GlobSet;
 use std::time::SystemTime;

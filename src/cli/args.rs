@@ -2,6 +2,7 @@
 
 use super::catalogue::{Form, IdentifiersCommand};
 use super::inventory::InventoryArgs;
+use super::nightly::{FindingsCommand, JobCommand};
 use super::quantities::{duration, moment, percent, shard, size};
 use super::reporting::ReportArgs;
 use super::reveal::RevealArgs;
@@ -34,6 +35,18 @@ pub enum Command {
     /// Scan folders, files, archives, or `-` for standard input
     #[command(args_override_self = true)]
     Scan(Box<ScanArgs>),
+    /// Jobs of the configuration file: scans that are due at their times
+    Job {
+        /// What to do with them.
+        #[command(subcommand)]
+        command: JobCommand,
+    },
+    /// The findings store: what was found, since when, and what is resolved
+    Findings {
+        /// What to show.
+        #[command(subcommand)]
+        command: FindingsCommand,
+    },
     /// The data identifiers: what can be found
     Identifiers {
         /// What to show.
@@ -269,6 +282,18 @@ pub struct ScanArgs {
     /// Show matched text: it then stands in every output of this run
     #[arg(long)]
     pub reveal: bool,
+    /// Read only what is new or changed since the last run with this file; findings in the rest are taken over from it
+    #[arg(long, value_name = "FILE", conflicts_with = "reveal")]
+    pub state: Option<PathBuf>,
+    /// Compare contents too, by hash, with what --state knows: reads every file once more
+    #[arg(long)]
+    pub rehash: bool,
+    /// Record this run and its findings in a store, for `tamis findings` [default: none; jobs have one]
+    #[arg(long, value_name = "FILE", conflicts_with = "reveal")]
+    pub store: Option<PathBuf>,
+    /// How long the store keeps what it saw last, as in `90d` [default: 90d]
+    #[arg(long, value_name = "D", value_parser = duration)]
+    pub retention: Option<Duration>,
     /// Worker threads [default: all cores]
     #[arg(short = 'j', long, value_name = "N", value_parser = threads)]
     pub threads: Option<usize>,

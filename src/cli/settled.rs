@@ -8,7 +8,7 @@ pub use schema::schema;
 pub use show::show;
 
 use super::ScanArgs;
-use crate::config::{self, Config, Form, Key};
+use crate::config::{self, Config, Form, JobEntry, Key};
 use crate::mistake::Mistake;
 use anyhow::{Context, Result, bail};
 use clap::error::{ContextKind, ContextValue};
@@ -100,9 +100,48 @@ pub(super) fn keys() -> Vec<Key> {
 
 /// Settles a scan. `matches` are the words typed; `folder` is the working folder, from which the file is looked for.
 pub fn settle(matches: &ArgMatches, environment: Environment<'_>, folder: &Path) -> Result<Settled> {
-    let path = config_path(matches, environment, folder);
+    let typed = matches.get_one::<PathBuf>("config").cloned();
+    let path =
+        if typed.is_none() && matches.get_flag("no_config") { None } else { config_path(typed, environment, folder) };
     let config = path.as_deref().map(read).transpose()?;
     let base = path.as_deref().and_then(Path::parent).unwrap_or(Path::new("")).to_owned();
+    settle_with(matches, environment, config, base)
+}
+
+/// The configuration file with its jobs, and its path; `typed` is what `--config` says.
+pub fn jobs(typed: Option<PathBuf>, environment: Environment<'_>, folder: &Path) -> Result<(PathBuf, Config)> {
+    let Some(path) = config_path(typed, environment, folder) else {
+        bail!("there is no {} from here upwards; `tamis init` writes one, --config FILE names another", config::FILE);
+    };
+    let config = read(&path)?;
+    Ok((path, config))
+}
+
+/// Settles the scan of a job: what its table says wins over the rest of the file. `words` are those typed.
+pub fn settle_job(
+    path: &Path,
+    config: &Config,
+    job: &JobEntry,
+    words: Vec<OsString>,
+    environment: Environment<'_>,
+) -> Result<Settled> {
+    let matches = command().try_get_matches_from(words)?;
+    let mut own = config.clone();
+    own.settings = job.settings.iter().chain(&config.settings).cloned().collect();
+    let settled = settle_with(&matches, environment, Some(own), path.parent().unwrap_or(Path::new("")).to_owned())?;
+    if settled.args.targets.is_empty() {
+        let problem = "job.targets: missing; name the folders that it looks into".to_owned();
+        return Err(Mistake { file: config.file.clone(), line: job.line, problem }.into());
+    }
+    Ok(settled)
+}
+
+fn settle_with(
+    matches: &ArgMatches,
+    environment: Environment<'_>,
+    config: Option<Config>,
+    base: PathBuf,
+) -> Result<Settled> {
     let command = command();
     let (mut values, mut words, mut targets) = (Vec::new(), Vec::new(), Vec::new());
     for arg in command.get_arguments() {
@@ -255,12 +294,9 @@ fn first_line(error: &clap::Error) -> String {
     text.lines().next().unwrap_or_default().trim_start_matches("error: ").to_owned()
 }
 
-fn config_path(matches: &ArgMatches, environment: Environment<'_>, folder: &Path) -> Option<PathBuf> {
-    if let Some(path) = matches.get_one::<PathBuf>("config") {
-        return Some(path.clone());
-    }
-    if matches.get_flag("no_config") {
-        return None;
+fn config_path(typed: Option<PathBuf>, environment: Environment<'_>, folder: &Path) -> Option<PathBuf> {
+    if typed.is_some() {
+        return typed;
     }
     if let Some(path) = environment("TAMIS_CONFIG").filter(|path| !path.is_empty()) {
         return Some(path.into());

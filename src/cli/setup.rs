@@ -1,5 +1,6 @@
 //! `tamis init`: files to begin with: a commented configuration, a hook, a CI job. None is written over without `--force`.
 
+use super::nightly::TimerArgs;
 use crate::config::FILE;
 use anyhow::{Context, Result, bail};
 use std::fmt::Write as _;
@@ -20,6 +21,9 @@ pub struct InitArgs {
     /// Write .gitlab-ci.yml: a scan of each pipeline
     #[arg(long)]
     pub gitlab: bool,
+    /// What runs the jobs.
+    #[command(flatten)]
+    pub timers: TimerArgs,
     /// Write over a file that is there
     #[arg(long)]
     pub force: bool,

@@ -4,7 +4,6 @@ use super::{GATE_FAILED, NOT_IN_FULL, NOT_WRITTEN, quietly};
 use anyhow::{Context, Result};
 use std::fs::OpenOptions;
 use std::io::{self, BufWriter, IsTerminal, Write};
-use std::process::ExitCode;
 use tamis::cli::{self, Color, Output};
 use tamis::report::{Report, Verdict};
 use tamis::reports::verdict::verdict;
@@ -28,7 +27,7 @@ pub(crate) struct Delivery<'a> {
 
 impl Delivery<'_> {
     /// Writes a report everywhere. None when all is written; else the exit status.
-    pub(crate) fn write(&self, report: &Report) -> Option<ExitCode> {
+    pub(crate) fn write(&self, report: &Report) -> Option<u8> {
         let mut written = self.standard_output(report);
         for output in self.outputs {
             let saved = cli::write_file(output, report).with_context(|| format!("writing {}", output.path.display()));
@@ -39,7 +38,7 @@ impl Delivery<'_> {
         }
         if let Err(error) = written {
             (self.complain)(&error);
-            return Some(ExitCode::from(NOT_WRITTEN));
+            return Some(NOT_WRITTEN);
         }
         // The text report ends with the same line.
         if !self.is_text() && (!self.quiet || report.verdict() != Verdict::Holds) {
@@ -94,11 +93,11 @@ pub(crate) fn say_verdict(report: &Report) {
 }
 
 /// The exit status that a report's gate asks for.
-pub(crate) fn exit_code(report: &Report) -> ExitCode {
+pub(crate) fn status(report: &Report) -> u8 {
     match report.verdict() {
-        Verdict::Holds => ExitCode::SUCCESS,
-        Verdict::Found(_) | Verdict::Policy(_) => ExitCode::from(GATE_FAILED),
-        Verdict::Gaps(_) => ExitCode::from(NOT_IN_FULL),
+        Verdict::Holds => 0,
+        Verdict::Found(_) | Verdict::Policy(_) => GATE_FAILED,
+        Verdict::Gaps(_) => NOT_IN_FULL,
     }
 }
 

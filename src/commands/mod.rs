@@ -4,8 +4,11 @@
 
 pub(crate) mod config;
 mod delivery;
+pub(crate) mod findings;
 pub(crate) mod identifiers;
+pub(crate) mod init;
 pub(crate) mod inventory;
+pub(crate) mod job;
 pub(crate) mod notify;
 pub(crate) mod report;
 pub(crate) mod reveal;
@@ -16,6 +19,7 @@ use clap::ArgMatches;
 use std::ffi::OsString;
 use std::io::{self, Write};
 use std::process::ExitCode;
+use std::time::SystemTime;
 use tamis::cli::{self, Settled};
 use tamis::reports::printable::printable;
 
@@ -43,6 +47,16 @@ pub(crate) fn settled(words: &ArgMatches) -> Result<Settled> {
 pub(crate) fn settled_as_with(words: Vec<OsString>) -> Result<Settled> {
     let folder = std::env::current_dir().context("the working folder")?;
     cli::settle_words(words, &|name| std::env::var_os(name), &folder)
+}
+
+/// What time it is. A program that is built for tests can be told to be ahead of the clock, by seconds.
+pub(crate) fn now() -> SystemTime {
+    let now = SystemTime::now();
+    #[cfg(debug_assertions)]
+    if let Some(ahead) = std::env::var("TAMIS_TEST_SECONDS_AHEAD").ok().and_then(|seconds| seconds.parse().ok()) {
+        return now + std::time::Duration::from_secs(ahead);
+    }
+    now
 }
 
 /// A reader that went away is no error.

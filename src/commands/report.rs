@@ -1,6 +1,6 @@
 //! `tamis report`: saved results, merged, compared, in another form, and held to a gate.
 
-use super::delivery::{Delivery, exit_code, say_notes, say_verdict};
+use super::delivery::{Delivery, say_notes, say_verdict, status};
 use super::{NOT_WRITTEN, complain, quietly};
 use anyhow::{Context, Result, bail};
 use std::io::{self, Write};
@@ -36,7 +36,7 @@ pub(crate) fn run(args: &ReportArgs) -> Result<ExitCode> {
         outputs: &outputs,
         complain: &complain,
     };
-    Ok(delivery.write(&report).unwrap_or_else(|| exit_code(&report)))
+    Ok(ExitCode::from(delivery.write(&report).unwrap_or_else(|| status(&report))))
 }
 
 /// Holds a report to the gate of this command, whatever it was held to when it was made.
@@ -90,5 +90,5 @@ fn difference(args: &ReportArgs, known: &[Arc<DataIdentifier>]) -> Result<ExitCo
         say_verdict(&report);
     }
     let _ = io::stdout().flush();
-    Ok(exit_code(&report))
+    Ok(ExitCode::from(status(&report)))
 }

@@ -210,7 +210,7 @@ impl<'a> Frame<'a> {
         let path = self.artifact.path.member(member.name, *times);
         *times += 1;
         let container = Some(Box::new(self.opener.outermost.artifact.clone()));
-        Artifact { path, size: 0, modified: member.modified, mode: None, git: None, container }
+        Artifact { path, size: 0, modified: member.modified, mode: None, git: None, container, stamp: None }
     }
 
     /// Counts a member, or notes at which one the file's budget ended.

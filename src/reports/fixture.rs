@@ -84,12 +84,13 @@ fn file(path: &[u8], size: u64) -> Artifact {
         mode: Some(0o100_644),
         git: None,
         container: None,
+        stamp: None,
     }
 }
 
 fn member(of: &Artifact, names: &[&[u8]], size: u64) -> Artifact {
     let path = names.iter().fold(of.path.clone(), |path, name| path.member(name, 0));
-    Artifact { path, size, modified: None, mode: None, git: None, container: Some(Box::new(of.clone())) }
+    Artifact { path, size, modified: None, mode: None, git: None, container: Some(Box::new(of.clone())), stamp: None }
 }
 
 fn classification(artifact: Artifact, media_type: &'static str, detections: Vec<Detection>) -> Classification {

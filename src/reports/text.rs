@@ -326,6 +326,9 @@ impl<W: Write> Page<W> {
             write!(self.out, " ({} inspected in full, {partial} in part, {skipped} not at all)", count(full))?;
         }
         writeln!(self.out)?;
+        if let Some(files) = totals.taken_over {
+            writeln!(self.out, "Unchanged: {} taken over from an earlier run", counted(files, "file"))?;
+        }
         let (on_disk, inspected) = (bytes(totals.bytes), bytes(totals.bytes_classified));
         writeln!(self.out, "Bytes:     {on_disk} on disk, {inspected} inspected")?;
         let number = |n: usize| count(n as u64);

@@ -79,7 +79,7 @@ pub(super) fn artifact(row: FileRow) -> Result<Artifact, String> {
     let git = row.git_details.map(|git| git.read(&mut path)).transpose()?;
     let modified = names::time("lastModified", row.last_modified.as_deref())?;
     let mode = names::mode(row.mode.as_deref())?;
-    let file = row.size.map(|size| Artifact { path: path.clone(), size, modified, mode, git, container: None });
+    let file = row.size.map(|size| Artifact { path: path.clone(), size, modified, mode, git, ..Artifact::default() });
     let Some(member) = row.embedded_file_details else {
         return file.ok_or_else(|| "size: missing; scan again".to_owned());
     };
@@ -87,7 +87,8 @@ pub(super) fn artifact(row: FileRow) -> Result<Artifact, String> {
     let embedded = names::bytes("filePathBase64", member.file_path, member.file_path_base64).map_err(wrong)?;
     names::levels(&mut path, &embedded, member.level_bytes, member.level_ordinals).map_err(wrong)?;
     let modified = names::time("fileLastModified", member.file_last_modified.as_deref()).map_err(wrong)?;
-    Ok(Artifact { path, size: member.file_size, modified, mode: None, git: None, container: file.map(Box::new) })
+    let container = file.map(Box::new);
+    Ok(Artifact { path, size: member.file_size, modified, container, ..Artifact::default() })
 }
 
 /// Each match with its place: the arrays hold the places in the order of the matches, each kind by itself.

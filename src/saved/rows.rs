@@ -132,12 +132,14 @@ pub(super) struct Summary {
 }
 
 #[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
 struct Objects {
     total: u64,
     classified: u64,
     sensitive: u64,
     partial: u64,
     skipped: u64,
+    taken_over: Option<u64>,
 }
 
 #[derive(Deserialize)]
@@ -195,6 +197,7 @@ impl Summary {
             baselined: self.findings.baselined,
             pardons,
             left_out: self.left_out.clone(),
+            taken_over: self.objects.taken_over,
         }
     }
 

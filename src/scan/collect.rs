@@ -32,8 +32,33 @@ struct Gathered {
 }
 
 impl Collector {
-    pub(super) fn new(plan: &Plan) -> Self {
-        Self { started: SystemTime::now(), clock: Instant::now(), minimum: plan.minimum, gathered: Mutex::default() }
+    /// Begins. With a memory of earlier runs what is taken over from them is counted.
+    pub(super) fn new(plan: &Plan, has_memory: bool) -> Self {
+        let mut gathered = Gathered::default();
+        gathered.totals.taken_over = has_memory.then_some(0);
+        Self {
+            started: SystemTime::now(),
+            clock: Instant::now(),
+            minimum: plan.minimum,
+            gathered: Mutex::new(gathered),
+        }
+    }
+
+    /// Counts a file whose result is taken over.
+    pub(super) fn take_over(&self) {
+        let mut gathered = self.gathered.lock().unwrap_or_else(PoisonError::into_inner);
+        *gathered.totals.taken_over.get_or_insert_default() += 1;
+    }
+
+    /// Counts a file that is known to be clean: its bytes on disk, and those that were inspected.
+    pub(super) fn take_over_clean(&self, size: u64, inspected: u64) {
+        let mut gathered = self.gathered.lock().unwrap_or_else(PoisonError::into_inner);
+        let totals = &mut gathered.totals;
+        *totals.taken_over.get_or_insert_default() += 1;
+        totals.objects += 1;
+        totals.classified += 1;
+        totals.bytes += size;
+        totals.bytes_classified += inspected;
     }
 
     /// Takes what one file gave; `place` is where it is on disk, if it is.

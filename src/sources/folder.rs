@@ -4,7 +4,7 @@
 
 use super::ignored::Ignored;
 use super::{Found, Origin, apart, path_bytes, unknown, unreadable};
-use crate::artifact::{Artifact, ArtifactPath};
+use crate::artifact::{Artifact, ArtifactPath, Stamp};
 use crate::plan::Scope;
 use crate::status::{Reason, Status};
 use std::collections::HashSet;
@@ -197,5 +197,6 @@ fn artifact(path: Vec<u8>, metadata: &Metadata) -> Artifact {
         mode,
         git: None,
         container: None,
+        stamp: Some(Stamp::of(metadata)),
     }
 }

@@ -31,6 +31,16 @@ pub fn rules(file: &str, text: &str, value: &Value<'_>) -> Result<Vec<Suppressio
     Ok(rules)
 }
 
+/// The conditions of a table `criteria`, which is all that a text holds.
+pub fn conditions(file: &str, text: &str) -> Result<Vec<Condition>, Mistake> {
+    let table = DeTable::parse(text).map_err(|error| Mistake::of_toml(file, text, &error))?;
+    let mut found = Vec::new();
+    for (_, value) in table.get_ref() {
+        Reader { file, text }.criteria("", value, &mut found)?;
+    }
+    Ok(found)
+}
+
 struct Reader<'a> {
     file: &'a str,
     text: &'a str,

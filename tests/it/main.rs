@@ -13,8 +13,10 @@ mod explain; // why: what `identifiers test` keeps is what a scan finds, and eac
 mod gate; // baselines, merging, shards, the last line, GitHub, set-up files
 mod git; // the index, what a branch adds, the whole history; what git ignores
 mod harness; // a folder, the program, its JSON
+mod jobs; // by the clock: due or not, the record of findings, timers
 mod limits; // what a limit cuts, at every nesting; links; archives without members
 mod macie_table; // the 166 identifiers of Macie: categories, keywords, severities, what is never reported
+mod nightly; // --state: an incremental run says what a full one says; killed, full, damaged, foreign
 mod outputs; // files, formats, gates, masks
 mod page; // the html report in a real browser, where there is one
 mod places; // lines, columns, offsets, cells, JSON paths, encodings

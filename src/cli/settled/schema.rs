@@ -25,13 +25,15 @@ pub fn schema() -> String {
         value["description"] = help.into();
         properties.insert(name(arg), value);
     }
+    let job = job(&properties);
+    properties.insert("job".to_owned(), job);
     properties.insert("allow-list".to_owned(), allow_list());
     properties.insert("suppress".to_owned(), suppress());
     properties.insert("policy".to_owned(), policy());
     let schema = json!({
         "$schema": "https://json-schema.org/draft/2020-12/schema",
         "title": "tamis.toml",
-        "description": "Configuration of tamis: the flags of `tamis scan`, allow lists, suppression rules and policies.",
+        "description": "Configuration of tamis: the flags of `tamis scan`, allow lists, suppression rules, policies and jobs.",
         "type": "object",
         "properties": properties,
         "additionalProperties": false,
@@ -48,6 +50,30 @@ fn mode() -> Value {
         },
         "required": ["mode"],
         "additionalProperties": false,
+    })
+}
+
+/// A job has the keys of a scan and a few of its own.
+fn job(flags: &Map<String, Value>) -> Value {
+    let days = ["monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"];
+    let own = [
+        ("name", json!({ "type": "string", "minLength": 1, "maxLength": 500 })),
+        ("schedule", json!({ "enum": ["once", "daily", "weekly", "monthly"], "default": "once" })),
+        ("day", json!({ "anyOf": [{ "enum": days }, { "type": "integer", "minimum": 1, "maximum": 31 }] })),
+        ("time", json!({ "type": "string", "description": "Time of the day, as 02:30" })),
+        ("initial-run", json!({ "enum": ["all", "changes"], "default": "all" })),
+    ];
+    let mut properties = flags.clone();
+    properties.extend(own.into_iter().map(|(name, value)| (name.to_owned(), value)));
+    json!({
+        "description": "Scans with a name and a schedule, for `tamis job run`.",
+        "type": "array",
+        "items": {
+            "type": "object",
+            "properties": properties,
+            "required": ["name"],
+            "additionalProperties": false,
+        },
     })
 }
 

@@ -102,12 +102,16 @@ pub(crate) struct SummaryRow {
 }
 
 #[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
 struct ObjectsRow {
     total: u64,
     classified: u64,
     sensitive: u64,
     partial: u64,
     skipped: u64,
+    /// Files that did not change since an earlier run; only with `--state`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    taken_over: Option<u64>,
 }
 
 #[derive(Serialize)]
@@ -207,6 +211,7 @@ impl SummaryRow {
                 sensitive: totals.sensitive,
                 partial: totals.partial,
                 skipped: totals.skipped,
+                taken_over: totals.taken_over,
             },
             bytes: BytesRow { total: totals.bytes, classified: totals.bytes_classified },
             findings: FindingsRow {

@@ -1,0 +1,250 @@
+//! Reading the record: findings by criteria, counts of runs, and a report of them for any form that reports have.
+
+use super::{Store, milliseconds, moment};
+use crate::database::DatabaseError;
+use crate::finding::Finding;
+use crate::identifier::DataIdentifier;
+use crate::report::Report;
+use crate::saved::{self, SavedError};
+use crate::suppress::fits_all;
+use crate::suppression::Condition;
+use rusqlite::params;
+use std::collections::BTreeMap;
+use std::sync::Arc;
+use std::time::SystemTime;
+
+/// Which findings.
+#[derive(Debug, Clone, Default)]
+pub struct Query {
+    /// Only those of this job.
+    pub job: Option<String>,
+    /// Only those whose ID begins so.
+    pub id: Option<String>,
+    /// Only those first seen after this.
+    pub since: Option<SystemTime>,
+    /// Those that are resolved too.
+    pub resolved: bool,
+    /// All must hold.
+    pub conditions: Vec<Condition>,
+}
+
+/// A finding of the record.
+#[derive(Debug, Clone)]
+pub struct Stored {
+    /// What was found when it was seen last.
+    pub finding: Finding,
+    /// The job that found it, if one did.
+    pub job: Option<String>,
+    /// The line of the `jsonl` report.
+    pub document: String,
+    /// When it was seen first.
+    pub first_seen: SystemTime,
+    /// When it was seen last.
+    pub last_seen: SystemTime,
+    /// When it was gone, if it is.
+    pub resolved: Option<SystemTime>,
+    /// How often it came back.
+    pub reopened: u64,
+    series: i64,
+}
+
+/// What a run counted.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct RunCounts {
+    /// The job, if it was one.
+    pub job: Option<String>,
+    /// When it began.
+    pub started: SystemTime,
+    /// `RUNNING`, `COMPLETE`, `INTERRUPTED` or `FAILED`.
+    pub result: String,
+    /// Objects in scope.
+    pub objects: u64,
+    /// Findings of high severity.
+    pub high: u64,
+    /// Findings of medium severity.
+    pub medium: u64,
+    /// Findings of low severity.
+    pub low: u64,
+    /// Findings that a rule suppressed.
+    pub suppressed: u64,
+    /// Findings seen for the first time.
+    pub added: u64,
+    /// Findings that came back.
+    pub reopened: u64,
+    /// Findings that were gone.
+    pub resolved: u64,
+}
+
+/// Why the record cannot be read.
+#[derive(Debug, thiserror::Error)]
+pub enum ReadError {
+    /// The file.
+    #[error(transparent)]
+    Database(#[from] DatabaseError),
+    /// A line in it.
+    #[error(transparent)]
+    Line(#[from] SavedError),
+}
+
+/// Rows of one run, which say more together with its summary.
+#[derive(Default)]
+struct Group {
+    summary: String,
+    rows: Vec<Row>,
+}
+
+struct Row {
+    document: String,
+    job: Option<String>,
+    times: [i64; 2],
+    resolved: Option<i64>,
+    reopened: i64,
+    series: i64,
+}
+
+impl Store {
+    /// The findings that fit, ordered by path. `known` are the identifiers at hand; others are made up from what was said of
+    /// them.
+    pub fn findings(&self, query: &Query, known: &[Arc<DataIdentifier>]) -> Result<Vec<Stored>, ReadError> {
+        let groups = self.groups(query).map_err(|error| self.database.error(&error))?;
+        let mut all = Vec::new();
+        for group in groups.into_values() {
+            let mut lines = String::new();
+            for row in &group.rows {
+                lines.push_str(&row.document);
+                lines.push('\n');
+            }
+            lines.push_str(&group.summary);
+            let report = saved::read("the findings store", lines.as_bytes(), known)?;
+            for (finding, row) in report.findings.into_iter().zip(group.rows) {
+                if fits_all(&query.conditions, &finding) {
+                    all.push(Stored {
+                        finding,
+                        job: row.job,
+                        document: row.document,
+                        first_seen: moment(row.times[0]),
+                        last_seen: moment(row.times[1]),
+                        resolved: row.resolved.map(moment),
+                        reopened: row.reopened.unsigned_abs(),
+                        series: row.series,
+                    });
+                }
+            }
+        }
+        all.sort_by(|a, b| {
+            let path = |stored: &Stored| stored.finding.classification.artifact.path.clone();
+            path(a).cmp(&path(b)).then_with(|| a.series.cmp(&b.series))
+        });
+        Ok(all)
+    }
+
+    fn groups(&self, query: &Query) -> rusqlite::Result<BTreeMap<i64, Group>> {
+        let mut statement = self.database.connection.prepare(
+            "SELECT last_run, summary, document, job, first_seen, last_seen, finding.resolved, finding.reopened,
+                finding.series
+             FROM finding JOIN series ON series.id = finding.series JOIN run ON run.id = last_run
+             WHERE (?1 IS NULL OR job = ?1) AND (?2 IS NULL OR first_seen > ?2) AND (?3 OR finding.resolved IS NULL)
+                AND (?4 IS NULL OR substr(uid, 1, length(?4)) = ?4)
+             ORDER BY finding.id",
+        )?;
+        let since = query.since.map(milliseconds);
+        let mut rows = statement.query(params![query.job, since, query.resolved, query.id])?;
+        let mut groups: BTreeMap<i64, Group> = BTreeMap::new();
+        while let Some(row) = rows.next()? {
+            let group = groups.entry(row.get(0)?).or_default();
+            group.summary = row.get(1)?;
+            group.rows.push(Row {
+                document: row.get(2)?,
+                job: row.get(3)?,
+                times: [row.get(4)?, row.get(5)?],
+                resolved: row.get(6)?,
+                reopened: row.get(7)?,
+                series: row.get(8)?,
+            });
+        }
+        Ok(groups)
+    }
+
+    /// Counts of each run, oldest first; of one job, or of all that there are. So that a report can draw them.
+    pub fn trend(&self, job: Option<&str>) -> Result<Vec<RunCounts>, DatabaseError> {
+        let read = || -> rusqlite::Result<Vec<RunCounts>> {
+            let mut statement = self.database.connection.prepare(
+                "SELECT job, started, result, objects, high, medium, low, suppressed, added, reopened, run.resolved
+                 FROM run JOIN series ON series.id = run.series WHERE ?1 IS NULL OR job = ?1 ORDER BY run.id",
+            )?;
+            let rows = statement.query_map([job], |row| {
+                let number = |index: usize| row.get::<_, i64>(index).map(i64::unsigned_abs);
+                Ok(RunCounts {
+                    job: row.get(0)?,
+                    started: moment(row.get(1)?),
+                    result: row.get(2)?,
+                    objects: number(3)?,
+                    high: number(4)?,
+                    medium: number(5)?,
+                    low: number(6)?,
+                    suppressed: number(7)?,
+                    added: number(8)?,
+                    reopened: number(9)?,
+                    resolved: number(10)?,
+                })
+            })?;
+            rows.collect()
+        };
+        read().map_err(|error| self.database.error(&error))
+    }
+
+    /// The summaries of the latest runs that came to an end, one of each series, and the gaps that they met; latest first.
+    fn latest(&self, job: Option<&str>) -> rusqlite::Result<Vec<String>> {
+        let connection = &self.database.connection;
+        let mut statement = connection.prepare(
+            "SELECT run.id, summary FROM run JOIN series ON series.id = run.series
+             WHERE run.id IN (SELECT max(id) FROM run WHERE summary IS NOT NULL GROUP BY series)
+                AND (?1 IS NULL OR job = ?1) ORDER BY run.id DESC",
+        )?;
+        let runs = statement.query_map([job], |row| Ok((row.get::<_, i64>(0)?, row.get::<_, String>(1)?)))?;
+        let mut gaps =
+            connection.prepare("SELECT gap FROM object WHERE last_run = ?1 AND gap IS NOT NULL ORDER BY id")?;
+        let mut all = Vec::new();
+        for run in runs {
+            let (id, summary) = run?;
+            let mut lines = String::new();
+            for gap in gaps.query_map([id], |row| row.get::<_, String>(0))? {
+                lines.push_str(&gap?);
+                lines.push('\n');
+            }
+            all.push(lines + &summary);
+        }
+        Ok(all)
+    }
+}
+
+/// A report of what the record holds: these findings, and the counts and gaps of the latest run of each series. None when
+/// nothing ran yet.
+pub fn export(store: &Store, query: &Query, known: &[Arc<DataIdentifier>]) -> Result<Option<Report>, ReadError> {
+    let findings = store.findings(query, known)?;
+    let latest = store.latest(query.job.as_deref()).map_err(|error| store.database.error(&error))?;
+    let mut whole: Option<Report> = None;
+    for lines in latest {
+        let report = saved::read("the findings store", lines.as_bytes(), known)?;
+        let Some(all) = &mut whole else {
+            whole = Some(report);
+            continue;
+        };
+        let (sum, more) = (&mut all.totals, report.totals);
+        sum.objects += more.objects;
+        sum.classified += more.classified;
+        sum.sensitive += more.sensitive;
+        sum.partial += more.partial;
+        sum.skipped += more.skipped;
+        sum.bytes += more.bytes;
+        sum.bytes_classified += more.bytes_classified;
+        all.complete &= report.complete;
+        all.targets.extend(report.targets);
+        all.skipped.extend(report.skipped);
+    }
+    if let Some(all) = &mut whole {
+        all.skipped.sort_by(|a, b| a.classification.artifact.path.cmp(&b.classification.artifact.path));
+        all.findings = findings.into_iter().map(|stored| stored.finding).collect();
+    }
+    Ok(whole)
+}

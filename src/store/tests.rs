@@ -1,0 +1,175 @@
+//! A year of nights against what was planned, a file of version 1, and what time and failure leave.
+
+use super::{Changes, KIND, Query, Series, Store};
+use crate::artifact::ArtifactPath;
+use crate::finding::Finding;
+use crate::report::Report;
+use crate::reports::fixture;
+use rusqlite::Connection;
+use std::collections::BTreeMap;
+use std::path::Path;
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
+
+const DAY: Duration = Duration::from_hours(24);
+
+fn series() -> Series {
+    Series { job: Some("nightly".to_owned()), of: "/etc/tamis.toml".to_owned(), targets: vec!["/srv".to_owned()] }
+}
+
+fn night(number: u32) -> SystemTime {
+    UNIX_EPOCH + Duration::from_hours(490_000) + DAY * number
+}
+
+fn finding(name: &str) -> Finding {
+    let mut classification = fixture::report().findings.swap_remove(0).classification;
+    classification.artifact.path = ArtifactPath::file(name);
+    Finding::judge(classification, crate::identifier::Severity::Low).unwrap()
+}
+
+fn report(names: &[String]) -> Report {
+    let mut report = fixture::empty();
+    report.findings = names.iter().map(|name| finding(name)).collect();
+    report
+}
+
+/// Records a night on which these files have findings and all others were looked at and are clean.
+fn record(store: &mut Store, number: u32, report: &Report) -> Changes {
+    let now = night(number);
+    let (run, watched) = store.begin(&series(), Some(now), now).unwrap();
+    for file in 0..100 {
+        watched.note(format!("{file:03}").as_bytes());
+    }
+    store.record(&run, report, &watched, &|_| false, now, super::RETENTION).unwrap()
+}
+
+/// What the record should say of a finding; times are numbers of nights.
+#[derive(Default, Clone, Debug, PartialEq)]
+struct Planned {
+    first: u32,
+    last: u32,
+    resolved: Option<u32>,
+    reopened: u64,
+}
+
+#[test]
+fn a_year_of_nights_is_as_it_was_planned() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut store = Store::open(&folder.path().join("f.db")).unwrap();
+    // File n has data on nights of its own pattern; the plan keeps what the store should say.
+    let has = |file: u32, night: u32| (night / (file % 23 + 1) + file).is_multiple_of(3) && night >= file;
+    let mut plan: BTreeMap<String, Planned> = BTreeMap::new();
+    for number in 0..365 {
+        let names: Vec<String> = (0..100).filter(|file| has(*file, number)).map(|file| format!("{file:03}")).collect();
+        let mut expected = Changes::default();
+        for name in &names {
+            let known = plan.contains_key(name);
+            let entry = plan.entry(name.clone()).or_insert(Planned { first: number, ..Planned::default() });
+            expected.added += u64::from(!known);
+            if entry.resolved.take().is_some() {
+                entry.reopened += 1;
+                expected.reopened += 1;
+            }
+            entry.last = number;
+        }
+        for entry in plan.values_mut().filter(|entry| entry.last < number && entry.resolved.is_none()) {
+            entry.resolved = Some(number);
+            expected.resolved += 1;
+        }
+        plan.retain(|_, entry| entry.resolved.is_none_or(|night| night + 90 >= number));
+        assert_eq!(record(&mut store, number, &report(&names)), expected, "night {number}");
+    }
+    let query = Query { resolved: true, ..Query::default() };
+    let stored: BTreeMap<String, Planned> = store
+        .findings(&query, &[])
+        .unwrap()
+        .into_iter()
+        .map(|stored| {
+            let number = |time: SystemTime| (0..365).find(|n| night(*n) == time).unwrap();
+            let path = String::from_utf8(stored.finding.classification.artifact.path.file).unwrap();
+            let (first, last) = (number(stored.first_seen), number(stored.last_seen));
+            (path, Planned { first, last, resolved: stored.resolved.map(number), reopened: stored.reopened })
+        })
+        .collect();
+    assert_eq!(stored, plan);
+    assert!(plan.len() > 50 && plan.values().any(|p| p.reopened > 3) && plan.values().any(|p| p.resolved.is_some()));
+    let trend = store.trend(Some("nightly")).unwrap();
+    // Ninety nights back, and those that were the last to see something that is still kept.
+    assert!((91..=200).contains(&trend.len()) && trend.last().unwrap().started == night(364), "{}", trend.len());
+    assert_eq!(store.last_slot(&series()).unwrap(), Some(night(364)));
+}
+
+#[test]
+fn interrupted_and_failed_runs_resolve_nothing_and_satisfy_no_schedule() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut store = Store::open(&folder.path().join("f.db")).unwrap();
+    record(&mut store, 0, &report(&["001".to_owned()]));
+    let interrupted = Report { complete: false, ..report(&["002".to_owned()]) };
+    assert_eq!(record(&mut store, 1, &interrupted), Changes { added: 1, ..Changes::default() });
+    let (run, _) = store.begin(&series(), Some(night(2)), night(2)).unwrap();
+    store.fail(&run, night(2)).unwrap();
+    assert_eq!(store.findings(&Query::default(), &[]).unwrap().len(), 2);
+    assert_eq!(store.last_slot(&series()).unwrap(), Some(night(0)));
+    assert_eq!(store.last_run(&series()).unwrap().unwrap().result, "FAILED");
+    // Another series knows nothing of it.
+    let other = Series { of: "/other/tamis.toml".to_owned(), ..series() };
+    assert_eq!((store.last_slot(&other).unwrap(), store.last_run(&other).unwrap()), (None, None));
+}
+
+#[test]
+fn a_clock_that_jumps_back_turns_no_times_around() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut store = Store::open(&folder.path().join("f.db")).unwrap();
+    let names = ["001".to_owned(), "002".to_owned()];
+    record(&mut store, 100, &report(&names));
+    record(&mut store, 50, &report(&names[..1]));
+    let all = store.findings(&Query { resolved: true, ..Query::default() }, &[]).unwrap();
+    assert!(all.iter().all(|s| s.last_seen >= s.first_seen && s.resolved.is_none_or(|r| r >= s.first_seen)));
+    assert_eq!(all.iter().filter(|s| s.resolved.is_some()).count(), 1);
+}
+
+#[test]
+fn everything_of_a_report_goes_in_and_comes_out() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut store = Store::open(&folder.path().join("f.db")).unwrap();
+    let report = fixture::report();
+    record(&mut store, 0, &report);
+    let out = super::export(&store, &Query::default(), &[]).unwrap().unwrap();
+    assert_eq!(out.findings.len(), report.findings.len());
+    assert_eq!(out.skipped.len(), report.skipped.len());
+    assert_eq!(out.totals, report.totals);
+}
+
+/// A file as version 1 wrote it: one run, one finding that is open and one that is resolved.
+const VERSION_1: &str = include_str!("version-1.sql");
+
+#[test]
+fn a_file_of_version_1_is_migrated() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("f.db");
+    let old = Connection::open(&path).unwrap();
+    old.execute_batch(VERSION_1).unwrap();
+    drop(old);
+    let mut store = Store::open(&path).unwrap();
+    let version: i64 = store.database.connection.query_row("PRAGMA user_version", [], |row| row.get(0)).unwrap();
+    assert_eq!(usize::try_from(version), Ok(KIND.versions.len()));
+    let all = store.findings(&Query { resolved: true, ..Query::default() }, &[]).unwrap();
+    assert_eq!(all.iter().map(|s| (s.resolved.is_some(), s.reopened)).collect::<Vec<_>>(), [(false, 0), (true, 0)]);
+    // It goes on where version 1 left it.
+    let names = ["001".to_owned(), "002".to_owned()];
+    assert_eq!(record(&mut store, 1, &report(&names)), Changes { added: 0, reopened: 1, resolved: 0 });
+    assert_eq!(store.findings(&Query::default(), &[]).unwrap()[1].reopened, 1);
+    assert_eq!(columns(&path), columns(&fresh(folder.path())), "a migrated file is like a new one");
+}
+
+fn fresh(folder: &Path) -> std::path::PathBuf {
+    let path = folder.join("new.db");
+    drop(Store::open(&path).unwrap());
+    path
+}
+
+fn columns(path: &Path) -> Vec<String> {
+    let connection = Connection::open(path).unwrap();
+    let sql = "SELECT m.name || '.' || c.name FROM sqlite_schema m, pragma_table_info(m.name) c ORDER BY 1";
+    let mut statement = connection.prepare(sql).unwrap();
+    statement.query_map([], |row| row.get(0)).unwrap().collect::<Result<_, _>>().unwrap()
+}
