@@ -180,7 +180,9 @@ fn beginnings(tokens: &[Token], so_far: &mut [u8; 8], length: usize, each: &mut 
         }
         Token::Space => {
             go_on("");
-            SPACES.iter().for_each(|space| go_on(space));
+            for space in SPACES {
+                go_on(space);
+            }
         }
     }
 }

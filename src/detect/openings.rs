@@ -23,7 +23,7 @@ pub(super) struct Openings {
 #[derive(Debug)]
 struct Block {
     patterns: Vec<Opening>,
-    table: OnceLock<Box<Table>>,
+    table: OnceLock<Table>,
 }
 
 /// How the matches of one pattern begin.
@@ -44,7 +44,7 @@ impl Opening {
 #[derive(Debug)]
 struct Table {
     /// By place and byte: the patterns that can have it there. One that can have ended before has every byte.
-    places: [[u64; 256]; DEPTH],
+    places: Vec<[u64; 256]>,
     /// By the bytes that are left of a text: the patterns that are short enough.
     short: [u64; LENGTHS + 1],
     /// The patterns that can begin inside a word.
@@ -151,8 +151,8 @@ impl Among {
 }
 
 impl Table {
-    fn new(patterns: &[Opening]) -> Box<Self> {
-        let mut table = Box::new(Self { places: [[0; 256]; DEPTH], short: [0; LENGTHS + 1], inside_words: 0 });
+    fn new(patterns: &[Opening]) -> Self {
+        let mut table = Self { places: vec![[0; 256]; DEPTH], short: [0; LENGTHS + 1], inside_words: 0 };
         for (bit, pattern) in patterns.iter().enumerate() {
             let bit = 1 << bit;
             table.inside_words |= if pattern.begins_word { 0 } else { bit };
@@ -161,7 +161,7 @@ impl Table {
             for (row, set) in within.iter_mut().zip(&*pattern.places) {
                 set.iter().for_each(|byte| row[usize::from(byte)] |= bit);
             }
-            behind.iter_mut().flatten().for_each(|bits| *bits |= bit);
+            behind.as_flattened_mut().iter_mut().for_each(|bits| *bits |= bit);
         }
         table
     }

@@ -66,14 +66,16 @@ fn bit(bits: &[u64], index: usize) -> bool {
 
 impl Probe {
     pub(super) fn new(keywords: &Keywords, literals: Vec<PatternLiteral>) -> Self {
-        let [mut pairs, mut short, mut long, mut literal_triples] = [[0u64; 1024]; 4].map(Vec::from);
+        let [mut pairs, mut short, mut long, mut literal_triples] = [(); 4].map(|()| vec![0u64; 1024]);
         let set = |bits: &mut Vec<u64>, index: usize| bits[index >> 6] |= 1 << (index & 63);
         let mut beyond_ascii = false;
         for (_, keyword) in keywords.iter().filter(|(_, k)| k.begins_with_letter()) {
             keyword.beginnings(&mut |beginning: &[u8]| {
                 beyond_ascii |= beginning[0] >= 0x80;
+                let mut eight = [0; 8];
+                eight[..beginning.len()].copy_from_slice(beginning);
                 match *beginning {
-                    [a, b, c, d, e] => set(&mut long, hash_five(u64::from_le_bytes([a, b, c, d, e, 0, 0, 0]))),
+                    [_, _, _, _, _, ..] => set(&mut long, hash_five(u64::from_le_bytes(eight))),
                     [a, b, c, ..] => set(&mut short, hash(folded([a, b, c]))),
                     [a, b] => set(&mut pairs, pair([a | 0x20, b | 0x20])),
                     [a] => (0..=255).for_each(|b| set(&mut pairs, pair([a | 0x20, b | 0x20]))),

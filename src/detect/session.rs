@@ -191,7 +191,9 @@ impl<'d> Session<'d> {
                 several.clear();
                 several.extend_from_slice(group);
                 resolve(&mut several);
-                several.iter().for_each(|claim| self.keep(claim, block, may_be_marked, source));
+                for claim in &several {
+                    self.keep(claim, block, may_be_marked, source);
+                }
             }
             from += length;
         }

@@ -10,7 +10,6 @@ use super::resolve::Claim;
 use super::session::{Labels, Scratch};
 use crate::identifier::{KeywordRule, Proximity};
 use crate::text::{Block, Field, Label, TextSource};
-use std::rc::Rc;
 
 /// After so many starts it is asked whether to go on.
 const ASKS: usize = 1 << 12;
@@ -135,9 +134,9 @@ impl Window<'_> {
         }
         near.hits = (first, behind);
         let label = site.field.map(|f| f.label);
-        let labelled = label.map(|label| &*self.labels.get(detector, label, source));
+        let labelled = label.map(|label| self.labels.get(detector, label, source));
         if first == behind {
-            if let Some(labelled) = labelled.filter(|l| !l.patterns.words.is_empty()).map(Rc::clone) {
+            if let Some(labelled) = labelled.filter(|l| !l.patterns.words.is_empty()).cloned() {
                 self.try_among(&labelled.patterns.words, at, site, source);
             }
             return;
@@ -145,7 +144,9 @@ impl Window<'_> {
         if near.known != Some((first, behind, label)) {
             near.known = Some((first, behind, label));
             near.among.clear();
-            labelled.iter().for_each(|l| near.among.extend(&l.patterns.words));
+            if let Some(labelled) = labelled {
+                near.among.extend(&labelled.patterns.words);
+            }
             for hit in &hits[first..behind] {
                 near.among.extend(&detector.near[usize::from(hit.keyword)].words);
             }

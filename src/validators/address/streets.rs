@@ -245,7 +245,9 @@ type ByLetter = [Vec<&'static str>; 32];
 
 fn by_letter(kinds: &[&'static str]) -> ByLetter {
     let mut lists: ByLetter = Default::default();
-    kinds.iter().for_each(|kind| lists[letter(kind)].push(*kind));
+    for kind in kinds {
+        lists[letter(kind)].push(*kind);
+    }
     lists
 }
 
