@@ -33,6 +33,7 @@ fn main() -> Result<(), Box<dyn Error>> {
     println!("cargo::rerun-if-changed=identifiers");
     println!("cargo::rerun-if-changed=src/dialect.rs");
     println!("cargo::rerun-if-changed=src/shape.rs");
+    println!("cargo::rerun-if-changed=src/shape");
     println!("cargo::rerun-if-changed=src/validators/name/blocks.rs");
     let root = PathBuf::from(env::var_os("CARGO_MANIFEST_DIR").unwrap_or_default()).join("identifiers");
     let mut files = Vec::new();
@@ -175,9 +176,9 @@ fn written(shape: &Shape) -> String {
         Anchor::WordLiteral(l) => format!("WordLiteral{}", literals(l)),
         Anchor::Literal(l) => format!("Literal{}", literals(l)),
     };
-    let Shape { first, at_word_start, longest, .. } = shape;
+    let Shape { first, opening, at_word_start, shortest, longest, .. } = shape;
     format!(
-        "Shape {{ anchor: Anchor::{anchor}, first: {first:?}, at_word_start: {at_word_start}, longest: {longest} }}"
+        "Shape {{ anchor: Anchor::{anchor}, first: {first:?}, opening: Borrowed(&{opening:?}), at_word_start: {at_word_start}, shortest: {shortest}, longest: {longest} }}"
     )
 }
 

@@ -2,6 +2,11 @@
 //!
 //! It is read once: by the build script for managed patterns, by the loader for custom ones. The answer decides how the scanner looks for candidates; it never decides what matches.
 
+#[path = "shape/opening.rs"] // The build script reads this file from another folder.
+mod opening;
+
+#[allow(unused_imports)] // Of the build script.
+pub(crate) use opening::DEPTH;
 use regex_syntax::hir::{Class, Hir, HirKind, Look, literal};
 use regex_syntax::utf8::Utf8Sequences;
 use std::borrow::Cow;
@@ -39,8 +44,12 @@ pub(crate) struct Shape {
     pub(crate) anchor: Anchor,
     /// The bytes that a match can begin with.
     pub(crate) first: ByteSet,
+    /// The bytes that can stand at each of its first places: as many as the shortest match has, [`DEPTH`] at most.
+    pub(crate) opening: Cow<'static, [ByteSet]>,
     /// Whether a match begins where an ASCII word does.
     pub(crate) at_word_start: bool,
+    /// The shortest match in bytes.
+    pub(crate) shortest: usize,
     /// The longest match in bytes, capped.
     pub(crate) longest: usize,
 }
@@ -53,7 +62,9 @@ impl Shape {
         let border = prefix.contains(Look::WordAscii) || prefix.contains(Look::WordStartAscii);
         let at_word_start = border && first.iter().all(is_word);
         let longest = hir.properties().maximum_len().unwrap_or(LONGEST_MATCH).min(LONGEST_MATCH);
-        Self { anchor: anchor(hir, at_word_start), first, at_word_start, longest }
+        let shortest = hir.properties().minimum_len().unwrap_or(0);
+        let opening = opening::of(hir).into();
+        Self { anchor: anchor(hir, at_word_start), first, opening, at_word_start, shortest, longest }
     }
 }
 
@@ -233,7 +244,7 @@ impl ByteSet {
         self.0.iter().all(|word| *word == 0)
     }
 
-    fn iter(&self) -> impl Iterator<Item = u8> + '_ {
+    pub(crate) fn iter(&self) -> impl Iterator<Item = u8> + '_ {
         (0..=u8::MAX).filter(|b| self.contains(*b))
     }
 }

@@ -1,4 +1,4 @@
-//! Patterns as lazy automata that are run from one start and tell every end.
+//! A pattern as a lazy automaton that is run from one start and tells every end.
 //!
 //! An automaton is compiled when its first candidate comes up; its states are made as text asks for them, and kept by the worker.
 
@@ -7,7 +7,6 @@ use crate::identifier::DataIdentifier;
 use regex_automata::hybrid::LazyStateID;
 use regex_automata::hybrid::dfa::{Cache, Config, DFA};
 use regex_automata::{Anchored, Input, MatchKind};
-use regex_syntax::hir::Hir;
 use std::sync::{Arc, OnceLock};
 
 /// After so many bytes a run looks whether an earlier one knows what comes.
@@ -15,25 +14,24 @@ const STRIDE: usize = 256;
 /// Bytes of states that a worker keeps for one automaton.
 const STATES: usize = 1 << 20;
 
-/// One or more patterns, each as an identifier's n-th, parsed and compiled on first use.
+/// A pattern, as an identifier's n-th, parsed and compiled on first use.
 #[derive(Debug)]
 pub(super) struct Automaton {
-    patterns: Vec<(Arc<DataIdentifier>, usize)>,
+    pattern: (Arc<DataIdentifier>, usize),
     dfa: OnceLock<Option<DFA>>,
 }
 
 impl Automaton {
-    pub(super) fn new(patterns: Vec<(Arc<DataIdentifier>, usize)>) -> Self {
-        Self { patterns, dfa: OnceLock::new() }
+    pub(super) fn new(identifier: Arc<DataIdentifier>, index: usize) -> Self {
+        Self { pattern: (identifier, index), dfa: OnceLock::new() }
     }
 
     fn dfa(&self) -> Option<&DFA> {
         let compile = || {
-            // Each pattern was parsed, and held to the size limit, when it was loaded or built in.
-            let parse = |(identifier, index): &(Arc<DataIdentifier>, usize)| {
-                identifier.patterns.get(*index).and_then(|p| dialect::parse(&p.regex).ok())
-            };
-            let nfa = dialect::compile(&self.patterns.iter().map(parse).collect::<Option<Vec<Hir>>>()?, None).ok()?;
+            // The pattern was parsed, and held to the size limit, when it was loaded or built in.
+            let (identifier, index) = &self.pattern;
+            let tree = dialect::parse(&identifier.patterns.get(*index)?.regex).ok()?;
+            let nfa = dialect::compile(std::slice::from_ref(&tree), None).ok()?;
             let config =
                 Config::new().match_kind(MatchKind::All).cache_capacity(STATES).skip_cache_capacity_check(true);
             DFA::builder().configure(config).build_from_nfa(nfa).ok()
@@ -41,7 +39,7 @@ impl Automaton {
         self.dfa.get_or_init(compile).as_ref()
     }
 
-    /// Puts every (pattern, end) of the matches that begin at `start` into `ends`, ends ascending; no match is longer than `most`.
+    /// Puts every end of the matches that begin at `start` into `ends`, ascending; no match is longer than `most`.
     ///
     /// `text` is the window: what stands before `start` is seen by a leading word boundary. `pass` is another number for
     /// every text.
@@ -50,7 +48,7 @@ impl Automaton {
         states: &mut Option<States>,
         (text, pass): (&[u8], u64),
         (start, most): (usize, usize),
-        ends: &mut Vec<(u16, usize)>,
+        ends: &mut Vec<usize>,
     ) {
         let Some(dfa) = self.dfa() else { return };
         let states = states.get_or_insert_with(|| States { cache: dfa.create_cache(), barren: Barren::default() });
@@ -66,7 +64,7 @@ impl Automaton {
             state = next;
             if state.is_tagged() {
                 if state.is_match() {
-                    collect(dfa, cache, state, at, ends);
+                    ends.push(at);
                     run.passed.clear();
                 } else if state.is_dead() || state.is_quit() {
                     return run.end(barren, (at, None), cache.clear_count());
@@ -90,7 +88,7 @@ impl Automaton {
         if let Ok(state) = step
             && state.is_match()
         {
-            collect(dfa, cache, state, last, ends);
+            ends.push(last);
         }
     }
 }
@@ -155,32 +153,24 @@ impl Run {
     }
 }
 
-fn collect(dfa: &DFA, cache: &Cache, state: LazyStateID, end: usize, ends: &mut Vec<(u16, usize)>) {
-    for index in 0..dfa.match_len(cache, state) {
-        ends.push((dfa.match_pattern(cache, state, index).as_u32() as u16, end));
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::Automaton;
     use crate::identifier::custom;
-    use std::sync::Arc;
 
-    fn ends(regexes: &[&str], text: &str, start: usize) -> Vec<(u16, usize)> {
-        let patterns = regexes.iter().map(|r| format!("{{ regex = '{r}' }}")).collect::<Vec<_>>().join(",");
-        let file = format!("[[identifier]]\nid = 'X'\npatterns = [{patterns}]");
-        let identifier = custom("x", &file, &[]).unwrap().remove(0);
-        let automaton = Automaton::new((0..regexes.len()).map(|i| (Arc::clone(&identifier), i)).collect());
+    fn ends(regex: &str, text: &str, start: usize) -> Vec<usize> {
+        let file = format!("[[identifier]]\nid = 'X'\nregex = '{regex}'");
+        let automaton = Automaton::new(custom("x", &file, &[]).unwrap().remove(0), 0);
         let mut ends = Vec::new();
         automaton.ends(&mut None, (text.as_bytes(), 1), (start, 100), &mut ends);
         ends
     }
 
     #[test]
-    fn every_end_of_every_pattern() {
-        assert_eq!(ends(&[r"\b\d{2,4}", r"\b\d+\b"], "x 12345", 2), [(0, 4), (0, 5), (0, 6), (1, 7)]);
-        assert_eq!(ends(&[r"\b\d{2}"], "a12", 1), []);
-        assert_eq!(ends(&["ab"], "xxab", 2), [(0, 4)]);
+    fn every_end() {
+        assert_eq!(ends(r"\b\d{2,4}", "x 12345", 2), [4, 5, 6]);
+        assert_eq!(ends(r"\b\d+\b", "x 12345", 2), [7]);
+        assert_eq!(ends(r"\b\d{2}", "a12", 1), [0; 0]);
+        assert_eq!(ends("ab", "xxab", 2), [4]);
     }
 }

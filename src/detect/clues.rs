@@ -3,7 +3,7 @@
 //! A clue is asked at places that the scan finds in passing. It leaves out no start at which the validator could accept a text.
 
 use super::Compiled;
-use super::scan::{Start, Try};
+use super::scan::Start;
 use crate::shape::{ByteSet, is_word};
 use crate::validators::{Clue, ClueAt};
 
@@ -12,6 +12,7 @@ use crate::validators::{Clue, ClueAt};
 pub(super) struct Clues {
     capital: Vec<Entry>,
     digit: Vec<Entry>,
+    five_digits: Vec<Entry>,
     before: usize,
 }
 
@@ -26,7 +27,11 @@ impl Clues {
     /// Adds the clue of a pattern, if it has one.
     pub(super) fn add(&mut self, pattern: u16, compiled: &Compiled) {
         let Some(clue) = compiled.clue else { return };
-        let list = if clue.at == ClueAt::Capital { &mut self.capital } else { &mut self.digit };
+        let list = match clue.at {
+            ClueAt::Capital => &mut self.capital,
+            ClueAt::Digit => &mut self.digit,
+            ClueAt::FiveDigits => &mut self.five_digits,
+        };
         list.push(Entry { pattern, clue, first: compiled.shape.first });
         self.before = self.before.max(clue.before);
     }
@@ -44,26 +49,41 @@ impl Clues {
         for at in places(base, mask) {
             let here = text.get(at..).unwrap_or_default();
             let shown = self.capital.iter().filter(|e| (e.clue.shows)(here));
-            starts.extend(shown.map(|e| Start { at: at as u32, what: Try::Pattern(e.pattern) }));
+            starts.extend(shown.map(|e| Start { at: at as u32, pattern: e.pattern }));
         }
     }
 
-    /// The same for digits. A match can start before its clue; what starts outside of `range` is left out.
-    pub(super) fn digits(&self, text: &[u8], base: usize, mask: u64, range: (usize, usize), starts: &mut Vec<Start>) {
-        if self.digit.is_empty() {
-            return;
+    /// The same at the starts of numbers. `digits` are all digits of the block.
+    pub(super) fn numbers(
+        &self,
+        text: &[u8],
+        base: usize,
+        (mask, digits): (u64, u64),
+        range: (usize, usize),
+        starts: &mut Vec<Start>,
+    ) {
+        if !self.digit.is_empty() {
+            ask(&self.digit, text, base, mask, range, starts);
         }
-        for at in places(base, mask) {
-            let here = text.get(at..).unwrap_or_default();
-            for entry in self.digit.iter().filter(|e| (e.clue.shows)(here)) {
-                for start in at.saturating_sub(entry.clue.before).max(range.0)..(at + 1).min(range.1) {
-                    let begins_word = start == 0 || !text.get(start - 1).is_some_and(|b| is_word(*b));
-                    let opens = |text: &[u8]| {
-                        text.first().is_some_and(|b| entry.first.contains(*b)) && (entry.clue.opens)(text)
-                    };
-                    if begins_word && text.get(start..).is_some_and(opens) {
-                        starts.push(Start { at: start as u32, what: Try::Pattern(entry.pattern) });
-                    }
+        if !self.five_digits.is_empty() {
+            // What stands behind the block is not known: it is taken for what fits.
+            let more = (1..5).fold(mask, |mask, n| mask & (digits >> n | !0 << (64 - n)));
+            ask(&self.five_digits, text, base, more & (!(digits >> 5) | !0 << 59), range, starts);
+        }
+    }
+}
+
+/// A match can start before its clue; what starts outside of `range` is left out.
+fn ask(list: &[Entry], text: &[u8], base: usize, mask: u64, range: (usize, usize), starts: &mut Vec<Start>) {
+    for at in places(base, mask) {
+        let here = text.get(at..).unwrap_or_default();
+        for entry in list.iter().filter(|e| (e.clue.shows)(here)) {
+            for start in at.saturating_sub(entry.clue.before).max(range.0)..(at + 1).min(range.1) {
+                let begins_word = start == 0 || !text.get(start - 1).is_some_and(|b| is_word(*b));
+                let opens =
+                    |text: &[u8]| text.first().is_some_and(|b| entry.first.contains(*b)) && (entry.clue.opens)(text);
+                if begins_word && text.get(start..).is_some_and(opens) {
+                    starts.push(Start { at: start as u32, pattern: entry.pattern });
                 }
             }
         }

@@ -227,13 +227,13 @@ fn try_everywhere(window: &mut Window<'_>, source: &dyn TextSource) -> Tried {
 fn try_ends(
     window: &mut Window<'_>,
     number: u16,
-    (at, ends): (usize, &[(u16, usize)]),
+    (at, ends): (usize, &[usize]),
     site: Site,
     source: &dyn TextSource,
     tried: &mut Tried,
 ) {
     let mut best: Option<(usize, Dropped)> = None;
-    for (_, end) in ends.iter().rev() {
+    for end in ends.iter().rev() {
         match window.verdict(number, (at, *end), site, source) {
             Ok(claim) => {
                 window.keep(number, claim);

@@ -11,6 +11,9 @@ use std::collections::HashSet;
 /// How far before a match the `://` of its address may stand, in bytes. No more than a window keeps.
 const ADDRESS: usize = 64;
 
+/// A match of no more bytes is short.
+const SHORT: usize = 256;
+
 /// Why a candidate is no match: the first gate that stopped it, the later ones being the closer misses.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Dropped {
@@ -180,6 +183,7 @@ impl Near {
 }
 
 /// The keyword of `user` nearest to the match, within its field and its reach; of equally near ones the most telling, then the one before the match.
+/// `hits` may leave out what is out of reach before the match.
 pub(super) fn nearest(
     hits: &[Hit],
     keywords: &Keywords,
@@ -195,9 +199,9 @@ pub(super) fn nearest(
             && hit.end as usize <= field.1
             && keywords.get(hit.keyword).users.binary_search(&user).is_ok()
     };
-    let first = hits.partition_point(|h| (h.start as usize) + reach + keywords.longest() < start);
-    let before = hits[first..].iter().take_while(|h| (h.start as usize) < start).filter(|h| h.end as usize <= start);
-    let before = before.filter(is_his).filter_map(|hit| {
+    let count = hits.iter().take_while(|h| (h.start as usize) < start).count();
+    let before = hits[..count].iter().filter(|h| h.end as usize <= start).filter(is_his);
+    let before = before.filter_map(|hit| {
         let gap = &text[hit.end as usize..start];
         let fits = match proximity {
             Proximity::Between(most) => at_most(gap, most as usize),
@@ -207,8 +211,13 @@ pub(super) fn nearest(
     });
     let best = before.min_by_key(Near::weakness);
     let Proximity::Between(most) = proximity else { return best };
-    let first = hits.partition_point(|h| (h.start as usize) < end);
-    let after = hits[first..].iter().take_while(|h| h.start as usize <= end + reach).filter(is_his);
+    let behind = &hits[count..];
+    // Few stand in a short match: looking at each is faster than halving.
+    let first = match end - start {
+        ..SHORT => behind.iter().take_while(|h| (h.start as usize) < end).count(),
+        _ => behind.partition_point(|h| (h.start as usize) < end),
+    };
+    let after = behind[first..].iter().take_while(|h| h.start as usize <= end + reach).filter(is_his);
     let after = after.filter_map(|hit| {
         let gap = &text[end..hit.start as usize];
         at_most(gap, most as usize).then(|| Near::new(keywords, hit.keyword, gap))

@@ -11,7 +11,7 @@ use std::collections::HashMap;
 use std::sync::{Arc, OnceLock};
 
 /// What a space in a keyword stands for, besides nothing. The longer of two that begin alike comes first.
-pub(super) const SPACES: [&str; 8] = [" ", "_", "-", "\t", "\u{A0}", "\r\n", "\n", "\r"];
+const SPACES: [&str; 8] = [" ", "_", "-", "\t", "\u{A0}", "\r\n", "\n", "\r"];
 /// Letters from which on a keyword counts inside a compound.
 const COMPOUND_LETTERS: usize = 6;
 
@@ -152,36 +152,30 @@ impl Keyword {
         begins(text, at).then_some(end)
     }
 
-    /// The first three bytes of every form in which the keyword can stand in a text, or two if it can be that short.
-    pub(super) fn beginnings(&self) -> Vec<Vec<u8>> {
-        let mut found = Vec::new();
-        beginnings(&self.tokens, Vec::new(), &mut found);
-        found.sort();
-        found.dedup();
-        found
+    /// The first five bytes of every form in which the keyword can stand in a text, or all if it can be that short. ASCII
+    /// letters in lower case alone.
+    pub(super) fn beginnings(&self, each: &mut impl FnMut(&[u8])) {
+        beginnings(&self.tokens, &mut [0; 8], 0, each);
     }
 }
 
-fn beginnings(tokens: &[Token], so_far: Vec<u8>, found: &mut Vec<Vec<u8>>) {
-    if so_far.len() >= 3 {
-        found.push(so_far[..3].to_vec());
-        return;
-    }
-    let Some((token, rest)) = tokens.split_first() else {
-        found.push(so_far);
+/// `so_far` has `length` bytes, and room for one more character.
+fn beginnings(tokens: &[Token], so_far: &mut [u8; 8], length: usize, each: &mut impl FnMut(&[u8])) {
+    const ENOUGH: usize = 5;
+    let (Some((token, rest)), true) = (tokens.split_first(), length < ENOUGH) else {
+        each(&so_far[..length.min(ENOUGH)]);
         return;
     };
     let mut go_on = |more: &str| {
-        let mut longer = so_far.clone();
-        longer.extend_from_slice(more.as_bytes());
-        beginnings(rest, longer, found);
+        so_far[length..length + more.len()].copy_from_slice(more.as_bytes());
+        beginnings(rest, so_far, length + more.len(), each);
     };
     match token {
         Token::Char(c) => {
+            go_on(c.encode_utf8(&mut [0; 4]));
             let mut upper = c.to_uppercase();
-            let forms = [Some(*c), upper.next().filter(|_| upper.next().is_none())];
-            for form in forms.into_iter().flatten() {
-                go_on(form.encode_utf8(&mut [0; 4]));
+            if let (false, Some(upper), None) = (c.is_ascii(), upper.next(), upper.next()) {
+                go_on(upper.encode_utf8(&mut [0; 4]));
             }
         }
         Token::Space => {
@@ -190,6 +184,16 @@ fn beginnings(tokens: &[Token], so_far: Vec<u8>, found: &mut Vec<Vec<u8>>) {
                 go_on(space);
             }
         }
+    }
+}
+
+/// How many bytes stand for a space at `at`, if any do: see [`SPACES`].
+pub(super) fn space_at(text: &[u8], at: usize) -> Option<usize> {
+    match text.get(at)? {
+        b' ' | b'_' | b'-' | b'\t' | b'\n' => Some(1),
+        b'\r' => Some(if text.get(at + 1) == Some(&b'\n') { 2 } else { 1 }),
+        0xC2 if text.get(at + 1) == Some(&0xA0) => Some(2),
+        _ => None,
     }
 }
 
@@ -216,8 +220,7 @@ pub(super) fn ends(tokens: &[Token], text: &[u8], at: usize) -> Option<usize> {
             }
             Token::Space => {
                 let rest = &tokens[index + 1..];
-                let space = SPACES.iter().find(|s| text[here..].starts_with(s.as_bytes()));
-                let behind = space.and_then(|s| ends(rest, text, here + s.len()));
+                let behind = space_at(text, here).and_then(|space| ends(rest, text, here + space));
                 return behind.or_else(|| ends(rest, text, here));
             }
         }

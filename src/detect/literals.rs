@@ -2,7 +2,7 @@
 //!
 //! Literals with a beginning in common are looked for by that beginning. Knows nothing of patterns but their numbers.
 
-use super::scan::{PatternLiteral, Start, Try};
+use super::scan::{PatternLiteral, Start};
 use aho_corasick::{AhoCorasick, MatchKind};
 use memchr::memmem::{Finder, FinderBuilder};
 
@@ -13,9 +13,34 @@ const PASSES: usize = 8;
 #[derive(Debug)]
 pub(super) enum Literals {
     /// By what those of a group begin with.
-    Few(Vec<(Finder<'static>, Vec<PatternLiteral>)>),
+    Few(Vec<Group>),
     /// All at once; the automaton's patterns are the list's entries.
     Many(Box<AhoCorasick>, Vec<PatternLiteral>),
+}
+
+/// Literals with a beginning in common.
+#[derive(Debug)]
+pub(super) struct Group {
+    finder: Finder<'static>,
+    literals: Vec<PatternLiteral>,
+    /// Where those begin whose second byte is a number or more; none is shorter than two bytes.
+    seconds: Vec<u16>,
+}
+
+impl Group {
+    fn new(literals: Vec<PatternLiteral>) -> Self {
+        let prefix = literals.iter().map(|(_, l)| l.as_ref()).reduce(common).unwrap_or_default();
+        let second = |l: &PatternLiteral| l.1.get(1).map_or(0, |b| usize::from(*b));
+        let seconds = (0..=256).map(|byte| literals.partition_point(|l| second(l) < byte) as u16).collect();
+        Self { finder: FinderBuilder::new().build_forward(prefix).into_owned(), literals, seconds }
+    }
+
+    /// Those that stand at the start of a text.
+    fn at(&self, text: &[u8]) -> impl Iterator<Item = &PatternLiteral> {
+        let second = text.get(1).map_or(0, |b| usize::from(*b));
+        let few = &self.literals[usize::from(self.seconds[second])..usize::from(self.seconds[second + 1])];
+        few.iter().filter(move |(_, literal)| text.starts_with(literal.as_ref()))
+    }
 }
 
 impl Literals {
@@ -29,25 +54,21 @@ impl Literals {
                 return Self::Many(Box::new(automaton), all);
             }
         }
-        let finder = |group: &Vec<PatternLiteral>| {
-            let prefix = group.iter().map(|(_, l)| l.as_ref()).reduce(common).unwrap_or_default();
-            FinderBuilder::new().build_forward(prefix).into_owned()
-        };
-        Self::Few(groups.into_iter().map(|group| (finder(&group), group)).collect())
+        Self::Few(groups.into_iter().map(Group::new).collect())
     }
 
     /// Adds the literals that begin in `from..to`.
     pub(super) fn find(&self, text: &[u8], (from, to): (usize, usize), starts: &mut Vec<Start>) {
         let mut add = |at: usize, (pattern, _): &PatternLiteral| {
-            starts.push(Start { at: at as u32, what: Try::Pattern(*pattern) });
+            starts.push(Start { at: at as u32, pattern: *pattern });
         };
         match self {
             Self::Few(groups) => {
-                for (finder, literals) in groups {
+                for group in groups {
+                    let finder = &group.finder;
                     let hits = finder.find_iter(&text[from..text.len().min(to + finder.needle().len())]);
                     for at in overlapping(finder, text, hits.map(|hit| from + hit), to) {
-                        let here = literals.iter().filter(|(_, literal)| text[at..].starts_with(literal.as_ref()));
-                        here.for_each(|literal| add(at, literal));
+                        group.at(&text[at..]).for_each(|literal| add(at, literal));
                     }
                 }
             }
@@ -88,8 +109,7 @@ mod tests {
         let all = (0..).zip(literals).map(|(n, l)| (n, l.as_bytes().to_vec().into())).collect();
         let mut starts = Vec::new();
         Literals::new(all).find(text.as_bytes(), range, &mut starts);
-        let number = |what: Try| if let Try::Pattern(number) = what { number } else { u16::MAX };
-        let mut found: Vec<_> = starts.iter().map(|s| (s.at as usize, number(s.what))).collect();
+        let mut found: Vec<_> = starts.iter().map(|s| (s.at as usize, s.pattern)).collect();
         found.sort_unstable();
         found.dedup();
         found

@@ -12,14 +12,18 @@
 
 mod automaton;
 mod characters;
+mod classes;
 mod clues;
 mod explain;
+mod fields;
 mod gates;
 mod keywords;
 mod literals;
 #[cfg(test)]
 mod naive;
+mod openings;
 mod pardons;
+mod probe;
 mod resolve;
 mod sample;
 mod scan;
@@ -27,6 +31,7 @@ mod session;
 #[cfg(test)]
 mod tests;
 mod tree;
+mod vicinity;
 mod window;
 
 pub use explain::{Candidate, Explained, FarKeyword, Fate, NearKeyword, explain};
@@ -36,10 +41,11 @@ pub use session::Session;
 use crate::allow_list::AllowList;
 use crate::identifier::{Borders, DataIdentifier, KeywordRule, Pattern};
 use crate::shape::{self, Anchor, ByteSet, Literals, Shape};
-use crate::validators::Clue;
+use crate::validators::{Clue, ClueAt};
 use automaton::Automaton;
 use gates::Ignored;
 use keywords::Keywords;
+use openings::{Among, Opening, Openings};
 use scan::{Scanner, Wanted};
 use session::Scratch;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -90,18 +96,17 @@ pub struct Detector {
     allowed: Vec<Vec<Arc<AllowList>>>,
     patterns: Vec<Compiled>,
     scanner: Scanner,
+    openings: Openings,
     /// Digit words that need no keyword: those that begin with a digit, those that begin with a letter.
-    free_words: [Group; 2],
+    free_words: [Among; 2],
+    /// The shortest match of one, in bytes.
+    shortest_free_word: usize,
     /// Patterns that need no keyword and can begin anywhere.
-    free_anywhere: Group,
-    /// By identifier: its digit words that need a keyword.
-    keyword_words: Vec<Vec<u16>>,
-    /// By identifier: its patterns that need a keyword and can begin anywhere.
-    keyword_anywhere: Vec<Vec<u16>>,
-    /// By keyword: those patterns of all its users.
-    anywhere_near: Vec<Vec<u16>>,
-    /// By keyword: its users that have digit words that need a keyword.
-    words_near: Vec<Vec<u16>>,
+    free_anywhere: Among,
+    /// By identifier: its patterns that need a keyword.
+    keyworded: Vec<Keyworded>,
+    /// By keyword: those of all its users.
+    near: Vec<Keyworded>,
     /// The farthest that a keyword can be from a match, in bytes.
     reach: usize,
     /// The longest digit word that needs a keyword, in bytes.
@@ -125,23 +130,31 @@ struct Compiled {
     automaton: Automaton,
 }
 
-/// Patterns that are run as one automaton.
-#[derive(Debug, Default)]
-struct Group {
-    /// Which group, from 0: its automaton's states are kept behind those of the patterns.
-    number: usize,
-    members: Vec<u16>,
-    first: ByteSet,
-    automaton: Option<Automaton>,
+/// Patterns that need a keyword.
+#[derive(Debug, Clone)]
+struct Keyworded {
+    /// Digit words.
+    words: Among,
+    /// Those that can begin anywhere.
+    anywhere: Among,
+    /// How far before and behind a keyword a match of the latter can start, in bytes.
+    reach: (usize, usize),
+    /// The shortest match, in bytes.
+    shortest: usize,
 }
 
-impl Group {
-    fn new(number: usize, members: Vec<u16>, patterns: &[Compiled], identifiers: &[Arc<DataIdentifier>]) -> Self {
-        let mut first = ByteSet::default();
-        let all = members.iter().map(|m| &patterns[usize::from(*m)]);
-        all.clone().for_each(|c| first.extend(&c.shape.first));
-        let regexes = all.map(|c| (Arc::clone(&identifiers[usize::from(c.identifier)]), c.index)).collect();
-        Self { automaton: (!members.is_empty()).then(|| Automaton::new(regexes)), members, first, number }
+impl Default for Keyworded {
+    fn default() -> Self {
+        Self { words: Among::default(), anywhere: Among::default(), reach: (0, 0), shortest: usize::MAX }
+    }
+}
+
+impl Keyworded {
+    fn extend(&mut self, other: &Self) {
+        self.words.extend(&other.words);
+        self.anywhere.extend(&other.anywhere);
+        self.reach = (self.reach.0.max(other.reach.0), self.reach.1.max(other.reach.1));
+        self.shortest = self.shortest.min(other.shortest);
     }
 }
 
@@ -150,44 +163,29 @@ impl Detector {
     pub fn new(identifiers: Vec<Arc<DataIdentifier>>, settings: Settings) -> Self {
         let patterns = patterns(&identifiers);
         let keywords = Keywords::of(&identifiers);
-        let needs_keyword = |c: &Compiled| c.keyword == KeywordRule::Required;
-        let pick = |test: &dyn Fn(&Compiled) -> bool| -> Vec<u16> {
-            (0..).zip(&patterns).filter(|(_, c)| test(c)).map(|(n, _)| n).collect()
-        };
-        let free_word = |first: fn(&u8) -> bool| {
-            pick(&|c| {
-                let begins = (0..=255).any(|b| first(&b) && c.shape.first.contains(b));
-                c.shape.anchor == Anchor::DigitWord && !needs_keyword(c) && begins
-            })
-        };
-        let (digits, letters) = (free_word(u8::is_ascii_digit), free_word(u8::is_ascii_alphabetic));
-        let free_anywhere = pick(&|c| c.shape.anchor == Anchor::Anywhere && !needs_keyword(c));
-        let by_identifier = |test: &dyn Fn(&Anchor) -> bool| -> Vec<Vec<u16>> {
-            let mut lists = vec![Vec::new(); identifiers.len()];
-            for number in pick(&|c| test(&c.shape.anchor) && needs_keyword(c)) {
-                lists[usize::from(patterns[usize::from(number)].identifier)].push(number);
-            }
-            lists
-        };
-        let keyword_words = by_identifier(&|anchor| *anchor == Anchor::DigitWord);
-        let keyword_anywhere = by_identifier(&|anchor| matches!(anchor, Anchor::Anywhere | Anchor::Literal(_)));
-        let users = |test: &[Vec<u16>]| -> Vec<Vec<u16>> {
-            let has = |user: &&u16| !test[usize::from(**user)].is_empty();
-            keywords.iter().map(|(_, k)| k.users.iter().filter(has).copied().collect()).collect()
-        };
-        let patterns_of =
-            |users: Vec<u16>| users.iter().flat_map(|u| keyword_anywhere[usize::from(*u)].clone()).collect();
-        let longest = |n: &u16| patterns[usize::from(*n)].shape.longest;
-        let scanner = Scanner::new(&keywords, wanted(&patterns, &free_anywhere));
-        let group = |number, members| Group::new(number, members, &patterns, &identifiers);
+        let openings = openings(&patterns);
+        let kind = |number: u16| Kind::of(&patterns[usize::from(number)]);
+        let first =
+            |number: u16, test: fn(&u8) -> bool| patterns[usize::from(number)].shape.first.iter().any(|b| test(&b));
+        let free_word = |test: fn(&u8) -> bool| openings.among(|n| kind(n) == Kind::FreeWord && first(n, test));
+        let free_words = patterns.iter().filter(|c| Kind::of(c) == Kind::FreeWord);
+        let shortest_free_word = free_words.map(|c| c.shape.shortest).min().unwrap_or(usize::MAX);
+        let keyworded = keyworded(&patterns, &openings, &identifiers);
+        let longest = |c: &Compiled| if Kind::of(c) == Kind::KeywordWord { c.shape.longest } else { 0 };
+        let near = keywords.iter().map(|(_, keyword)| {
+            let mut all = Keyworded::default();
+            keyword.users.iter().for_each(|user| all.extend(&keyworded[usize::from(*user)]));
+            all
+        });
         Self {
-            free_words: [group(0, digits), group(1, letters)],
-            free_anywhere: group(2, free_anywhere),
-            longest_word: keyword_words.iter().flatten().map(longest).max().unwrap_or(0),
-            anywhere_near: users(&keyword_anywhere).into_iter().map(patterns_of).collect(),
-            words_near: users(&keyword_words),
-            keyword_anywhere,
-            keyword_words,
+            shortest_free_word,
+            free_words: [free_word(u8::is_ascii_digit), free_word(u8::is_ascii_alphabetic)],
+            free_anywhere: openings.among(|n| kind(n) == Kind::FreeAnywhere),
+            longest_word: patterns.iter().map(longest).max().unwrap_or(0),
+            near: near.collect(),
+            keyworded,
+            openings,
+            scanner: Scanner::new(&keywords, wanted(&patterns)),
             window: WINDOW,
             longest_match: shape::LONGEST_MATCH,
             reach: identifiers.iter().map(|i| gates::reach(i.proximity)).max().unwrap_or(0),
@@ -198,7 +196,6 @@ impl Detector {
             identifiers,
             settings,
             keywords,
-            scanner,
         }
     }
 
@@ -235,14 +232,80 @@ fn compiled(number: u16, index: usize, identifier: &Arc<DataIdentifier>, pattern
     let Pattern { keyword, borders, mut shape, clue, .. } = pattern.clone();
     let begins_word = shape.at_word_start || borders == Borders::Number;
     let clue = clue.filter(|_| begins_word);
-    if clue.is_some() && keyword != KeywordRule::Required {
+    // A clue that stands at the start of a digit word is asked there.
+    let is_found = shape.anchor == Anchor::DigitWord && clue.is_some_and(|c| c.at == ClueAt::Digit && c.before == 0);
+    if clue.is_some() && !is_found && keyword != KeywordRule::Required {
         shape.anchor = Anchor::Clue;
     }
-    let automaton = Automaton::new(vec![(Arc::clone(identifier), index)]);
+    let automaton = Automaton::new(Arc::clone(identifier), index);
     Compiled { identifier: number, index, shape, keyword, clue, automaton }
 }
 
-fn wanted(patterns: &[Compiled], free_anywhere: &[u16]) -> Wanted {
+/// Which patterns are asked for together.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Kind {
+    /// Digit words that need no keyword.
+    FreeWord,
+    /// What needs no keyword and can begin anywhere.
+    FreeAnywhere,
+    /// Digit words that need one.
+    KeywordWord,
+    /// What needs one and no word start gives away.
+    KeywordAnywhere,
+    /// What the scanner finds by a literal or a clue.
+    Found,
+}
+
+impl Kind {
+    fn of(compiled: &Compiled) -> Self {
+        match (&compiled.shape.anchor, compiled.keyword == KeywordRule::Required) {
+            (Anchor::DigitWord, false) => Self::FreeWord,
+            (Anchor::DigitWord, true) => Self::KeywordWord,
+            (Anchor::Anywhere, false) => Self::FreeAnywhere,
+            (Anchor::Anywhere | Anchor::Literal(_), true) => Self::KeywordAnywhere,
+            _ => Self::Found,
+        }
+    }
+}
+
+/// The patterns by kind, of the digit words those apart that begin with digits alone.
+fn openings(patterns: &[Compiled]) -> Openings {
+    let letter_first = |c: &Compiled| c.shape.first.iter().any(|b| !b.is_ascii_digit());
+    let mut groups: [Vec<Opening>; 5] = Default::default();
+    for (number, compiled) in (0..).zip(patterns) {
+        let group = match Kind::of(compiled) {
+            Kind::FreeWord => usize::from(letter_first(compiled)),
+            Kind::FreeAnywhere => 2,
+            Kind::KeywordWord => 3,
+            Kind::KeywordAnywhere => 4,
+            Kind::Found => continue,
+        };
+        let begins_word = compiled.shape.at_word_start || compiled.clue.is_some();
+        groups[group].push(Opening::new(number, &compiled.shape, begins_word));
+    }
+    Openings::new(groups)
+}
+
+fn keyworded(patterns: &[Compiled], openings: &Openings, identifiers: &[Arc<DataIdentifier>]) -> Vec<Keyworded> {
+    let mut all = vec![Keyworded::default(); identifiers.len()];
+    for (number, place) in openings.each() {
+        let compiled = &patterns[usize::from(number)];
+        let own = &mut all[usize::from(compiled.identifier)];
+        match Kind::of(compiled) {
+            Kind::KeywordWord => own.words.extend(&place),
+            Kind::KeywordAnywhere => {
+                own.anywhere.extend(&place);
+                let reach = gates::reach(identifiers[usize::from(compiled.identifier)].proximity);
+                own.reach = (own.reach.0.max(reach + compiled.shape.longest), reach + 1);
+            }
+            _ => continue,
+        }
+        own.shortest = own.shortest.min(compiled.shape.shortest);
+    }
+    all
+}
+
+fn wanted(patterns: &[Compiled]) -> Wanted {
     let mut wanted = Wanted::default();
     for (number, compiled) in (0..).zip(patterns) {
         let own = |literals: &Literals| literals.iter().map(|l| (number, l.clone())).collect::<Vec<_>>();
@@ -253,17 +316,15 @@ fn wanted(patterns: &[Compiled], free_anywhere: &[u16]) -> Wanted {
             }
             Anchor::WordLiteral(literals) => wanted.word_literals.extend(own(literals)),
             // What needs a keyword is looked for near keywords.
-            Anchor::Literal(_) if compiled.keyword == KeywordRule::Required => {}
+            Anchor::Literal(_) | Anchor::Anywhere if compiled.keyword == KeywordRule::Required => {}
             Anchor::Literal(literals) => wanted.literals.extend(own(literals)),
             Anchor::Clue => wanted.clues.add(number, compiled),
-            Anchor::Anywhere => {}
+            Anchor::Anywhere => {
+                let (first, word_starts) = wanted.anywhere.get_or_insert((ByteSet::default(), true));
+                first.extend(&compiled.shape.first);
+                *word_starts &= compiled.shape.at_word_start;
+            }
         }
-    }
-    if !free_anywhere.is_empty() {
-        let mut first = ByteSet::default();
-        let shapes = || free_anywhere.iter().map(|m| &patterns[usize::from(*m)].shape);
-        shapes().for_each(|s| first.extend(&s.first));
-        wanted.anywhere = Some((first, shapes().all(|s| s.at_word_start)));
     }
     wanted
 }

@@ -58,15 +58,19 @@ pub(super) fn resolve(claims: &mut Vec<Claim>) {
 pub(super) fn resolve_telling(claims: &mut Vec<Claim>, mut lost: impl FnMut(&Claim, &Claim)) {
     if claims.len() > 1 {
         claims.sort_by_key(strength);
-        let mut kept: Vec<Claim> = Vec::with_capacity(claims.len());
-        for claim in claims.iter() {
-            match kept.iter().find(|k| claim.end > k.start && k.end > claim.start) {
-                None => kept.push(*claim),
-                Some(winner) => lost(claim, winner),
+        let mut kept = 0;
+        for index in 0..claims.len() {
+            let claim = claims[index];
+            match claims[..kept].iter().find(|k| claim.end > k.start && k.end > claim.start) {
+                None => {
+                    claims[kept] = claim;
+                    kept += 1;
+                }
+                Some(winner) => lost(&claim, winner),
             }
         }
-        kept.sort_by_key(|c| c.start);
-        *claims = kept;
+        claims.truncate(kept);
+        claims.sort_by_key(|c| c.start);
     }
 }
 

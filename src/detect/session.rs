@@ -7,7 +7,7 @@ use super::resolve::{Claim, first_group, resolve};
 use super::sample::sample;
 use super::scan::Found;
 use super::window::{Progress, Window};
-use super::{Detector, Settings, gates, pardons};
+use super::{Detector, Keyworded, Settings, gates, pardons};
 use crate::artifact::ArtifactPath;
 use crate::finding::{Confidence, Detection, Occurrence, Pardons, digest};
 use crate::identifier::{Category, DataIdentifier};
@@ -26,8 +26,9 @@ const NAMES: usize = 10_000;
 #[derive(Debug, Default)]
 pub(super) struct Scratch {
     pub(super) found: Found,
-    pub(super) ends: Vec<(u16, usize)>,
-    pub(super) users: Vec<u16>,
+    pub(super) ends: Vec<usize>,
+    /// Where the keywords in reach were last found to begin.
+    pub(super) first_hit: usize,
     pub(super) caches: Vec<Option<States>>,
     /// Another number for every window: states remember what they passed in one.
     pub(super) pass: u64,
@@ -44,38 +45,54 @@ impl Scratch {
     }
 }
 
-/// Identifiers with a keyword in a label, each with one such keyword, by identifier.
-type Labelled = Rc<[(u16, u16)]>;
+/// Identifiers with a keyword in a name, each with one such keyword, by identifier.
+type Users = Rc<[(u16, u16)]>;
+
+/// What a label stands for.
+#[derive(Debug, Default)]
+pub(super) struct Labelled {
+    /// The identifiers that have a keyword in it, each with the keyword, by identifier.
+    pub(super) users: Vec<(u16, u16)>,
+    /// Their patterns that need one.
+    pub(super) patterns: Keyworded,
+}
 
 /// What the labels of one source stand for.
 #[derive(Debug, Default)]
 pub(super) struct Labels {
-    by_label: Vec<Option<Labelled>>,
-    by_name: HashMap<String, Labelled>,
+    by_label: Vec<Option<Rc<Labelled>>>,
+    by_name: HashMap<String, Users>,
     found: Found,
 }
 
 impl Labels {
-    /// The identifiers that have a keyword in a label, each with the keyword.
-    pub(super) fn get(&mut self, detector: &Detector, label: Label, source: &dyn TextSource) -> Labelled {
+    /// What a label stands for.
+    #[inline]
+    pub(super) fn get(&mut self, detector: &Detector, label: Label, source: &dyn TextSource) -> &Rc<Labelled> {
         let index = label.0 as usize;
         if self.by_label.len() <= index {
             self.by_label.resize(index + 1, None);
         }
-        if let Some(known) = &self.by_label[index] {
-            return Rc::clone(known);
+        if self.by_label[index].is_none() {
+            self.by_label[index] = Some(Rc::new(self.read(detector, label, source)));
         }
+        self.by_label[index].get_or_insert_default()
+    }
+
+    fn read(&mut self, detector: &Detector, label: Label, source: &dyn TextSource) -> Labelled {
         let mut all: BTreeMap<u16, u16> = BTreeMap::new();
         // The innermost name says most of its value: of several keywords, its own is named.
         for name in source.names(label) {
             all.extend(self.of_name(detector, name).iter().copied());
         }
-        let labelled: Labelled = all.into_iter().collect();
-        self.by_label[index] = Some(Rc::clone(&labelled));
+        let mut labelled = Labelled { users: all.into_iter().collect(), patterns: Keyworded::default() };
+        for (user, _) in &labelled.users {
+            labelled.patterns.extend(&detector.keyworded[usize::from(*user)]);
+        }
         labelled
     }
 
-    fn of_name(&mut self, detector: &Detector, name: String) -> Labelled {
+    fn of_name(&mut self, detector: &Detector, name: String) -> Users {
         if let Some(known) = self.by_name.get(&name) {
             return Rc::clone(known);
         }
@@ -95,9 +112,9 @@ impl Labels {
                 }
             }
         }
-        let labelled: Labelled = all.into_iter().collect();
-        self.by_name.insert(name, Rc::clone(&labelled));
-        labelled
+        let users: Users = all.into_iter().collect();
+        self.by_name.insert(name, Rc::clone(&users));
+        users
     }
 }
 
@@ -173,13 +190,19 @@ impl<'d> Session<'d> {
 
     /// Settles the groups of claims that nothing behind `limit` can join.
     fn decide(&mut self, claims: &mut Vec<Claim>, limit: u64, block: &Block, source: &mut dyn TextSource) {
-        let mut from = 0;
+        let (mut from, mut several) = (0, Vec::new());
         let may_be_marked = !claims.is_empty() && self.detector.may_be_marked(&block.text);
         while let Some(length) = first_group(&claims[from..], limit, 4 * self.detector.longest_match as u64) {
-            let mut group = claims[from..from + length].to_vec();
-            resolve(&mut group);
-            for claim in &group {
+            let group = &claims[from..from + length];
+            if let [claim] = group {
                 self.keep(claim, block, may_be_marked, source);
+            } else {
+                several.clear();
+                several.extend_from_slice(group);
+                resolve(&mut several);
+                for claim in &several {
+                    self.keep(claim, block, may_be_marked, source);
+                }
             }
             from += length;
         }

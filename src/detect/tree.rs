@@ -4,7 +4,7 @@
 //! What a keyword is, spaces and borders, is said in [`super::keywords`]; this only walks there faster.
 
 use super::characters::{char_at, fold};
-use super::keywords::{Hit, Keyword, Keywords, SPACES, Token, begins, border_behind, ends};
+use super::keywords::{Hit, Keyword, Keywords, Token, begins, border_behind, ends, space_at};
 use std::collections::VecDeque;
 use std::ops::Range;
 
@@ -138,8 +138,8 @@ impl Tree {
                 }
             }
             if node.space != NONE {
-                if let Some(space) = SPACES.iter().find(|s| text[here..].starts_with(s.as_bytes())) {
-                    self.walk(keywords, text, (start, here + space.len()), node.space, hits);
+                if let Some(space) = space_at(text, here) {
+                    self.walk(keywords, text, (start, here + space), node.space, hits);
                 }
                 self.walk(keywords, text, (start, here), node.space, hits);
             }

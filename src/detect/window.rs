@@ -1,19 +1,18 @@
 //! One window of text: candidates to claims.
 //!
 //! Walks the starts that the scanner found, runs the automata that can match there, and puts each end through the gates.
+//! Patterns know nothing of each other; the starts of one pattern come in the order of the text.
 
+use super::Detector;
 use super::gates::{self, Dropped, Near};
+use super::openings::Among;
 use super::resolve::Claim;
-use super::scan::{Start, Try};
 use super::session::{Labels, Scratch};
-use super::{Detector, Group};
 use crate::identifier::{KeywordRule, Proximity};
-use crate::text::{Block, Field, TextSource};
+use crate::text::{Block, Field, Label, TextSource};
 
-/// After so many starts, less one, it is asked whether to go on; a power of two, less one.
-const ASKS: usize = (1 << 12) - 1;
-/// In a group of no more patterns it pays to ask whether all of them are inside an earlier match.
-const FEW: usize = 8;
+/// After so many starts it is asked whether to go on.
+const ASKS: usize = 1 << 12;
 
 /// What a stream of windows remembers from one to the next.
 #[derive(Debug, Default)]
@@ -42,33 +41,174 @@ pub(super) struct Site {
     pub(super) field: Option<Field>,
 }
 
+/// Asks now and then whether to go on.
+pub(super) struct Patience<'g> {
+    go_on: &'g dyn Fn() -> bool,
+    starts: usize,
+    is_over: bool,
+}
+
+impl<'g> Patience<'g> {
+    pub(super) fn new(go_on: &'g dyn Fn() -> bool) -> Self {
+        Self { go_on, starts: 0, is_over: false }
+    }
+
+    #[inline]
+    pub(super) fn lasts(&mut self) -> bool {
+        self.starts += 1;
+        if self.starts.is_multiple_of(ASKS) {
+            self.is_over |= !(self.go_on)();
+        }
+        !self.is_over
+    }
+}
+
+/// The digit words of identifiers that have a keyword near: by the same keywords, they are the same.
+#[derive(Default)]
+pub(super) struct NearWords {
+    /// The first keyword in reach, and the first behind those.
+    hits: (usize, usize),
+    /// The keywords and the label that `among` is of.
+    known: Option<(usize, usize, Option<Label>)>,
+    among: Among,
+}
+
 impl Window<'_> {
     /// Adds the claims whose matches start in `from..to` (offsets in the window). `go_on` is asked now and then.
     pub(super) fn claims(&mut self, from: usize, to: usize, source: &dyn TextSource, go_on: &dyn Fn() -> bool) {
         let detector = self.detector;
-        let text = &self.block.text;
         self.scratch.pass += 1;
         let mut found = std::mem::take(&mut self.scratch.found);
-        detector.scanner.scan(&detector.keywords, text, (from, to), &mut found);
+        if self.has_fields {
+            detector.scanner.scan_fields(&detector.keywords, self.block, (from, to), &mut found);
+        } else {
+            detector.scanner.scan(&detector.keywords, &self.block.text, (from, to), &mut found);
+        }
         self.scratch.found = found;
-        self.add_keyword_starts(from, to, source);
+        if self.has_fields {
+            self.keep_hits_in_fields();
+        }
         let first_new = self.progress.claims.len();
+        let mut patience = Patience::new(go_on);
+        if self.has_fields {
+            self.try_fields((from, to), source, &mut patience);
+        } else {
+            self.try_words(source, &mut patience);
+            self.try_near_keywords((from, to), source, &mut patience);
+        }
+        self.try_anywhere(source, &mut patience);
+        self.try_starts(source, &mut patience);
+        // Those of each came in order.
+        self.progress.claims[first_new..].sort_by_key(|c| (c.start, c.end, c.identifier));
+    }
+
+    /// Digit words: those that need no keyword, and those that have one near.
+    fn try_words(&mut self, source: &dyn TextSource, patience: &mut Patience<'_>) {
+        let detector = self.detector;
+        let (mut next_field, mut near) = (0, NearWords::default());
+        for index in 0..self.scratch.found.words.len() {
+            if !patience.lasts() {
+                return;
+            }
+            let at = self.scratch.found.words[index] as usize;
+            let Some(site) = self.site(at, &mut next_field) else { continue };
+            let letter_first = usize::from(!self.block.text[at].is_ascii_digit());
+            self.try_among(&detector.free_words[letter_first], at, site, source);
+            self.try_near_words(at, site, &mut near, source);
+        }
+    }
+
+    /// The digit words of identifiers that have a keyword near or over the field.
+    pub(super) fn try_near_words(&mut self, at: usize, site: Site, near: &mut NearWords, source: &dyn TextSource) {
+        let detector = self.detector;
+        let hits = &self.scratch.found.hits;
+        let low = at.saturating_sub(detector.reach + detector.keywords.longest()).max(site.bounds.0);
+        let high = (at + detector.longest_word + detector.reach).min(site.bounds.1);
+        let (mut first, mut behind) = near.hits;
+        while hits.get(first).is_some_and(|h| (h.start as usize) < low) {
+            first += 1;
+        }
+        behind = behind.max(first);
+        while hits.get(behind).is_some_and(|h| (h.start as usize) < high) {
+            behind += 1;
+        }
+        near.hits = (first, behind);
+        let label = site.field.map(|f| f.label);
+        let labelled = label.map(|label| self.labels.get(detector, label, source));
+        if first == behind {
+            if let Some(labelled) = labelled.filter(|l| !l.patterns.words.is_empty()).cloned() {
+                self.try_among(&labelled.patterns.words, at, site, source);
+            }
+            return;
+        }
+        if near.known != Some((first, behind, label)) {
+            near.known = Some((first, behind, label));
+            near.among.clear();
+            if let Some(labelled) = labelled {
+                near.among.extend(&labelled.patterns.words);
+            }
+            for hit in &hits[first..behind] {
+                near.among.extend(&detector.near[usize::from(hit.keyword)].words);
+            }
+        }
+        self.try_among(&near.among, at, site, source);
+    }
+
+    /// Patterns that need no keyword and can begin anywhere.
+    fn try_anywhere(&mut self, source: &dyn TextSource, patience: &mut Patience<'_>) {
+        let mut next_field = 0;
+        for index in 0..self.scratch.found.anywhere.len() {
+            if !patience.lasts() {
+                return;
+            }
+            let at = self.scratch.found.anywhere[index] as usize;
+            if let Some(site) = self.site(at, &mut next_field) {
+                self.try_among(&self.detector.free_anywhere, at, site, source);
+            }
+        }
+    }
+
+    /// What the scanner found by a literal or a clue.
+    fn try_starts(&mut self, source: &dyn TextSource, patience: &mut Patience<'_>) {
         let mut next_field = 0;
         for index in 0..self.scratch.found.starts.len() {
-            if index & ASKS == ASKS && !go_on() {
-                break;
+            if !patience.lasts() {
+                return;
             }
             let start = self.scratch.found.starts[index];
             if let Some(site) = self.site(start.at as usize, &mut next_field) {
-                self.try_at(start, site, source);
+                self.run(start.pattern, start.at as usize, site, source);
             }
         }
-        self.progress.claims[first_new..].sort_unstable_by_key(|c| (c.start, c.end, c.identifier));
+    }
+
+    /// Those of some patterns that can begin at a start.
+    #[inline]
+    pub(super) fn try_among(&mut self, among: &Among, at: usize, site: Site, source: &dyn TextSource) {
+        let openings = &self.detector.openings;
+        for &(block, bits) in among.blocks() {
+            let left = openings.possible((block, bits), &self.block.text[at..site.bounds.1]);
+            if left != 0 {
+                self.run_all((block, left), at, site, source);
+            }
+        }
+    }
+
+    pub(super) fn run_all(&mut self, (block, mut bits): (u16, u64), at: usize, site: Site, source: &dyn TextSource) {
+        while bits != 0 {
+            self.run(self.detector.openings.pattern(block, bits.trailing_zeros()), at, site, source);
+            bits &= bits - 1;
+        }
+    }
+
+    /// Running text is one site.
+    pub(super) fn running(&self) -> Site {
+        Site { bounds: (0, self.block.text.len()), field: None }
     }
 
     /// The field that holds an offset; none in a gap between fields, which only in running text is data.
     pub(super) fn site(&self, at: usize, next: &mut usize) -> Option<Site> {
-        let running = Site { bounds: (0, self.block.text.len()), field: None };
+        let running = self.running();
         if !self.has_fields && !self.has_ranges {
             return Some(running);
         }
@@ -87,51 +227,10 @@ impl Window<'_> {
         Some(Site { bounds: (low, high), field: Some(*field) })
     }
 
-    fn try_at(&mut self, start: Start, site: Site, source: &dyn TextSource) {
-        let detector = self.detector;
-        let at = start.at as usize;
-        match start.what {
-            Try::Pattern(pattern) => self.run_one(pattern, at, site, source),
-            Try::Anywhere => self.run_group(&detector.free_anywhere, at, site, source),
-            Try::DigitWords => {
-                let letter_first = usize::from(!self.block.text[at].is_ascii_digit());
-                self.run_group(&detector.free_words[letter_first], at, site, source);
-                self.collect_users(at, site, source);
-                for index in 0..self.scratch.users.len() {
-                    let user = usize::from(self.scratch.users[index]);
-                    for pattern in &detector.keyword_words[user] {
-                        self.run_one(*pattern, at, site, source);
-                    }
-                }
-            }
-        }
-    }
-
-    /// The identifiers with keyworded digit words that have a keyword near `at` or over its field, into `scratch.users`.
-    fn collect_users(&mut self, at: usize, site: Site, source: &dyn TextSource) {
-        let detector = self.detector;
-        let scratch = &mut *self.scratch;
-        scratch.users.clear();
-        let hits = &scratch.found.hits;
-        let low = at.saturating_sub(detector.reach + detector.keywords.longest()).max(site.bounds.0);
-        let high = (at + detector.longest_word + detector.reach).min(site.bounds.1);
-        let first = hits.partition_point(|h| (h.start as usize) < low);
-        for hit in hits[first..].iter().take_while(|h| (h.start as usize) < high) {
-            scratch.users.extend(&detector.words_near[usize::from(hit.keyword)]);
-        }
-        if let Some(field) = site.field {
-            scratch.users.extend(self.labels.get(detector, field.label, source).iter().map(|(user, _)| *user));
-        }
-        scratch.users.sort_unstable();
-        scratch.users.dedup();
-    }
-
-    fn run_one(&mut self, pattern: u16, at: usize, site: Site, source: &dyn TextSource) {
+    /// Runs a pattern from a start.
+    fn run(&mut self, pattern: u16, at: usize, site: Site, source: &dyn TextSource) {
         let compiled = &self.detector.patterns[usize::from(pattern)];
-        if self.is_inside_earlier(pattern, at) {
-            return;
-        }
-        if !compiled.shape.first.contains(self.block.text[at])
+        if self.is_inside_earlier(pattern, at)
             || compiled.clue.is_some_and(|c| !(c.opens)(&self.block.text[at..site.bounds.1]))
         {
             return;
@@ -141,56 +240,18 @@ impl Window<'_> {
         scratch.ends.clear();
         let slot = Scratch::slot(&mut scratch.caches, usize::from(pattern));
         compiled.automaton.ends(slot, (&self.block.text, scratch.pass), (at, most), &mut scratch.ends);
-        self.judge_ends(&[pattern], at, site, source);
+        // The longest that passes every gate is the match.
+        while let Some(end) = self.scratch.ends.pop() {
+            if let Ok(claim) = self.verdict(pattern, (at, end), site, source) {
+                self.keep(pattern, claim);
+                return;
+            }
+        }
     }
 
     /// Whether a start lies inside the last match of a pattern: none can begin there.
     fn is_inside_earlier(&self, pattern: u16, at: usize) -> bool {
         self.progress.behind_last[usize::from(pattern)] > self.block.base + at as u64
-    }
-
-    fn run_group(&mut self, group: &Group, at: usize, site: Site, source: &dyn TextSource) {
-        let Some(automaton) = group.automaton.as_ref().filter(|_| group.first.contains(self.block.text[at])) else {
-            return;
-        };
-        if group.members.len() <= FEW && group.members.iter().all(|member| self.is_inside_earlier(*member, at)) {
-            return;
-        }
-        let most = self.detector.longest_match.min(site.bounds.1 - at);
-        let scratch = &mut *self.scratch;
-        scratch.ends.clear();
-        let number = self.detector.patterns.len() + group.number;
-        let slot = Scratch::slot(&mut scratch.caches, number);
-        automaton.ends(slot, (&self.block.text, scratch.pass), (at, most), &mut scratch.ends);
-        self.judge_ends(&group.members, at, site, source);
-    }
-
-    /// For each pattern with ends at this start: the longest end that passes every gate is its match.
-    fn judge_ends(&mut self, members: &[u16], at: usize, site: Site, source: &dyn TextSource) {
-        if self.scratch.ends.is_empty() {
-            return;
-        }
-        let mut ends = std::mem::take(&mut self.scratch.ends);
-        // By pattern, the longest first.
-        if ends.len() > 1 {
-            ends.sort_unstable_by_key(|(member, end)| (*member, usize::MAX - end));
-        }
-        let mut done = None;
-        for (member, end) in &ends {
-            if done != Some(*member) && self.judge(members[usize::from(*member)], (at, *end), site, source) {
-                done = Some(*member);
-            }
-        }
-        self.scratch.ends = ends;
-    }
-
-    /// Puts one candidate through the gates; true when it became a claim.
-    fn judge(&mut self, number: u16, span: (usize, usize), site: Site, source: &dyn TextSource) -> bool {
-        let verdict = self.verdict(number, span, site, source);
-        if let Ok(claim) = verdict {
-            self.keep(number, claim);
-        }
-        verdict.is_ok()
     }
 
     /// Takes a claim up: what starts before its end is no match of its pattern any more.
@@ -255,6 +316,22 @@ impl Window<'_> {
         name.is_some_and(|name| names.iter().any(|n| n.to_lowercase() == name.to_lowercase()))
     }
 
+    /// The keywords from the first on that can be in reach of a start. Starts come in order, mostly.
+    fn hits_from(&mut self, start: usize) -> usize {
+        let hits = &self.scratch.found.hits;
+        let reach = self.detector.reach + self.detector.keywords.longest();
+        let in_reach = |at: usize| hits[at].start as usize + reach >= start;
+        let mut first = self.scratch.first_hit.min(hits.len());
+        while first > 0 && in_reach(first - 1) {
+            first -= 1;
+        }
+        while first < hits.len() && !in_reach(first) {
+            first += 1;
+        }
+        self.scratch.first_hit = first;
+        first
+    }
+
     fn near(
         &mut self,
         user: u16,
@@ -263,62 +340,20 @@ impl Window<'_> {
         site: Site,
         source: &dyn TextSource,
     ) -> Option<Near> {
-        let (hits, keywords) = (&self.scratch.found.hits, &self.detector.keywords);
+        let keywords = &self.detector.keywords;
         let identifier = &self.detector.identifiers[usize::from(user)];
         if identifier.keywords.is_empty() && identifier.field_names().next().is_none() {
             return None;
         }
+        let first = self.hits_from(span.0);
+        let hits = &self.scratch.found.hits[first..];
         let near = gates::nearest(hits, keywords, user, proximity, &self.block.text, span, site.bounds);
         near.or_else(|| {
             // A range of running text ends no match, but its names are only for what lies in it.
             let field = site.field.filter(|f| self.block.base + span.1 as u64 <= f.end)?;
             let labels = self.labels.get(self.detector, field.label, source);
-            let (_, keyword) = labels.iter().find(|(labelled, _)| *labelled == user)?;
+            let (_, keyword) = labels.users.iter().find(|(labelled, _)| *labelled == user)?;
             Some(Near::new(keywords, *keyword, b""))
         })
-    }
-
-    /// Adds the starts of patterns that can begin anywhere but need a keyword: all in reach of one.
-    fn add_keyword_starts(&mut self, from: usize, to: usize, source: &dyn TextSource) {
-        let detector = self.detector;
-        if detector.keyword_anywhere.iter().all(Vec::is_empty) {
-            return;
-        }
-        let mut ranges: Vec<(u16, usize, usize)> = Vec::new();
-        for hit in &self.scratch.found.hits {
-            for pattern in &detector.anywhere_near[usize::from(hit.keyword)] {
-                let compiled = &detector.patterns[usize::from(*pattern)];
-                let reach = gates::reach(detector.identifiers[usize::from(compiled.identifier)].proximity);
-                let low = (hit.start as usize).saturating_sub(reach + compiled.shape.longest);
-                ranges.push((*pattern, low, hit.end as usize + reach + 1));
-            }
-        }
-        for field in &self.block.fields {
-            for (user, _) in self.labels.get(detector, field.label, source).iter() {
-                for pattern in &detector.keyword_anywhere[usize::from(*user)] {
-                    let low = field.start.saturating_sub(self.block.base) as usize;
-                    ranges.push((*pattern, low, (field.end - self.block.base) as usize));
-                }
-            }
-        }
-        ranges.sort_unstable();
-        let starts = &mut self.scratch.found.others;
-        let (mut pattern, mut done) = (u16::MAX, 0);
-        for (number, low, high) in ranges {
-            if number != pattern {
-                (pattern, done) = (number, from);
-            }
-            let compiled = &detector.patterns[usize::from(number)];
-            let shape = &compiled.shape;
-            let begins_word = shape.at_word_start || compiled.clue.is_some();
-            for at in low.max(done)..high.min(to) {
-                let inside = begins_word && at > 0 && crate::shape::is_word(self.block.text[at - 1]);
-                if !inside && shape.first.contains(self.block.text[at]) {
-                    starts.push(Start { at: at as u32, what: Try::Pattern(number) });
-                }
-            }
-            done = done.max(high);
-        }
-        self.scratch.found.merge();
     }
 }

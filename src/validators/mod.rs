@@ -89,6 +89,8 @@ pub enum ClueAt {
     Capital,
     /// The start of a number.
     Digit,
+    /// The start of a number of five digits.
+    FiveDigits,
 }
 
 /// The clues of the validators that have one. A pattern uses its clue if its matches begin words.
@@ -100,7 +102,7 @@ pub static CLUES: &[(&str, Clue)] = &[
     (
         "address_street_first",
         Clue {
-            at: ClueAt::Digit,
+            at: ClueAt::FiveDigits,
             shows: address::code_shows,
             before: address::BEFORE_CODE,
             opens: address::street_first_opens,

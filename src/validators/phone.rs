@@ -5,7 +5,7 @@
 /// Whether a text is a ten-digit number with a possible area code and exchange, with or without `+1`, `1`, `001` or `011 1` in front and an extension behind.
 pub(super) fn nanp(text: &str) -> bool {
     parts(text).is_some_and(|(area, exchange, line)| {
-        let all_alike = [area, exchange, line].concat().windows(2).all(|w| w.first() == w.last());
+        let all_alike = [area, exchange, line].into_iter().flatten().all(|digit| area.first() == Some(digit));
         is_area(area) && is_exchange(exchange) && !all_alike
     })
 }
@@ -46,11 +46,11 @@ fn take_separators(bytes: &[u8]) -> (&[u8], &[u8]) {
 }
 
 fn is_prefix(prefix: &[u8]) -> bool {
-    let digits: Vec<u8> = prefix.iter().copied().filter(|b| !b" -.()".contains(b)).collect();
-    let separators = prefix.len() - digits.len();
-    separators <= 4
-        && matches!(digits.as_slice(), b"" | b"1" | b"+1" | b"001" | b"0111")
-        && (separators == 0 || !digits.is_empty())
+    let digits = || prefix.iter().filter(|b| !b" -.()".contains(b));
+    let (count, known) = (digits().count(), ["", "1", "+1", "001", "0111"]);
+    prefix.len() - count <= 4
+        && known.iter().any(|known| digits().eq(known.as_bytes()))
+        && (count > 0 || prefix.is_empty())
 }
 
 /// `[2-9]XX`, but neither a service code (N11), nor one of the blocks that are set aside (37X, 96X), nor one for the plan's expansion (N9X).

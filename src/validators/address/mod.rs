@@ -127,9 +127,12 @@ fn is_house(word: &str) -> bool {
 /// Whether a text begins with a house number, and a word for a street follows on the same line.
 pub(super) fn number_first_opens(text: &[u8]) -> bool {
     let head = text.get(..text.len().min(96)).unwrap_or_default();
-    let digits = head.iter().take_while(|b| b.is_ascii_digit()).count();
-    let number = head.iter().take_while(|b| b.is_ascii_alphanumeric() || matches!(b, b'/' | b'-')).count();
-    if !(1..=6).contains(&digits) || number > 14 {
+    let digits = head.iter().take(7).take_while(|b| b.is_ascii_digit()).count();
+    if !(1..=6).contains(&digits) {
+        return false;
+    }
+    let number = head.iter().take(15).take_while(|b| b.is_ascii_alphanumeric() || matches!(b, b'/' | b'-')).count();
+    if number > 14 {
         return false;
     }
     let mut rest = head.get(number..).unwrap_or_default();

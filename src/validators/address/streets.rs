@@ -231,24 +231,28 @@ fn plain(word: &str) -> String {
 
 /// Whether a word names a kind of street in English, or, right behind the number, in French.
 pub(super) fn is_kind(word: &str, first: bool) -> bool {
+    static BY_LETTER: OnceLock<[ByLetter; 2]> = OnceLock::new();
     let plain = word.trim_end_matches(['.', ',']);
     let is = |kind: &&str| kind.len() == plain.len() && kind.eq_ignore_ascii_case(plain);
-    (word.starts_with(|c: char| c.is_ascii_uppercase()) && english(plain).iter().any(is))
-        || (first && FRENCH.iter().any(is))
+    let [english, french] = BY_LETTER.get_or_init(|| [by_letter(ENGLISH), by_letter(FRENCH)]);
+    let letter = letter(plain);
+    (word.starts_with(|c: char| c.is_ascii_uppercase()) && english[letter].iter().any(is))
+        || (first && french[letter].iter().any(is))
 }
 
-/// The English kinds with a word's first letter: asked for every capital behind a number.
-fn english(word: &str) -> &'static [&'static str] {
-    static BY_LETTER: OnceLock<Vec<Vec<&'static str>>> = OnceLock::new();
-    let letter = |word: &str| word.bytes().next().map_or(0, |b| usize::from(b.to_ascii_lowercase() & 31));
-    let by_letter = BY_LETTER.get_or_init(|| {
-        let mut lists = vec![Vec::new(); 32];
-        for kind in ENGLISH {
-            lists[letter(kind)].push(*kind);
-        }
-        lists
-    });
-    &by_letter[letter(word)]
+/// The kinds with each first letter: it is asked for every word behind a number.
+type ByLetter = [Vec<&'static str>; 32];
+
+fn by_letter(kinds: &[&'static str]) -> ByLetter {
+    let mut lists: ByLetter = Default::default();
+    for kind in kinds {
+        lists[letter(kind)].push(*kind);
+    }
+    lists
+}
+
+fn letter(word: &str) -> usize {
+    word.bytes().next().map_or(0, |b| usize::from(b & 31))
 }
 
 /// The countries in which an address can begin with this word.

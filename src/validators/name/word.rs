@@ -108,6 +108,16 @@ fn first_word(text: &[u8]) -> Option<(Folded, usize)> {
     }
 }
 
+/// Whether another word seems to follow a first one in ASCII: most texts are done with here. What goes beyond ASCII is not judged.
+fn may_begin_name(text: &[u8]) -> bool {
+    let end = text.iter().take_while(|b| b.is_ascii_alphabetic()).count();
+    match text.get(end) {
+        Some(b' ' | b'-') => is_letter(text.get(end + 1)),
+        Some(b'\'' | 0x80..) => true,
+        _ => false,
+    }
+}
+
 fn is_letter(byte: Option<&u8>) -> bool {
     byte.is_some_and(|b| b.is_ascii_alphabetic() || (0xC3..=0xC5).contains(b))
 }
@@ -117,6 +127,9 @@ pub(super) fn begins_with_given(text: &[u8]) -> bool {
     // An initial: what follows is looked up when the pattern has been tried.
     if let [b'A'..=b'Z', b'.', b' ', next, ..] = text {
         return is_letter(Some(next));
+    }
+    if !may_begin_name(text) {
+        return false;
     }
     let Some((word, end)) = first_word(text) else { return false };
     let next = text.get(end + 1..).unwrap_or_default();

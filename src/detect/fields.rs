@@ -1,0 +1,86 @@
+//! Texts that are cut into fields: a match and its keywords lie in one field, so each is looked at by itself. Most are too short
+//! for any pattern, and done with at once.
+
+use super::openings::Among;
+use super::vicinity::{Range, Sweep, Whose};
+use super::window::{NearWords, Patience, Site, Window};
+use crate::text::{Field, TextSource};
+use std::rc::Rc;
+
+/// In a field of no more bytes, keywords are taken to be near wherever they stand.
+const SHORT: usize = 256;
+
+impl Window<'_> {
+    /// Tries digit words, and what only a keyword gives away, at the starts in `from..to`.
+    pub(super) fn try_fields(&mut self, range: (usize, usize), source: &dyn TextSource, patience: &mut Patience<'_>) {
+        let (detector, block) = (self.detector, self.block);
+        let (mut word, mut hit) = (0, 0);
+        let (mut near, mut sweep) = (NearWords::default(), Sweep::default());
+        for field in &block.fields {
+            let (low, high) = self.bounds(field);
+            let hits = &self.scratch.found.hits;
+            let first_hit = hit + hits[hit..].iter().take_while(|h| (h.start as usize) < low).count();
+            hit = first_hit + hits[first_hit..].iter().take_while(|h| (h.start as usize) < high).count();
+            let labelled = self.labels.get(detector, field.label, source);
+            let shortest = detector.shortest_free_word.min(labelled.patterns.shortest);
+            if first_hit == hit && high - low < shortest {
+                continue;
+            }
+            let labelled = Rc::clone(labelled);
+            let site = Site { bounds: (low, high), field: Some(*field) };
+            let words = &self.scratch.found.words;
+            word += words[word..].iter().take_while(|at| (**at as usize) < low).count();
+            while let Some(at) = self.scratch.found.words.get(word).map(|at| *at as usize).filter(|at| *at < high) {
+                if !patience.lasts() {
+                    return;
+                }
+                word += 1;
+                let letter_first = usize::from(!block.text[at].is_ascii_digit());
+                self.try_among(&detector.free_words[letter_first], at, site, source);
+                if first_hit == hit {
+                    self.try_among(&labelled.patterns.words, at, site, source);
+                } else {
+                    self.try_near_words(at, site, &mut near, source);
+                }
+            }
+            let within = (low.max(range.0), high.min(range.1));
+            if within.0 >= within.1 {
+                continue;
+            }
+            if first_hit == hit {
+                self.try_range(within, (&labelled.patterns.anywhere, Some(site)), &mut 0, source, patience);
+            } else if high - low <= SHORT {
+                let mut among = Among::default();
+                among.extend(&labelled.patterns.anywhere);
+                for hit in &self.scratch.found.hits[first_hit..hit] {
+                    among.extend(&detector.near[usize::from(hit.keyword)].anywhere);
+                }
+                self.try_range(within, (&among, Some(site)), &mut 0, source, patience);
+            } else {
+                let mut ranges: Vec<Range> =
+                    (first_hit..hit).filter_map(|hit| self.range_of_hit(hit, within)).collect();
+                ranges.extend(Range::new(within, Whose::Label(labelled)));
+                self.sweep(ranges, Some(site), &mut sweep, source, patience);
+            }
+        }
+    }
+
+    /// Where a field begins and ends in the window.
+    fn bounds(&self, field: &Field) -> (usize, usize) {
+        (field.start.saturating_sub(self.block.base) as usize, (field.end - self.block.base) as usize)
+    }
+
+    /// What stands between fields is no keyword.
+    pub(super) fn keep_hits_in_fields(&mut self) {
+        let (base, mut fields) = (self.block.base, self.block.fields.as_slice());
+        self.scratch.found.hits.retain(|hit| {
+            let start = base + u64::from(hit.start);
+            while let [first, rest @ ..] = fields
+                && first.end <= start
+            {
+                fields = rest;
+            }
+            fields.first().is_some_and(|f| f.start <= start && base + u64::from(hit.end) <= f.end)
+        });
+    }
+}
