@@ -30,8 +30,7 @@ type Value<'a> = (&'a str, &'a str);
 pub fn compare(report: &mut Report, old: &Report, gone: Gone) -> Vec<String> {
     let old_findings: Vec<&Finding> = old.findings.iter().filter(|f| !f.archived).chain(&old.baselined).collect();
     let notes = notes(report, old);
-    let values =
-        Values { keyed: is_keyed(report), usable: is_keyed(report) == is_keyed(old) && !other_key(report, old) };
+    let values = Values { keyed: is_keyed(report), usable: is_keyed(report) == is_keyed(old) };
     let mut known = Known::of(old_findings.iter().copied().flat_map(keys), &values);
     let certain = gone == Gone::All || is_certain(report, old);
     let findings = std::mem::take(&mut report.findings);
@@ -68,8 +67,8 @@ fn is_keyed(report: &Report) -> bool {
     report.configuration.get("fingerprintKeyed").and_then(serde_json::Value::as_bool).unwrap_or(false)
 }
 
-/// Whether both were made with keys, and not with the same: no value of one is a value of the other, though they have
-/// findings in common.
+/// Whether both were made with keys, and perhaps not with the same: no value of one is a value of the other, though they
+/// have findings in common. It may be that all values changed: so this is said, and what is new stays new.
 fn other_key(report: &Report, old: &Report) -> bool {
     let fingerprints = |report: &Report| -> HashSet<String> {
         let all = report.findings.iter().chain(&report.baselined).flat_map(|f| &f.classification.detections);
@@ -101,8 +100,8 @@ fn notes(report: &Report, old: &Report) -> Vec<String> {
         ));
     } else if other_key(report, old) {
         notes.push(
-            "it seems to be made with another TAMIS_FINGERPRINT_KEY, so values cannot be compared, only counts: a changed \
-             value goes unseen; make the baseline again"
+            "none of its values is found again: all of them changed, or it was made with another TAMIS_FINGERPRINT_KEY; then \
+             everything shows as new, and it must be made again"
                 .to_owned(),
         );
     }
