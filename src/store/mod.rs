@@ -221,6 +221,3 @@ fn moment(milliseconds: i64) -> SystemTime {
 
 #[cfg(test)]
 mod tests;
-
-#[cfg(test)]
-mod tests;
