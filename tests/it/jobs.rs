@@ -89,7 +89,7 @@ fn two_runs_of_one_job_never_overlap() {
     let lock = fs::read_dir(&jobs)
         .unwrap()
         .map(|entry| entry.unwrap().path())
-        .find(|path| path.to_str().unwrap().ends_with(".lock"))
+        .find(|path| path.extension().is_some_and(|extension| extension == "lock"))
         .unwrap();
     let held = fs::File::options().write(true).open(lock).unwrap();
     held.lock().unwrap();
