@@ -283,7 +283,7 @@ pub struct ScanArgs {
     #[arg(long)]
     pub reveal: bool,
     /// Read only what is new or changed since the last run with this file; findings in the rest are taken over from it
-    #[arg(long, value_name = "FILE", conflicts_with = "reveal")]
+    #[arg(long, value_name = "FILE", conflicts_with_all = ["reveal", "staged", "since", "history"])]
     pub state: Option<PathBuf>,
     /// Compare contents too, by hash, with what --state knows: reads every file once more
     #[arg(long)]

@@ -20,7 +20,7 @@ pub(crate) fn run(args: &RevealArgs) -> Result<ExitCode> {
     let interrupt = Interrupt::install().context("signals cannot be caught")?;
     let open_stream = |path: Option<&Path>| interrupt.stream(path);
     let bar = Bar::quiet();
-    let report = tamis::scan::scan(&lookup.plan, &open_stream, interrupt.flag(), &bar)?;
+    let report = tamis::scan::scan(&lookup.plan, None, &open_stream, interrupt.flag(), &bar)?;
     let Some(samples) = cli::samples(&lookup, &report) else {
         let _ = writeln!(
             io::stderr(),
