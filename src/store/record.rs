@@ -185,19 +185,28 @@ impl Entry<'_> {
     }
 
     fn line(&mut self, number: usize, report: &Report, line: &str) -> rusqlite::Result<()> {
-        let (findings, gaps, known) = (report.findings.len(), report.skipped.len(), report.baselined.len());
-        if let Some(finding) = report.findings.get(number) {
-            return self.finding(finding, line);
+        let mut before = 0;
+        let mut at = |length: usize| {
+            let index = number.checked_sub(before);
+            before += length;
+            index.filter(|index| *index < length)
+        };
+        if let Some(index) = at(report.findings.len()) {
+            return self.finding(&report.findings[index], line);
         }
-        if let Some(gap) = report.skipped.get(number - findings) {
-            return self.object(&gap.classification.artifact.path, Some(line)).map(|_| ());
+        // How a file is kept is looked at anew in every run.
+        if at(report.policy_findings.len()).is_some() {
+            return Ok(());
         }
-        if let Some(finding) = report.baselined.get(number - findings - gaps) {
+        if let Some(index) = at(report.skipped.len()) {
+            return self.object(&report.skipped[index].classification.artifact.path, Some(line)).map(|_| ());
+        }
+        if let Some(index) = at(report.baselined.len()) {
             // What the baseline knows is there all the same.
             let row: serde_json::Value = serde_json::from_str(line).unwrap_or_default();
-            return self.finding(finding, &row["finding"].to_string());
+            return self.finding(&report.baselined[index], &row["finding"].to_string());
         }
-        if number == findings + gaps + known + report.absent.len() {
+        if at(report.absent.len()).is_none() {
             let sql = "UPDATE run SET summary = ?2 WHERE id = ?1";
             self.transaction.execute(sql, params![self.run.id, line])?;
         }

@@ -191,11 +191,13 @@ fn essence(result: &Value) -> Value {
         result["scan"][field].take();
     }
     result["summary"]["durationSeconds"].take();
-    for finding in result["findings"].as_array_mut().unwrap() {
-        for field in ["createdAt", "updatedAt"] {
-            finding[field].take();
+    for list in ["findings", "policyFindings"] {
+        for finding in result[list].as_array_mut().unwrap() {
+            for field in ["createdAt", "updatedAt"] {
+                finding[field].take();
+            }
+            finding["classificationDetails"]["jobId"].take();
         }
-        finding["classificationDetails"]["jobId"].take();
     }
     result
 }

@@ -42,7 +42,7 @@ fn scan(folder: &Folder, args: &[&str]) -> Value {
     let mut all = vec!["scan", "-f", "json", "--identifiers", "all", "--state", "s.db", "tree"];
     all.extend(args);
     let said = run_at(folder, 10, &all);
-    assert_eq!(said.err, "");
+    assert!(said.err.is_empty() || said.err.starts_with("tamis: Gate failed"), "{}", said.err);
     serde_json::from_str(&said.out).unwrap()
 }
 
@@ -63,10 +63,12 @@ fn timeless(mut result: Value) -> Value {
     result["scan"]["finishedAt"] = json!(null);
     result["summary"]["durationSeconds"] = json!(null);
     result["summary"]["objects"].as_object_mut().unwrap().remove("takenOver");
-    for finding in result["findings"].as_array_mut().unwrap() {
-        finding["createdAt"] = json!(null);
-        finding["updatedAt"] = json!(null);
-        finding["classificationDetails"]["jobId"] = json!(null);
+    for list in ["findings", "policyFindings"] {
+        for finding in result[list].as_array_mut().unwrap() {
+            finding["createdAt"] = json!(null);
+            finding["updatedAt"] = json!(null);
+            finding["classificationDetails"]["jobId"] = json!(null);
+        }
     }
     result
 }
