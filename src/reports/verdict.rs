@@ -85,7 +85,7 @@ fn found(report: &Report) -> String {
     let id = worst.map_or("ID", |detection| detection.identifier.id.as_str());
     format!(
         "Gate failed (--fail-on {}): {numbers} finding{plural}. {next}, from the history too if they were committed. What is \
-         meant to be there: allow it with `tamis:allow {id}` on its line, or by a [[suppress]] rule with a reason in tamis.toml.",
+         meant to be there: allow it with `tamis:allow {id}` on its line, or by a `[[suppress]]` rule with a reason in tamis.toml.",
         least.word().to_lowercase()
     )
 }
