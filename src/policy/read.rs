@@ -101,7 +101,7 @@ mod tests {
             ("[[policy]]\npaths = ['a/**']", "policy.unencrypted-archives: missing; say \"allow\""),
             ("[[policy]]\nunencrypted-archives = 'refuse'", "policy.paths: missing; say which"),
             ("[[policy]]\nunencrypted-archives = true", "tamis.toml:2: policy.unencrypted-archives: must be"),
-            ("[[policy]]\npath = ['a']", "tamis.toml:2: policy.path: no such key; did you mean `paths`?"),
+            ("[[policy]]\npath = ['a']", "tamis.toml:2: policy.path: no such key (did you mean `paths`?)"),
             ("[[policy]]\npaths = ['a[']", "tamis.toml:2: policy.paths: `a[` is not a glob"),
             ("[[policy]]\npaths = []", "tamis.toml:2: policy.paths: empty"),
             ("[[policy]]\nname = ''", "tamis.toml:2: policy.name: must be text"),

@@ -37,11 +37,13 @@ fn stable(mut result: Value) -> Value {
         result[key] = Value::Null;
     }
     result["summary"]["durationSeconds"] = Value::Null;
-    for finding in result["findings"].as_array_mut().unwrap() {
-        for key in ["createdAt", "updatedAt"] {
-            finding[key] = Value::Null;
+    for list in ["findings", "policyFindings"] {
+        for finding in result[list].as_array_mut().unwrap() {
+            for key in ["createdAt", "updatedAt"] {
+                finding[key] = Value::Null;
+            }
+            finding["classificationDetails"]["jobId"] = Value::Null;
         }
-        finding["classificationDetails"]["jobId"] = Value::Null;
     }
     result
 }
