@@ -13,8 +13,10 @@ const MOST_PLACES: usize = 5;
 const LONGEST_NAME: usize = 80;
 /// Cells of a mask that are shown.
 const LONGEST_MASK: usize = 24;
-/// Cells of a keyword that are shown.
-const LONGEST_KEYWORD: usize = 18;
+/// What a keyword is called, where there is room to say it.
+const LABEL: &str = "keyword: ";
+/// Cells that a keyword needs to be of use.
+const LEAST_KEYWORD: usize = 8;
 /// Cells that a place has, however much stands behind it.
 const LEAST_PLACE: usize = 17;
 /// Characters of matched text that are shown, when it is shown at all.
@@ -34,18 +36,24 @@ pub(super) struct Row {
     pub(super) keyword: Option<String>,
 }
 
-/// The first few occurrences.
+/// The first few occurrences, in eighty columns: the place and the mask have their room first, the keyword what is left.
 pub(super) fn rows(occurrences: &[Occurrence]) -> Vec<Row> {
     let mut rows: Vec<Row> = occurrences.iter().take(MOST_PLACES).map(row).collect();
     let widest = |cells: fn(&Row) -> usize| rows.iter().map(cells).max().unwrap_or_default();
-    let (text_width, keyword_width) =
-        (widest(|row| width(&row.text)), widest(|row| row.keyword.as_deref().map_or(0, width)));
+    let text_width = widest(|row| width(&row.text));
     // Four blanks before, and two between each.
-    let left = COLUMNS.saturating_sub(4 + 2 + text_width + 2 + keyword_width);
-    let place_width = widest(|row| width(&row.place)).min(left.max(LEAST_PLACE));
+    let room = COLUMNS.saturating_sub(4 + 2 + text_width);
+    let place_width = widest(|row| width(&row.place)).min(room.max(LEAST_PLACE));
+    let left = room.saturating_sub(place_width + 2);
+    let named = widest(|row| row.keyword.as_deref().map_or(0, |keyword| width(keyword) + LABEL.len() + 2));
     for row in &mut rows {
         row.place = fit(&row.place, place_width);
         (row.place_width, row.text_width) = (place_width, text_width);
+        row.keyword = row.keyword.take().and_then(|keyword| match left {
+            left if named <= left => Some(format!("({LABEL}{keyword})")),
+            0..LEAST_KEYWORD => None,
+            left => Some(format!("({})", fit(&keyword, left - 2))),
+        });
     }
     rows
 }
@@ -55,15 +63,12 @@ fn row(occurrence: &Occurrence) -> Row {
         Some(text) => (text, LONGEST_TEXT),
         None => (&occurrence.masked, LONGEST_MASK),
     };
-    let keyword = |keyword: &String| {
-        format!("(keyword: {})", fit(&shortened(keyword, LONGEST_NAME).to_string(), LONGEST_KEYWORD))
-    };
     Row {
         place: place(&occurrence.place, &occurrence.position),
         place_width: 0,
         text: fit(&shortened(text, LONGEST_TEXT).to_string(), longest),
         text_width: 0,
-        keyword: occurrence.keyword.as_ref().map(keyword),
+        keyword: occurrence.keyword.as_ref().map(|keyword| shortened(keyword, LONGEST_NAME).to_string()),
     }
 }
 
