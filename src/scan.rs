@@ -155,7 +155,7 @@ impl Crew<'_> {
         let outermost = self.outermost(artifact, size);
         let others = Others { crew: self, scope, path: path.to_owned() };
         let handoff = (self.plan.threads > 1).then_some(&others as &dyn Handoff);
-        open::open_file(&outermost, file, self, handoff);
+        open::open_file(&outermost, file, path, self, handoff);
         self.done(outermost, path);
     }
 
@@ -174,7 +174,7 @@ impl Crew<'_> {
             let size = Some(outermost.artifact.size);
             let again = self.outermost(outermost.artifact, size);
             if let Ok(file) = File::open(path) {
-                open::open_file(&again, file, self, None);
+                open::open_file(&again, file, path, self, None);
             }
             return self.deliver(again);
         }
