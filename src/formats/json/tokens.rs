@@ -257,6 +257,9 @@ impl Tokens {
         run.at += length;
         match rest[length] {
             byte if byte == quote => {
+                if !key && self.must_see_more(run) {
+                    return false;
+                }
                 self.give(run);
                 self.notebook = self.notebook.map(|_| run.raw.at + run.at as u64);
                 if key {
@@ -294,6 +297,14 @@ impl Tokens {
             },
         }
         true
+    }
+
+    /// Whether another line of a running text may follow this one beyond the piece.
+    fn must_see_more(&self, run: &Run<'_>) -> bool {
+        let is_running = self.stack.last().is_some_and(|frame| frame.is_running);
+        let rest = run.raw.text.get(run.at + 1..).unwrap_or_default();
+        let is_between = |byte: &u8| matches!(byte, b' ' | b'\n' | b'\r' | b'\t' | b',');
+        is_running && !run.raw.last && rest.len() < usize::from(u8::MAX) && rest.iter().all(is_between)
     }
 
     /// Takes what stands between two lines of a running text out of the way.

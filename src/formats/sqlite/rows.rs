@@ -59,6 +59,11 @@ pub(super) fn known_rows(connection: &Connection) -> Known {
     all
 }
 
+/// Whether the schema can be read.
+pub(super) fn has_tables(connection: &Connection) -> bool {
+    tables(connection).is_ok()
+}
+
 /// The tables that hold data, the schema among them: it holds defaults and comments.
 fn tables(connection: &Connection) -> rusqlite::Result<Vec<String>> {
     let sql = "SELECT name FROM sqlite_schema WHERE type = 'table' AND sql NOT LIKE 'create virtual%'";

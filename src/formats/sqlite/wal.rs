@@ -9,7 +9,7 @@ use super::super::records::{Record, RecordText, Records, Value};
 use super::super::{ReadSeek, readable};
 use super::log::{Log, MAGIC};
 use super::pages::{self, Stored, StoredRow};
-use super::rows::{Known, known_rows, read_tables};
+use super::rows::{Known, has_tables, known_rows, read_tables};
 use crate::formats::{Content, Format, Nesting, PlaceKind, ReadError, Sink};
 use crate::location::Place;
 use crate::status::Reason;
@@ -84,7 +84,7 @@ fn read_log(
 ) -> Result<ControlFlow<()>, ReadError> {
     let mut embedded = Embedded::new();
     let mut nameless = BTreeMap::new();
-    match log.database(reader, file.as_deref(), LARGEST)?.and_then(|whole| open(whole).ok()) {
+    match log.database(reader, file.as_deref(), LARGEST)?.and_then(|whole| open(whole).ok()).filter(has_tables) {
         Some(connection) => {
             let known = file.and_then(|file| open(file).ok()).map_or_else(Known::new, |c| known_rows(&c));
             if read_tables(&connection, Some(&known), &mut embedded, sink)?.is_break() {
@@ -205,7 +205,8 @@ mod tests {
         let connection = Connection::open(&path).unwrap();
         let _: String = connection.query_row("PRAGMA journal_mode = WAL", [], |row| row.get(0)).unwrap();
         let first = "CREATE TABLE people (id INTEGER PRIMARY KEY, ssn TEXT, note); CREATE INDEX i ON people (note);
-             INSERT INTO people VALUES (1, '536-90-4399', 'in the file'); PRAGMA wal_checkpoint(TRUNCATE);";
+             INSERT INTO people VALUES (1, '536-90-4399', 'in the file');
+             CREATE TABLE other (a); INSERT INTO other VALUES ('never touched'); PRAGMA wal_checkpoint(TRUNCATE);";
         connection.execute_batch(first).unwrap();
         let note = "long ".repeat(3000);
         connection.execute("INSERT INTO people VALUES (7, '536-90-4400', ?)", [note]).unwrap();

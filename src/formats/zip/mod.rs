@@ -44,6 +44,9 @@ pub(super) struct Zip;
 /// What precedes the first member of an archive in several volumes, or of one that was meant to be.
 const SPANNED: [&[u8]; 2] = [b"PK\x07\x08", b"PK00"];
 
+/// Formats that may hold an archive as it is, in front of something else.
+const AROUND: [&dyn Format; 3] = [&super::tar::Tar, &super::ar::Ar, &super::cpio::Cpio];
+
 impl Format for Zip {
     fn name(&self) -> &'static str {
         "zip"
@@ -70,7 +73,9 @@ impl Format for Zip {
         // A signature may follow the archive in a signed program, and nowhere else.
         let is_program = [&b"MZ"[..], b"\x7fELF", b"#!"].iter().any(|magic| head.starts_with(magic));
         // Nor may anything else, unless it is no text and no file of a known kind.
-        let is_unknown = memmem::find(head, LOCAL).is_some() && media_type_of(head).is_none() && !is_textual(head);
+        let front = memmem::find(head, LOCAL).map(|at| &head[..at]);
+        let is_unknown = front.is_some_and(|front| !is_textual(front)) && media_type_of(head).is_none();
+        let is_unknown = is_unknown && !AROUND.iter().any(|format| format.recognizes(content));
         directory::ends_archive(content.tail(), is_program || is_unknown)
     }
 
