@@ -4,7 +4,7 @@
 
 mod magic;
 
-pub(super) use magic::is_textual;
+pub(super) use magic::{is_binary_behind, is_textual};
 pub use magic::media_type_of;
 
 use super::{Content, Format, ReadError, Sink};
