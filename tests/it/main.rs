@@ -9,8 +9,7 @@ mod catalogue; // the managed identifiers: their own examples, and the table in 
 mod containers; // archives built on the fly: nesting, limits, damage, encryption
 mod demo; // the samples, and what a scan of them shows
 mod determinism; // the same bytes for one thread and for many
-mod explain;
-mod formats; // why: what `identifiers test` keeps is what a scan finds, and each gate is named
+mod explain; // why: what `identifiers test` keeps is what a scan finds, and each gate is named
 mod formats; // the list of formats, docs and samples; every sample cut and flipped
 mod harness; // a folder, the program, its JSON
 mod limits; // what a limit cuts, at every nesting; links; archives without members
