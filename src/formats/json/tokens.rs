@@ -213,8 +213,9 @@ impl Tokens {
         match (self.state, byte) {
             (State::Top | State::Value { .. }, b'{' | b'[') => self.open(run, byte == b'{'),
             (State::Top, b'"') | (State::Value { .. }, b'"' | b'\'') => {
-                self.join_lines(run);
+                let joined = self.join_lines(run);
                 self.begin_value(run, 1);
+                self.field.start = joined.unwrap_or(self.field.start);
                 self.state = State::String { key: false, quote: byte };
             }
             (State::Top | State::Value { .. }, b'-' | b'0'..=b'9' | b't' | b'f' | b'n') => return self.literal(run),
@@ -307,18 +308,18 @@ impl Tokens {
         is_running && !run.raw.last && rest.len() < usize::from(u8::MAX) && rest.iter().all(is_between)
     }
 
-    /// Takes what stands between two lines of a running text out of the way.
-    fn join_lines(&mut self, run: &mut Run<'_>) {
+    /// Takes what stands between two lines of a running text out of the way; where the text begins, if it did.
+    fn join_lines(&mut self, run: &mut Run<'_>) -> Option<u64> {
         let follows = self.stack.last().is_some_and(|frame| frame.is_running && frame.index > 0);
-        let from = self.notebook.filter(|_| follows).and_then(|end| usize::try_from(end.checked_sub(run.raw.at)?).ok());
-        let Some(from) = from.filter(|from| *from >= run.copied) else { return };
+        let from = self.notebook.filter(|_| follows)?.checked_sub(run.raw.at)?;
+        let from = usize::try_from(from).ok().filter(|from| *from >= run.copied)?;
         let open = run.at + 1;
-        if let Ok(length) = u8::try_from(open - from) {
-            run.at = from;
-            run.flush();
-            run.edits.push(run.raw.at + from as u64, length, 0);
-            (run.at, run.copied) = (open - 1, open);
-        }
+        let length = u8::try_from(open - from).ok()?;
+        run.at = from;
+        run.flush();
+        run.edits.push(run.raw.at + from as u64, length, 0);
+        (run.at, run.copied) = (open - 1, open);
+        Some(self.field.start)
     }
 
     /// How the value at hand is reached, and its label. Counts records.

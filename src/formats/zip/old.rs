@@ -465,7 +465,9 @@ mod tests {
         let mut out = Writer::default();
         for set in followers.iter().rev() {
             out.put(set.len() as u32, 6);
-            set.iter().for_each(|byte| out.put(u32::from(*byte), 8));
+            for byte in set {
+                out.put(u32::from(*byte), 8);
+            }
         }
         let mut before = 0;
         for byte in plain {
