@@ -17,7 +17,9 @@ use crate::text::TextSource;
 use budget::Cut;
 use frame::{Frame, Level};
 use std::cell::Cell;
+use std::fs::File;
 use std::io::{self, Cursor, Read, Seek};
+use std::path::Path;
 use std::rc::Rc;
 use std::sync::{Arc, Mutex, PoisonError};
 use worker::Workers;
@@ -131,17 +133,33 @@ impl BufferedMember {
     }
 }
 
-/// Opens a file that can be read anywhere, any number of times.
+/// Opens a file that can be read anywhere, any number of times; `place` is where it is on disk, if it is.
 pub fn open_file(
     outermost: &Arc<Outermost>,
     file: impl Read + Seek,
+    place: Option<&Path>,
     inspector: &dyn Inspector,
     handoff: Option<&dyn Handoff>,
 ) {
     let opener = Opener { outermost, inspector, handoff };
     let name = outermost.artifact.path.name().to_vec();
     let watched = budget::Watched::new(file, &outermost.budget);
-    opener.open(outermost.artifact.clone(), &mut Content::seekable(&name, watched), Level::default(), None);
+    let mut content = Content::seekable(&name, watched);
+    content.set_beside(|name| beside(place?, name));
+    opener.open(outermost.artifact.clone(), &mut content, Level::default(), None);
+}
+
+/// The bytes of a regular file in the same folder, unless it is large: it is held in memory beside the other.
+fn beside(path: &Path, name: &[u8]) -> Option<Vec<u8>> {
+    const LARGEST: u64 = 96 << 20;
+    let path = path.with_file_name(std::str::from_utf8(name).ok()?);
+    let metadata = std::fs::symlink_metadata(&path).ok()?;
+    if !metadata.is_file() || metadata.len() > LARGEST {
+        return None;
+    }
+    let mut bytes = Vec::new();
+    File::open(path).ok()?.take(LARGEST).read_to_end(&mut bytes).ok()?;
+    Some(bytes)
 }
 
 /// Opens something that can only be read once, forwards.

@@ -222,7 +222,7 @@ impl Crew<'_> {
         let others = Others { crew: self, scope, origin: origin.clone() };
         let handoff = (self.plan.threads > 1).then_some(&others as &dyn Handoff);
         let focused = Focused { crew: self, lines: opened.lines };
-        open::open_file(&outermost, opened.content, &focused, handoff);
+        open::open_file(&outermost, opened.content, origin.place(), &focused, handoff);
         self.done(outermost, origin);
     }
 
@@ -244,7 +244,7 @@ impl Crew<'_> {
             let again = self.outermost(artifact, size);
             if let Ok(opened) = opened {
                 let focused = Focused { crew: self, lines: opened.lines };
-                open::open_file(&again, opened.content, &focused, None);
+                open::open_file(&again, opened.content, origin.place(), &focused, None);
             }
             let Some(read) = Arc::into_inner(again) else { return };
             outermost = read;

@@ -6,7 +6,7 @@ use crate::{Target, parts, reading, reports, texts, whole};
 const LONG: &[&str] =
     &["json", "jsonl", "csv", "tsv", "xml", "html", "yaml", "settings", "table", "text", "rtf", "mail", "mbox"];
 const CODECS: &[&str] = &["bzip2", "xz", "zstd", "lz4", "lzip", "lzma", "compress"];
-const IMAGES: &[&str] = &["jpeg", "png", "tiff", "webp", "heif"];
+const IMAGES: &[&str] = &["jpeg", "png", "gif", "tiff", "webp", "heif"];
 const PACKAGES: &[&str] = &["docx", "xlsx", "pptx", "odt", "ods", "odp", "epub"];
 const COMPOUND: &[&str] = &["doc", "xls", "ppt", "msg", "encrypted-office", "ole"];
 
@@ -44,6 +44,7 @@ pub static TARGETS: &[(&str, Target)] = &[
     ("pdf", |bytes| reading::read_foreign("pdf", bytes)),
     ("sevenz", |bytes| reading::read_foreign("7z", bytes)),
     ("sqlite", |bytes| reading::read_foreign("sqlite", bytes)),
+    ("wal", |bytes| reading::read_foreign("sqlite-wal", bytes)),
     // The stages around the formats.
     ("detect", texts::detected),
     ("identifiers", texts::loaded),

@@ -52,13 +52,24 @@ impl Hash {
         }
     }
 
-    /// A password made slow to guess.
-    pub(super) fn spin(self, salt: &[u8], password: &[u8], rounds: u32) -> Vec<u8> {
+    /// A password made slow to guess; none if there is no time for it.
+    pub(super) fn spin(
+        self,
+        salt: &[u8],
+        password: &[u8],
+        rounds: u32,
+        has_time: &dyn Fn() -> bool,
+    ) -> Option<Vec<u8>> {
+        /// Some milliseconds of work.
+        const LAP: u32 = 1 << 14;
         let mut hash = self.of(&[salt, password]);
         for round in 0..rounds {
+            if round % LAP == 0 && !has_time() {
+                return None;
+            }
             hash = self.of(&[&round.to_le_bytes(), &hash]);
         }
-        hash
+        Some(hash)
     }
 }
 

@@ -123,10 +123,19 @@ pub struct Content<'a> {
     is_spooled: bool,
     tail: Option<Vec<u8>>,
     passwords: Passwords,
+    /// Gives the bytes of a file beside it, by name.
+    beside: Option<Beside<'a>>,
+    clock: Option<Clock>,
     source: Source<'a>,
     /// Asked before each read of a spool.
     watch: Option<Watch<'a>>,
 }
+
+/// Gives the bytes of a file by its name, if there is one that can be had.
+type Beside<'a> = Box<dyn Fn(&[u8]) -> Option<Vec<u8>> + 'a>;
+
+/// Says whether there is time left: for work that reads nothing.
+pub type Clock = Arc<dyn Fn() -> bool + Send + Sync>;
 
 /// Says whether reading may go on.
 type Watch<'a> = Box<dyn Fn() -> io::Result<()> + 'a>;
@@ -173,6 +182,8 @@ impl<'a> Content<'a> {
             is_spooled: false,
             tail: None,
             passwords: Passwords::default(),
+            beside: None,
+            clock: None,
             source,
             watch: None,
         }
@@ -197,6 +208,26 @@ impl<'a> Content<'a> {
     /// Gives it passwords.
     pub fn set_passwords(&mut self, passwords: &Passwords) {
         self.passwords = passwords.clone();
+    }
+
+    /// The bytes of a file beside it, which its format reads along with it: none in an archive, or where it is large.
+    pub fn beside(&self, name: &[u8]) -> Option<Vec<u8>> {
+        self.beside.as_ref().and_then(|give| give(name))
+    }
+
+    /// Lets it see files beside it.
+    pub fn set_beside(&mut self, give: impl Fn(&[u8]) -> Option<Vec<u8>> + 'a) {
+        self.beside = Some(Box::new(give));
+    }
+
+    /// Says whether there is time left, for work that reads nothing.
+    pub fn clock(&self) -> Clock {
+        self.clock.clone().unwrap_or_else(|| Arc::new(|| true))
+    }
+
+    /// Gives it a clock.
+    pub fn set_clock(&mut self, has_time: impl Fn() -> bool + Send + Sync + 'static) {
+        self.clock = Some(Arc::new(has_time));
     }
 
     /// The extension in lower case; a hint only.
@@ -251,6 +282,16 @@ impl<'a> Content<'a> {
             }
             None => Err(io::Error::other("the stream was not spooled")),
         }
+    }
+
+    /// Has reading begin at the start, should the content have been spooled to look at it.
+    pub fn rewind(&mut self) -> io::Result<()> {
+        if self.is_spooled
+            && let Some(reader) = self.source.seekable()
+        {
+            reader.seek(SeekFrom::Start(0))?;
+        }
+        Ok(())
     }
 
     /// All bytes, for a parser that wants to have them: taken, not copied, where they are in memory already. Nothing is left

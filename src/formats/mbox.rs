@@ -2,7 +2,7 @@
 //!
 //! Knows the lines between messages, nothing of what is in them.
 
-use super::{Content, Format, Member, Nesting, ReadError, Sink};
+use super::{Content, Format, Member, Nesting, PlaceKind, ReadError, Sink};
 use memchr::memchr;
 use std::io::{self, BufRead, BufReader, Read};
 
@@ -28,6 +28,10 @@ impl Format for Mbox {
 
     fn nesting(&self) -> Nesting {
         Nesting::Archive
+    }
+
+    fn place(&self) -> PlaceKind {
+        PlaceKind::Member
     }
 
     fn recognizes(&self, content: &mut Content<'_>) -> bool {

@@ -46,7 +46,7 @@ pub mod text;
 mod yaml;
 mod zip;
 
-pub use content::{Broken, Content, Passwords, ReadSeek};
+pub use content::{Broken, Clock, Content, Passwords, ReadSeek};
 pub(crate) use document::Document;
 pub use text::media_type_of;
 
@@ -126,12 +126,20 @@ pub trait Format: Sync {
 
     /// The kind of place that it gives. By itself: lines for what holds text, members for what holds files.
     fn place(&self) -> PlaceKind {
-        if self.nesting() == Nesting::Leaf { PlaceKind::Line } else { PlaceKind::Member }
+        match self.nesting() {
+            Nesting::Leaf | Nesting::Document => PlaceKind::Line,
+            Nesting::Archive | Nesting::Compression => PlaceKind::Member,
+        }
     }
 
     /// Whether it is read in a process of its own: its parser is not ours, and a hostile file could end it.
     fn is_isolated(&self) -> bool {
         false
+    }
+
+    /// The name of a file beside it that is read along with it, by its own name. Such a file is one of the scan, too.
+    fn companion<'n>(&self, _name: &'n [u8]) -> Option<&'n [u8]> {
+        None
     }
 
     /// Whether the content is of this format. Content decides; the name only where content cannot.
@@ -175,10 +183,12 @@ pub static FORMATS: &[&dyn Format] = &[
     &rpm::Rpm,
     &image::JPEG,
     &image::PNG,
+    &image::GIF,
     &image::TIFF,
     &image::WEBP,
     &image::HEIF,
     &sqlite::Sqlite,
+    &sqlite::Wal,
     &parquet::Parquet,
     &orc::Orc,
     &avro::Avro,

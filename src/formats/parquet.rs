@@ -58,7 +58,7 @@ impl Format for Parquet {
         let is_marked = |bytes: &[u8]| bytes.starts_with(MAGIC) || bytes.starts_with(ENCRYPTED);
         // Four letters alone could begin a text.
         is_marked(content.head())
-            && (!super::text::is_textual(content.head()) || {
+            && (super::text::is_binary_behind(content.head(), 4) || {
                 let tail = content.tail();
                 is_marked(tail.get(tail.len().saturating_sub(4)..).unwrap_or_default())
             })

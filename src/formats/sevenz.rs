@@ -1,16 +1,22 @@
-//! 7z archives, block by block: a damaged block costs its own members. Passwords are tried on what is encrypted.
+//! 7z archives, block by block: a damaged block costs its own members. Passwords are tried on what is encrypted. An archive may
+//! stand behind a program that unpacks it, which is given as a member called `(stub)`.
 //!
 //! The decoding is the crate's; knows nothing of what is in members.
 
 use super::{Content, Format, Member, Nesting, ReadError, ReadSeek, Sink};
 use crate::status::Reason;
+use memchr::memmem;
 use sevenz_rust2::{Archive, ArchiveEntry, BlockDecoder, EncoderMethod, Error, Password};
-use std::io::{self, Read};
+use std::io::{self, Read, Seek, SeekFrom};
 use std::ops::ControlFlow;
 
 const MAGIC: &[u8] = b"7z\xBC\xAF\x27\x1C";
 /// Memory for a dictionary or a header, in KiB.
 const MEMORY: usize = 256 << 10;
+/// Bytes of the header at the start: magic, version, checksum, and where the table of contents stands.
+const HEADER: usize = 32;
+/// Bytes of a program that are searched for an archive behind it: the largest self-extractor has less than a megabyte.
+const PROGRAM: u64 = 4 << 20;
 /// Bytes of a member that are read to try a password: wrong ones show within the first few, if not by the checksum.
 const TRIAL: u64 = 1 << 20;
 
@@ -39,7 +45,12 @@ impl Format for SevenZ {
     }
 
     fn recognizes(&self, content: &mut Content<'_>) -> bool {
-        content.head().starts_with(MAGIC)
+        let head = content.head();
+        if head.starts_with(MAGIC) {
+            return true;
+        }
+        let is_program = head.starts_with(b"MZ") || head.starts_with(b"\x7FELF");
+        is_program && content.look().and_then(start_of).is_ok_and(|start| start.is_some())
     }
 
     fn read(&self, content: &mut Content<'_>, sink: &mut dyn Sink) -> Result<(), ReadError> {
@@ -47,14 +58,78 @@ impl Format for SevenZ {
         let usable = passwords.all().iter().filter_map(|bytes| std::str::from_utf8(bytes).ok());
         let passwords: Vec<Password> = usable.map(Password::from).collect();
         let (reader, broken) = content.spool()?;
-        let (archive, password) = open(reader, &passwords)?;
-        let mut reading = Reading { archive: &archive, reader, passwords, password };
+        let start = start_of(reader)?.unwrap_or(0);
+        reader.seek(SeekFrom::Start(0))?;
+        if start > 0 && sink.member(&STUB, &mut reader.take(start)).is_break() {
+            return Ok(());
+        }
+        let mut reader = Behind { reader, start };
+        if is_empty(&mut reader)? {
+            return Ok(());
+        }
+        let (archive, password) = open(&mut reader, &passwords)?;
+        let mut reading = Reading { archive: &archive, reader: &mut reader, passwords, password };
         for block in 0..archive.blocks.len() {
             if reading.block(block, sink).is_break() {
                 return Ok(());
             }
         }
         broken.map_or(Ok(()), |error| Err(error.again().into()))
+    }
+}
+
+const STUB: Member<'_> = Member { name: b"(stub)", modified: None };
+
+/// Where the archive begins: at the start, or at a header with the right checksum behind a program.
+fn start_of<R: ReadSeek + ?Sized>(reader: &mut R) -> io::Result<Option<u64>> {
+    reader.seek(SeekFrom::Start(0))?;
+    let mut front = Vec::new();
+    reader.take(PROGRAM).read_to_end(&mut front)?;
+    if front.starts_with(MAGIC) {
+        return Ok(Some(0));
+    }
+    let is_header = |at: &usize| {
+        let header = front.get(*at..at + HEADER);
+        header.is_some_and(|header| header[8..12] == checksum(&header[12..]))
+    };
+    Ok(memmem::find_iter(&front, MAGIC).find(is_header).map(|at| at as u64))
+}
+
+/// The checksum of 7z, as it is stored.
+fn checksum(bytes: &[u8]) -> [u8; 4] {
+    let mut sum = flate2::Crc::new();
+    sum.update(bytes);
+    sum.sum().to_le_bytes()
+}
+
+/// Whether the archive has no table of contents, as one without members.
+fn is_empty(reader: &mut dyn ReadSeek) -> io::Result<bool> {
+    let mut header = [0; HEADER];
+    reader.seek(SeekFrom::Start(0))?;
+    let is_whole = reader.read_exact(&mut header).is_ok();
+    Ok(is_whole && header[12..28].iter().all(|byte| *byte == 0) && header[8..12] == checksum(&header[12..]))
+}
+
+/// A reader without what stands in front.
+struct Behind<'r> {
+    reader: &'r mut dyn ReadSeek,
+    start: u64,
+}
+
+impl Read for Behind<'_> {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        self.reader.read(buffer)
+    }
+}
+
+impl Seek for Behind<'_> {
+    fn seek(&mut self, position: SeekFrom) -> io::Result<u64> {
+        let position = match position {
+            SeekFrom::Start(offset) => SeekFrom::Start(offset.saturating_add(self.start)),
+            other => other,
+        };
+        let at = self.reader.seek(position)?;
+        at.checked_sub(self.start).ok_or_else(|| io::Error::from(io::ErrorKind::InvalidInput))
     }
 }
 
@@ -211,6 +286,27 @@ mod tests {
                 assert!(recording.skipped.iter().all(|(_, reason, _)| *reason == Reason::EncryptedArchive));
             }
         }
+    }
+
+    #[test]
+    fn an_archive_behind_a_program_is_read() {
+        let program = [b"MZ".to_vec(), vec![0xE9; 100_000], MAGIC.to_vec(), PLAIN.to_vec()].concat();
+        let mut content = Content::memory(b"setup.exe", program.clone());
+        assert!(SevenZ.recognizes(&mut content));
+        let (recording, result) = read(&program, &[]);
+        result.unwrap();
+        assert_eq!(recording.names(), ["(stub)", "a.txt", "b/c.txt"]);
+        assert!(!SevenZ.recognizes(&mut Content::memory(b"setup.exe", program[..100_030].to_vec())));
+    }
+
+    #[test]
+    fn an_archive_without_members_is_whole() {
+        let mut empty = [MAGIC, &[0; 26]].concat();
+        let sum = checksum(&empty[12..]);
+        empty[8..12].copy_from_slice(&sum);
+        let (recording, result) = read(&empty, &[]);
+        result.unwrap();
+        assert!(recording.members.is_empty() && recording.partials.is_empty());
     }
 
     #[test]

@@ -106,6 +106,8 @@ impl<'a> Frame<'a> {
         let outside = std::mem::replace(&mut self.level, inside);
         let outermost = Arc::clone(self.opener.outermost);
         content.set_passwords(&outermost.means.passwords);
+        let clock = Arc::clone(&outermost);
+        content.set_clock(move || clock.budget.over().is_none());
         let workers = outermost.means.workers.as_ref().filter(|_| format.is_isolated());
         // A format's panic costs this one file. What it had given stays.
         let outcome = catch_unwind(AssertUnwindSafe(|| match workers {

@@ -10,6 +10,7 @@ mod containers; // archives built on the fly: nesting, limits, damage, encryptio
 mod demo; // the samples, and what a scan of them shows
 mod determinism; // the same bytes for one thread and for many
 mod explain; // why: what `identifiers test` keeps is what a scan finds, and each gate is named
+mod formats; // the list of formats, docs and samples; every sample cut and flipped
 mod gate; // baselines, merging, shards, the last line, GitHub, set-up files
 mod git; // the index, what a branch adds, the whole history; what git ignores
 mod harness; // a folder, the program, its JSON

@@ -46,7 +46,7 @@ impl<R: BufRead> Frames<R> {
             let Some(mark) = word(&mut input)? else { return Ok(State::Ended) };
             match mark {
                 FRAME => {
-                    let marked = Marked { mark: FRAME.to_le_bytes(), given: 0, input };
+                    let marked = Marked { mark: FRAME.to_le_bytes(), given: 0, flags: None, last: [1; 8], input };
                     return Ok(State::Frame(Box::new(FrameDecoder::new(marked))));
                 }
                 LEGACY => return Ok(State::Legacy { input, block: Vec::new(), taken: 0 }),
@@ -87,7 +87,12 @@ impl<R: BufRead> Read for Frames<R> {
                 State::Frame(mut frame) => {
                     let count = frame.read(buffer)?;
                     if count == 0 {
-                        State::Between(frame.into_inner().input)
+                        // The decoder takes the end of the input for that of the frame.
+                        let marked = frame.into_inner();
+                        if !marked.is_ended() {
+                            return Err(cut());
+                        }
+                        State::Between(marked.input)
                     } else {
                         self.state = State::Frame(frame);
                         return Ok(count);
@@ -115,14 +120,33 @@ impl<R: BufRead> Read for Frames<R> {
 struct Marked<R> {
     mark: [u8; 4],
     given: usize,
+    /// The byte behind the mark.
+    flags: Option<u8>,
+    /// The last bytes that were read.
+    last: [u8; 8],
     input: R,
+}
+
+impl<R> Marked<R> {
+    /// Whether the last bytes are the mark of a frame's end, with the checksum of its content if it has one.
+    fn is_ended(&self) -> bool {
+        const CHECKED: u8 = 4;
+        let behind = if self.flags.is_some_and(|flags| flags & CHECKED != 0) { 4 } else { 0 };
+        self.last[4 - behind..8 - behind] == [0; 4]
+    }
 }
 
 impl<R: Read> Read for Marked<R> {
     fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
         let left = self.mark.get(self.given..).unwrap_or_default();
         if left.is_empty() {
-            return self.input.read(buffer);
+            let count = self.input.read(buffer)?;
+            let read = &buffer[..count];
+            self.flags = self.flags.or(read.first().copied());
+            let kept = read.len().min(8);
+            self.last.rotate_left(kept);
+            self.last[8 - kept..].copy_from_slice(&read[read.len() - kept..]);
+            return Ok(count);
         }
         let count = left.len().min(buffer.len());
         buffer[..count].copy_from_slice(&left[..count]);

@@ -26,12 +26,12 @@ pub(super) enum Package {
     Unknown,
 }
 
-/// Tries the passwords on a package.
-pub(super) fn open(info: &[u8], package: &[u8], passwords: &[Vec<u8>]) -> Package {
+/// Tries the passwords on a package, as long as there is time.
+pub(super) fn open(info: &[u8], package: &[u8], passwords: &[Vec<u8>], has_time: &dyn Fn() -> bool) -> Package {
     let Some(scheme) = Scheme::new(info) else { return Package::Unknown };
     let all = std::iter::once(NO_PASSWORD).chain(passwords.iter().map(Vec::as_slice));
     for password in all {
-        if let Some(bytes) = scheme.open(&wide(password), package) {
+        if let Some(bytes) = scheme.open(&wide(password), package, has_time) {
             return Package::Opened(bytes);
         }
     }
@@ -57,12 +57,12 @@ impl Scheme {
         }
     }
 
-    fn open(&self, password: &[u8], package: &[u8]) -> Option<Vec<u8>> {
+    fn open(&self, password: &[u8], package: &[u8], has_time: &dyn Fn() -> bool) -> Option<Vec<u8>> {
         let size = usize::try_from(u64_at(package, 0)).unwrap_or(usize::MAX);
         let mut bytes = slice(package, 8, usize::MAX).to_vec();
         match self {
-            Self::Standard(standard) => standard.open(password, &mut bytes)?,
-            Self::Agile(agile) => agile.open(password, &mut bytes)?,
+            Self::Standard(standard) => standard.open(password, &mut bytes, has_time)?,
+            Self::Agile(agile) => agile.open(password, &mut bytes, has_time)?,
         }
         bytes.truncate(size);
         Some(bytes)
@@ -86,9 +86,9 @@ impl Standard {
         Self { key_bytes, salt: part(4, 16), verifier: part(20, 16), hash: part(40, 32) }
     }
 
-    fn open(&self, password: &[u8], bytes: &mut [u8]) -> Option<()> {
+    fn open(&self, password: &[u8], bytes: &mut [u8], has_time: &dyn Fn() -> bool) -> Option<()> {
         let sha1 = Hash::Sha1;
-        let spun = sha1.spin(&self.salt, password, STANDARD_ROUNDS);
+        let spun = sha1.spin(&self.salt, password, STANDARD_ROUNDS, has_time)?;
         let last = sha1.of(&[&spun, &0_u32.to_le_bytes()]);
         let derived = |pad: u8| {
             let mut buffer = [pad; 64];
@@ -150,8 +150,8 @@ impl Agile {
         })
     }
 
-    fn open(&self, password: &[u8], bytes: &mut [u8]) -> Option<()> {
-        let spun = self.key.hash.spin(&self.key.salt, password, self.rounds);
+    fn open(&self, password: &[u8], bytes: &mut [u8], has_time: &dyn Fn() -> bool) -> Option<()> {
+        let spun = self.key.hash.spin(&self.key.salt, password, self.rounds, has_time)?;
         let decrypted = |purpose: &[u8], value: &[u8]| {
             let mut key = self.key.hash.of(&[&spun, purpose]);
             key.resize(self.key.key_bytes.min(64), 0x36);

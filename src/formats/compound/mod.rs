@@ -16,7 +16,7 @@ mod rtf;
 mod xls;
 
 use super::records::RecordText;
-use super::{Content, Document, Format, Member, Nesting, ReadError, Sink};
+use super::{Content, Document, Format, Member, Nesting, PlaceKind, ReadError, Sink};
 use crate::status::Reason;
 use container::{Container, Kind};
 use encryption::Package;
@@ -112,6 +112,14 @@ impl Format for Compound {
         Nesting::Document
     }
 
+    fn place(&self) -> PlaceKind {
+        match self.holds {
+            Holds::Excel => PlaceKind::Cell,
+            Holds::Package => PlaceKind::Member,
+            _ => PlaceKind::Line,
+        }
+    }
+
     fn recognizes(&self, content: &mut Content<'_>) -> bool {
         if !content.head().starts_with(container::MARK) {
             return false;
@@ -122,11 +130,13 @@ impl Format for Compound {
     }
 
     fn read(&self, content: &mut Content<'_>, sink: &mut dyn Sink) -> Result<(), ReadError> {
-        let passwords = content.passwords();
+        let (passwords, clock) = (content.passwords(), content.clock());
         let (reader, broken) = content.spool()?;
         let size = reader.seek(SeekFrom::End(0))?;
         let outcome = match Container::open(&mut *reader) {
-            Ok(mut container) if self.holds == Holds::Package => decrypted(&mut container, passwords.all(), sink)?,
+            Ok(mut container) if self.holds == Holds::Package => {
+                decrypted(&mut container, passwords.all(), &*clock, sink)?
+            }
             Ok(mut container) => {
                 let passwords = passwords.all();
                 Reading { container: &mut container, sink: &mut *sink, passwords, size, gave: false }.all()?
@@ -152,10 +162,15 @@ fn encrypted() -> ReadError {
     ReadError::Unsupported(Reason::EncryptedDocument, String::new())
 }
 
-fn decrypted(container: &mut Container<'_>, passwords: &[Vec<u8>], sink: &mut dyn Sink) -> Result<Outcome, ReadError> {
+fn decrypted(
+    container: &mut Container<'_>,
+    passwords: &[Vec<u8>],
+    has_time: &dyn Fn() -> bool,
+    sink: &mut dyn Sink,
+) -> Result<Outcome, ReadError> {
     let info = container.stream("EncryptionInfo")?.unwrap_or_default();
     let package = container.stream("EncryptedPackage")?.unwrap_or_default();
-    match encryption::open(&info, &package, passwords) {
+    match encryption::open(&info, &package, passwords, has_time) {
         Package::Opened(bytes) => {
             let _ = sink.stream(&mut bytes.as_slice());
             if container.is_damaged() {

@@ -15,10 +15,12 @@ const LONGEST: u64 = 4 << 20;
 
 /// Reads the directories from the start on; what is damaged or cut ends it.
 pub(super) fn read<R: Read + Seek + ?Sized>(input: &mut R, found: &mut Metadata) -> io::Result<()> {
-    let mut tiff = Tiff { input, is_big_endian: false };
-    let head = tiff.at(0, 8)?;
+    let mut tiff = Tiff { input, is_big_endian: false, is_wide: false };
+    let head = tiff.at(0, 16)?;
     tiff.is_big_endian = head.starts_with(b"MM");
-    let Some(first) = tiff.numbers(&head, 4).nth(1) else { return Ok(()) };
+    tiff.is_wide = head.get(2..4).is_some_and(|mark| mark.contains(&b'+'));
+    // What begins with a plus has 64 bits where the other has 32, and says so first.
+    let Some(first) = tiff.numbers(&head, tiff.width()).nth(1) else { return Ok(()) };
     let mut waiting = vec![(first, Group::Image)];
     let mut seen = HashSet::new();
     while let Some((at, group)) = waiting.pop() {
@@ -46,9 +48,16 @@ struct Position {
 struct Tiff<'r, R: ?Sized> {
     input: &'r mut R,
     is_big_endian: bool,
+    /// Whether it is a `BigTIFF`.
+    is_wide: bool,
 }
 
 impl<R: Read + Seek + ?Sized> Tiff<'_, R> {
+    /// Bytes of a place in the file.
+    fn width(&self) -> usize {
+        if self.is_wide { 8 } else { 4 }
+    }
+
     /// Up to `length` bytes from a place on; fewer at the end.
     fn at(&mut self, place: u64, length: u64) -> io::Result<Vec<u8>> {
         let mut bytes = Vec::new();
@@ -73,35 +82,38 @@ impl<R: Read + Seek + ?Sized> Tiff<'_, R> {
         waiting: &mut Vec<(u64, Group)>,
         found: &mut Metadata,
     ) -> io::Result<()> {
-        let head = self.at(at, 2)?;
-        let count = self.numbers(&head, 2).next().unwrap_or(0).min(FIELDS.into());
-        let bytes = self.at(at + 2, count * 12 + 4)?;
-        let (entries, next) = bytes.as_chunks::<12>();
-        if let Some(next) = self.numbers(next, 4).next() {
+        let width = self.width();
+        let counter = if self.is_wide { 8 } else { 2 };
+        let head = self.at(at, counter as u64)?;
+        let count = self.numbers(&head, counter).next().unwrap_or(0).min(FIELDS.into());
+        let size_of_entry = 4 + 2 * width;
+        let bytes = self.at(at.saturating_add(counter as u64), count * size_of_entry as u64 + width as u64)?;
+        let (entries, next) = bytes.split_at(bytes.len().min(count as usize * size_of_entry));
+        if let Some(next) = self.numbers(next, width).next() {
             waiting.push((next, group));
         }
         let mut position = Position::default();
-        for entry in entries.iter().take(count as usize) {
+        for entry in entries.chunks_exact(size_of_entry) {
             let short: Vec<u64> = self.numbers(&entry[..4], 2).collect();
             let (tag, kind) = (short[0], short[1]);
-            let Some((size, count)) = size(kind).zip(self.numbers(&entry[4..8], 4).next()) else { continue };
-            let length = (size as u64).saturating_mul(count);
+            let long: Vec<u64> = self.numbers(&entry[4..], width).collect();
+            let Some(size) = size(kind) else { continue };
+            let length = (size as u64).saturating_mul(long[0]);
             if !is_wanted(tag, kind, group) || length > LONGEST {
                 continue;
             }
-            let value = if length <= 4 {
-                entry[8..8 + length as usize].to_vec()
+            let value = if length <= width as u64 {
+                entry[4 + width..][..length as usize].to_vec()
             } else {
-                let place = self.numbers(&entry[8..], 4).next().unwrap_or(0);
-                self.at(place, length)?
+                self.at(long[1], length)?
             };
             match group {
                 Group::Gps => self.position(tag, &value, &mut position, found),
                 Group::Image => match tag {
                     0x8769 | 0xA005 | 0x014A => {
-                        waiting.extend(self.numbers(&value, 4).take(DIRECTORIES).map(|at| (at, Group::Image)));
+                        waiting.extend(self.numbers(&value, size).take(DIRECTORIES).map(|at| (at, Group::Image)));
                     }
-                    0x8825 => waiting.extend(self.numbers(&value, 4).take(1).map(|at| (at, Group::Gps))),
+                    0x8825 => waiting.extend(self.numbers(&value, size).take(1).map(|at| (at, Group::Gps))),
                     _ => self.text(tag, &value, found),
                 },
             }
@@ -163,7 +175,7 @@ fn size(kind: u64) -> Option<usize> {
         1 | 2 | 6 | 7 | 129 => 1,
         3 | 8 => 2,
         4 | 9 | 11 | 13 => 4,
-        5 | 10 | 12 => 8,
+        5 | 10 | 12 | 16..=18 => 8,
         _ => return None,
     })
 }

@@ -5,6 +5,7 @@
 
 mod boxes;
 mod exif;
+mod gif;
 mod iptc;
 mod jpeg;
 mod png;
@@ -46,12 +47,15 @@ pub(super) static PNG: Image = Image {
     begins: |head| head.starts_with(png::MAGIC),
     walk: png::walk,
 };
-/// TIFF, and the raw files of cameras that are TIFF.
+/// GIF.
+pub(super) static GIF: Image =
+    Image { name: "gif", media_type: "image/gif", extensions: &["gif"], begins: gif::begins, walk: gif::walk };
+/// TIFF and `BigTIFF`, and the raw files of cameras that are TIFF.
 pub(super) static TIFF: Image = Image {
     name: "tiff",
     media_type: "image/tiff",
     extensions: &["tif", "tiff", "dng", "nef", "cr2", "arw"],
-    begins: |head| head.starts_with(b"II*\0") || head.starts_with(b"MM\0*"),
+    begins: |head| [&b"II*\0"[..], b"MM\0*", b"II+\0", b"MM\0+"].iter().any(|mark| head.starts_with(mark)),
     walk: |content, found| exif::read(content.spool()?.0, found),
 };
 /// `WebP`.

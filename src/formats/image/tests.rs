@@ -201,3 +201,52 @@ fn directories_that_lead_to_each_other_end() {
     let (_, result) = Recording::of(&TIFF, &bytes);
     assert!(result.is_err());
 }
+
+#[test]
+fn the_words_in_a_gif_are_read() {
+    let trailer = [&[1][..], &(0..=255).rev().collect::<Vec<u8>>(), &[0]].concat();
+    let gif = [
+        &b"GIF89a\x01\0\x01\0\x80\0\0\xFF\xFF\xFF\0\0\0"[..],
+        b"\x21\xFE\x0BSSN 536-90-\x044399\0",
+        b"\x21\xFF\x0BXMP DataXMP",
+        XMP_PACKET,
+        &trailer,
+        b"\x2C\0\0\0\0\x01\0\x01\0\0\x02\x02\x44\x01\0",
+        b"\x21\x01\x0C\0\0\0\0\0\0\0\0\0\0\0\0\x05hello\0\x3B",
+    ]
+    .concat();
+    assert!(GIF.recognizes(&mut Content::memory(b"a", gif.clone())));
+    let (recording, result) = Recording::of(&GIF, &gif);
+    result.unwrap();
+    let text = String::from_utf8_lossy(&recording.text);
+    assert!(text.starts_with("Comment: SSN 536-90-4399\nText: hello\n"), "{text}");
+    assert!(recording.text.ends_with(XMP_PACKET), "{text}");
+    for at in 0..gif.len() {
+        let mut damaged = gif.clone();
+        damaged[at] ^= 0x41;
+        let _ = Recording::of(&GIF, &damaged);
+        let _ = Recording::of(&GIF, &gif[..at]);
+    }
+}
+
+#[test]
+fn a_big_tiff_is_read() {
+    let text = b"Ann Sample 536-90-4399\0";
+    let entry = |tag: u16, count: u64, value: [u8; 8]| {
+        [&tag.to_le_bytes()[..], &2_u16.to_le_bytes(), &count.to_le_bytes(), &value].concat()
+    };
+    let tiff = [
+        &b"II+\0\x08\0\0\0\x10\0\0\0\0\0\0\0\x02\0\0\0\0\0\0\0"[..],
+        &entry(0x010F, 7, *b"Camera\0\0"),
+        &entry(0x013B, text.len() as u64, 72_u64.to_le_bytes()),
+        &[0; 8],
+        text,
+    ]
+    .concat();
+    let (recording, result) = Recording::of(&TIFF, &tiff);
+    result.unwrap();
+    assert_eq!(String::from_utf8_lossy(&recording.text), "Make: Camera\nArtist: Ann Sample 536-90-4399\n");
+    for at in 0..tiff.len() {
+        let _ = Recording::of(&TIFF, &tiff[..at]);
+    }
+}

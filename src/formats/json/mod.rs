@@ -15,6 +15,7 @@ use crate::decode::{Decoded, Edited, Edits, Encoding, Raw, head_text};
 use crate::location::{Place, Position};
 use crate::status::Reason;
 use crate::text::{Block, Field, Label, TextSource};
+use memchr::memmem;
 pub(super) use paths::{Step, json_path};
 use std::io::{self, Read};
 use tokens::{Broken, ITSELF, LINES, MEMBER, Tokens};
@@ -53,7 +54,9 @@ impl Format for Json {
 
     fn read(&self, content: &mut Content<'_>, sink: &mut dyn Sink) -> Result<(), ReadError> {
         let encoding = Encoding::guess(content.head());
+        let is_notebook = content.extension() == "ipynb" || memmem::find(content.head(), b"\"cell_type\"").is_some();
         let mut source = Source::new(Decoded::new(content, encoding), self.lines);
+        source.tokens.notebook = is_notebook.then_some(0);
         // What ends the reading early is a better reason than where it ended.
         if sink.text(&mut source)?.is_continue()
             && let Some((why, detail)) = source.tokens.complaint()

@@ -214,3 +214,23 @@ proptest::proptest! {
         seen(format!("[{{\"a\":{text}").as_bytes(), lines);
     }
 }
+
+#[test]
+fn lines_of_a_notebook_are_one_text() {
+    let text = r#"{"cells": [{"cell_type": "code", "source": ["ssn:\n",
+      "536-90-4399\n", "end"], "outputs": [{"text": ["a", "b"], "other": ["c", "d"]}]}]}"#;
+    let path = |seen: &Seen| match &seen.place {
+        Place::Record { json_path, .. } => json_path.clone().unwrap_or_default(),
+        _ => String::new(),
+    };
+    for chunk in [1, 3, 1 << 20] {
+        let decoded = Decoded::with_chunk(text.as_bytes(), Encoding::guess(text.as_bytes()), chunk);
+        let mut source = Source::new(decoded, false);
+        source.tokens.notebook = Some(0);
+        let values: Vec<_> = drain(&mut source).iter().map(|seen| (path(seen), seen.text.clone())).collect();
+        let has = |path: &str, text: &str| values.contains(&(path.to_owned(), text.to_owned()));
+        assert!(has("$.cells[0].source", "ssn:\n536-90-4399\nend"), "{chunk}: {values:?}");
+        assert!(has("$.cells[0].outputs[0].text", "ab"), "{chunk}: {values:?}");
+        assert!(has("$.cells[0].outputs[0].other[1]", "d"), "{chunk}: {values:?}");
+    }
+}

@@ -11,6 +11,9 @@ use crate::text::{Block, Field, Label};
 /// Deepest nesting that is followed.
 const DEEPEST: usize = 256;
 
+/// Names in a notebook whose arrays are the lines of one text.
+const TEXTS: [&[u8]; 5] = [b"source", b"text", b"text/plain", b"text/html", b"text/markdown"];
+
 /// The number of a field that is located by its lines: a name, or text behind an error.
 pub(super) const LINES: u64 = u64::MAX;
 /// In the low half of a field's number, in the place of an index: the value is a member of an object, by its label's name.
@@ -52,6 +55,8 @@ pub(super) enum State {
 /// An open container.
 pub(super) struct Frame {
     object: bool,
+    /// Whether its strings are lines of one text.
+    is_running: bool,
     label: Interned,
     pub(super) node: u64,
     /// Index of the value at hand, in an array.
@@ -88,6 +93,8 @@ pub(super) struct Tokens {
     pub(super) resume: State,
     /// Up to this raw offset, line breaks in a string are part of it.
     pub(super) closes_at: u64,
+    /// In a notebook, where running text is kept as arrays of lines: raw offset behind the last string.
+    pub(super) notebook: Option<u64>,
     /// Values at the top that began.
     pub(super) values: u64,
     /// Whether a value at the top went over a line break, or two stood on one line.
@@ -142,6 +149,7 @@ impl Tokens {
             several: false,
             resume: State::Top,
             closes_at: 0,
+            notebook: None,
             values: 0,
             spread: false,
             by_line,
@@ -205,7 +213,9 @@ impl Tokens {
         match (self.state, byte) {
             (State::Top | State::Value { .. }, b'{' | b'[') => self.open(run, byte == b'{'),
             (State::Top, b'"') | (State::Value { .. }, b'"' | b'\'') => {
+                let joined = self.join_lines(run);
                 self.begin_value(run, 1);
+                self.field.start = joined.unwrap_or(self.field.start);
                 self.state = State::String { key: false, quote: byte };
             }
             (State::Top | State::Value { .. }, b'-' | b'0'..=b'9' | b't' | b'f' | b'n') => return self.literal(run),
@@ -248,7 +258,11 @@ impl Tokens {
         run.at += length;
         match rest[length] {
             byte if byte == quote => {
+                if !key && self.must_see_more(run) {
+                    return false;
+                }
                 self.give(run);
+                self.notebook = self.notebook.map(|_| run.raw.at + run.at as u64);
                 if key {
                     self.end_key(run);
                 } else {
@@ -286,6 +300,28 @@ impl Tokens {
         true
     }
 
+    /// Whether another line of a running text may follow this one beyond the piece.
+    fn must_see_more(&self, run: &Run<'_>) -> bool {
+        let is_running = self.stack.last().is_some_and(|frame| frame.is_running);
+        let rest = run.raw.text.get(run.at + 1..).unwrap_or_default();
+        let is_between = |byte: &u8| matches!(byte, b' ' | b'\n' | b'\r' | b'\t' | b',');
+        is_running && !run.raw.last && rest.len() < usize::from(u8::MAX) && rest.iter().all(is_between)
+    }
+
+    /// Takes what stands between two lines of a running text out of the way; where the text begins, if it did.
+    fn join_lines(&mut self, run: &mut Run<'_>) -> Option<u64> {
+        let follows = self.stack.last().is_some_and(|frame| frame.is_running && frame.index > 0);
+        let from = self.notebook.filter(|_| follows)?.checked_sub(run.raw.at)?;
+        let from = usize::try_from(from).ok().filter(|from| *from >= run.copied)?;
+        let open = run.at + 1;
+        let length = u8::try_from(open - from).ok()?;
+        run.at = from;
+        run.flush();
+        run.edits.push(run.raw.at + from as u64, length, 0);
+        (run.at, run.copied) = (open - 1, open);
+        Some(self.field.start)
+    }
+
     /// How the value at hand is reached, and its label. Counts records.
     fn step(&mut self) -> (u64, Step, Interned) {
         let Some(frame) = self.stack.last() else {
@@ -307,6 +343,7 @@ impl Tokens {
         run.at += skip;
         let start = run.text_at(run.at);
         let (label, node, low) = match self.stack.last() {
+            Some(frame) if frame.is_running => (frame.value, frame.node, ITSELF),
             Some(frame) if !frame.object => (frame.value, frame.node, frame.index.min(LAST_INDEX) as u32),
             Some(frame) if frame.value.exact => (frame.value, frame.node, MEMBER),
             _ => {
@@ -336,7 +373,8 @@ impl Tokens {
         }
         let (parent, step, label) = self.step();
         let node = self.nodes.open(parent, step, run.text_at(run.at));
-        self.stack.push(Frame { object, label, node, index: 0, value: label });
+        let is_running = self.notebook.is_some() && !object && TEXTS.contains(&self.labels.name(label.label));
+        self.stack.push(Frame { object, is_running, label, node, index: 0, value: label });
         self.state = if object { State::Key { first: true } } else { State::Value { first: true } };
         run.at += 1;
     }

@@ -22,7 +22,7 @@ mod vocabulary;
 mod workbook;
 mod xml;
 
-use super::{Content, Format, Nesting, ReadError, Sink, zip};
+use super::{Content, Format, Nesting, PlaceKind, ReadError, Sink, zip};
 use package::{Flow, Package};
 
 /// Word documents.
@@ -30,6 +30,7 @@ pub(super) static DOCX: Office = Office {
     name: "docx",
     media_type: "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
     extensions: &["docx", "docm", "dotx", "dotm"],
+    place: PlaceKind::Line,
     signs: Signs::Folder(b"word/"),
     read: ooxml::read_document,
 };
@@ -38,6 +39,7 @@ pub(super) static XLSX: Office = Office {
     name: "xlsx",
     media_type: "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
     extensions: &["xlsx", "xlsm", "xltx", "xltm", "xlam", "xlsb"],
+    place: PlaceKind::Cell,
     signs: Signs::Folder(b"xl/"),
     read: workbook::read,
 };
@@ -46,6 +48,7 @@ pub(super) static PPTX: Office = Office {
     name: "pptx",
     media_type: "application/vnd.openxmlformats-officedocument.presentationml.presentation",
     extensions: &["pptx", "pptm", "potx", "potm", "ppsx", "ppsm"],
+    place: PlaceKind::Line,
     signs: Signs::Folder(b"ppt/"),
     read: ooxml::read_presentation,
 };
@@ -54,6 +57,7 @@ pub(super) static ODT: Office = Office {
     name: "odt",
     media_type: "application/vnd.oasis.opendocument.text",
     extensions: &["odt", "ott", "odm"],
+    place: PlaceKind::Line,
     signs: Signs::Type(b"application/vnd.oasis.opendocument.text"),
     read: opendocument::read,
 };
@@ -62,6 +66,7 @@ pub(super) static ODS: Office = Office {
     name: "ods",
     media_type: "application/vnd.oasis.opendocument.spreadsheet",
     extensions: &["ods", "ots"],
+    place: PlaceKind::Cell,
     signs: Signs::Type(b"application/vnd.oasis.opendocument.spreadsheet"),
     read: opendocument::read_workbook,
 };
@@ -70,6 +75,7 @@ pub(super) static ODP: Office = Office {
     name: "odp",
     media_type: "application/vnd.oasis.opendocument.presentation",
     extensions: &["odp", "otp", "odg", "otg", "odf", "odb"],
+    place: PlaceKind::Line,
     signs: Signs::Type(b"application/vnd.oasis.opendocument."),
     read: opendocument::read,
 };
@@ -78,6 +84,7 @@ pub(super) static EPUB: Office = Office {
     name: "epub",
     media_type: "application/epub+zip",
     extensions: &["epub"],
+    place: PlaceKind::Line,
     signs: Signs::Type(b"application/epub+zip"),
     read: books::read,
 };
@@ -95,6 +102,7 @@ pub(super) struct Office {
     name: &'static str,
     media_type: &'static str,
     extensions: &'static [&'static str],
+    place: PlaceKind,
     signs: Signs,
     read: fn(&mut Package<'_>, &mut dyn Sink) -> Flow,
 }
@@ -114,6 +122,10 @@ impl Format for Office {
 
     fn nesting(&self) -> Nesting {
         Nesting::Document
+    }
+
+    fn place(&self) -> PlaceKind {
+        self.place
     }
 
     fn recognizes(&self, content: &mut Content<'_>) -> bool {

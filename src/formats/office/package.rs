@@ -5,7 +5,7 @@
 use super::prose::{Progress, Prose};
 use super::sealed::Seals;
 use super::vocabulary::Vocabulary;
-use crate::formats::{Content, Member, Passwords, ReadError, Sink, zip::Index};
+use crate::formats::{Clock, Content, Member, Passwords, ReadError, Sink, zip::Index};
 use crate::status::Reason;
 use crate::text::TextSource;
 use flate2::read::DeflateDecoder;
@@ -32,6 +32,7 @@ pub(super) struct Package<'r> {
     allowance: Allowance,
     progress: Progress,
     passwords: Passwords,
+    clock: Clock,
     /// What is encrypted, and the password that opens it.
     seals: Seals,
     password: Vec<u8>,
@@ -70,7 +71,7 @@ impl<R: Read> Read for Part<'_, R> {
 impl<'r> Package<'r> {
     /// Finds the parts of a document, and the error that cut the file short, if any.
     pub(super) fn open(content: &'r mut Content<'_>) -> Result<(Self, Option<io::Error>), ReadError> {
-        let passwords = content.passwords();
+        let (passwords, clock) = (content.passwords(), content.clock());
         let (reader, broken) = content.spool()?;
         let length = reader.seek(SeekFrom::End(0))?;
         let by_ratio = length.saturating_mul(RATIO).max(RATIO_FROM);
@@ -89,6 +90,7 @@ impl<'r> Package<'r> {
             allowance,
             progress: Progress::default(),
             passwords,
+            clock,
             seals: Seals::new(),
             password: Vec::new(),
         };
@@ -137,6 +139,11 @@ impl<'r> Package<'r> {
         self.take(at);
         let inner = opened(&mut self.index, &self.seals, &self.password, at)?;
         Ok(Part { inner, allowance: &mut self.allowance })
+    }
+
+    /// Says whether there is time for another.
+    pub(super) fn clock(&self) -> Clock {
+        self.clock.clone()
     }
 
     /// Passwords to try.

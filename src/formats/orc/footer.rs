@@ -103,7 +103,8 @@ impl Footer {
             has_short_decimals: version == AHEAD,
         };
         footer.take(&bytes).ok_or_else(lost)?;
-        if footer.columns.is_empty() && !footer.stripes.is_empty() {
+        // Even a file without records has a column for them: this is no footer, but the end of a file that is cut short.
+        if footer.columns.is_empty() {
             return Err(lost());
         }
         Ok(footer)

@@ -53,7 +53,7 @@ impl Format for Orc {
     fn recognizes(&self, content: &mut Content<'_>) -> bool {
         // Three letters alone could begin a text.
         content.head().starts_with(MAGIC)
-            && (!super::text::is_textual(content.head()) || {
+            && (super::text::is_binary_behind(content.head(), MAGIC.len()) || {
                 let tail = content.tail();
                 tail.get(tail.len().saturating_sub(4)..).is_some_and(|end| end.starts_with(MAGIC))
             })

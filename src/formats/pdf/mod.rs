@@ -4,10 +4,11 @@
 
 mod objects;
 
-use super::{Content, Document, Format, Member, Nesting, ReadError, Sink};
+use super::{Content, Document, Format, Member, Nesting, PlaceKind, ReadError, Sink};
 use crate::location::{Place, Position};
 use crate::status::Reason;
 use crate::text::{Block, Field, TextSource};
+use memchr::memmem;
 use objects::Gathered;
 use pdf_oxide::PdfDocument;
 use pdf_oxide::converters::ConversionOptions;
@@ -20,6 +21,9 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 const PAGES: usize = 100_000;
 /// Bytes that are looked at for the mark.
 const MARK_WITHIN: usize = 1024;
+
+/// Bytes at the end in which the mark of the end is looked for.
+const END_WITHIN: usize = 64 << 10;
 
 /// PDF.
 pub static PDF: Pdf = Pdf;
@@ -45,6 +49,10 @@ impl Format for Pdf {
         Nesting::Document
     }
 
+    fn place(&self) -> PlaceKind {
+        PlaceKind::Page
+    }
+
     fn is_isolated(&self) -> bool {
         true
     }
@@ -57,7 +65,7 @@ impl Format for Pdf {
         }
         // Readers accept junk before the mark; a text that only speaks of it has no objects.
         let near = &head[..head.len().min(MARK_WITHIN)];
-        memchr::memmem::find(near, b"%PDF-").is_some() && memchr::memmem::find(head, b" obj").is_some()
+        memmem::find(near, b"%PDF-").is_some() && memmem::find(head, b" obj").is_some()
     }
 
     fn read(&self, content: &mut Content<'_>, sink: &mut dyn Sink) -> Result<(), ReadError> {
@@ -65,12 +73,17 @@ impl Format for Pdf {
         // The parser keeps them, so there should be no second copy.
         let (bytes, broken) = content.take_all()?;
         let size = bytes.len() as u64;
+        let has_end = memmem::rfind(&bytes[bytes.len().saturating_sub(END_WITHIN)..], b"%%EOF").is_some();
         let document = PdfDocument::from_bytes(bytes).map_err(|error| refusal(&error))?;
         unlock(&document, passwords.all())?;
         let count = document.page_count().map_err(|error| refusal(&error))?;
         let mut pages = Pages::new(&document, count.min(PAGES), size);
         let flow = sink.text(&mut pages)?;
         let Pages { gaps, mut gathered, .. } = pages;
+        if !has_end && broken.is_none() {
+            // The parser makes what it can of a file that is cut short, and does not say so.
+            sink.partial(Reason::Malformed, "its end is missing");
+        }
         gaps.report(sink);
         if count > PAGES {
             sink.partial(Reason::FileTooLarge, &format!("more than {PAGES} pages"));

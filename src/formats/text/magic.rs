@@ -25,6 +25,8 @@ const MAGICS: &[Magic] = &[
     (0, b"GIF89a", IfBinary, "image/gif"),
     (0, b"II*\0", Sure, "image/tiff"),
     (0, b"MM\0*", Sure, "image/tiff"),
+    (0, b"II+\0", Sure, "image/tiff"),
+    (0, b"MM\0+", Sure, "image/tiff"),
     (0, b"8BPS", IfBinary, "image/vnd.adobe.photoshop"),
     (0, b"\0\0\x01\0", Sure, "image/vnd.microsoft.icon"),
     (0, b"\0\0\0\x0CjP  \r\n\x87\n", Sure, "image/jp2"),
@@ -136,6 +138,13 @@ pub(in crate::formats) fn is_textual(head: &[u8]) -> bool {
     if is_mostly_utf8(text) { few(controls, 5) && few(zeros, 25) } else { few(controls + zeros, 3) }
 }
 
+/// Whether what follows a mark of letters is no text: such a mark could begin one.
+pub(in crate::formats) fn is_binary_behind(head: &[u8], mark: usize) -> bool {
+    const NEAR: usize = 64;
+    let near = head.get(mark..).unwrap_or_default();
+    near.iter().take(NEAR).any(|byte| matches!(byte, 0..=8 | 0x0E..=0x1A | 0x1C..=0x1F)) || !is_textual(head)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -174,6 +183,12 @@ mod tests {
             assert_eq!(media_type_of(text.as_bytes()), None, "{text}");
             assert!(is_textual(text.as_bytes()), "{text}");
         }
+    }
+
+    #[test]
+    fn a_mark_of_letters_before_numbers_is_no_text() {
+        assert!(is_binary_behind(b"ORC\x1D\0\0name,ssn and much text behind it that is readable", 3));
+        assert!(!is_binary_behind(b"ORC: a monster\nand more", 3));
     }
 
     #[test]

@@ -4,8 +4,8 @@
 
 mod magic;
 
-pub(super) use magic::is_textual;
 pub use magic::media_type_of;
+pub(super) use magic::{is_binary_behind, is_textual};
 
 use super::{Content, Format, ReadError, Sink};
 use crate::decode::{Decoded, Encoding, undecoded};

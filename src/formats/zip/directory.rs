@@ -168,8 +168,8 @@ impl Entries {
         Self { buffer: Vec::new(), taken: 0, position: directory.start, end: directory.end }
     }
 
-    /// The next entry; none at the end of the directory or where it is damaged.
-    pub(super) fn next(&mut self, reader: &mut dyn ReadSeek) -> io::Result<Option<Header>> {
+    /// The next entry, and what is noted of the member; none at the end of the directory or where it is damaged.
+    pub(super) fn next(&mut self, reader: &mut dyn ReadSeek) -> io::Result<Option<(Header, Vec<u8>)>> {
         let fixed = self.view(reader, ENTRY_SIZE)?;
         if fixed.len() < ENTRY_SIZE || !fixed.starts_with(ENTRY) {
             return Ok(None);
@@ -180,9 +180,10 @@ impl Entries {
         let entry = self.view(reader, size)?;
         let (fixed, rest) = entry.split_at(ENTRY_SIZE.min(entry.len()));
         let (name, rest) = rest.split_at(lengths[0].min(rest.len()));
-        let header = Header::entry(fixed, name, &rest[..lengths[1].min(rest.len())]);
+        let (extra, comment) = rest.split_at(lengths[1].min(rest.len()));
+        let (header, comment) = (Header::entry(fixed, name, extra), comment.to_vec());
         self.taken += size.min(self.buffer.len() - self.taken);
-        Ok(Some(header))
+        Ok(Some((header, comment)))
     }
 
     /// Whether the last entry ended where the directory ends; a digital signature may stand there.

@@ -119,7 +119,7 @@ impl Sink for Search {
     }
 
     fn member(&mut self, member: &Member<'_>, content: &mut dyn Read) -> ControlFlow<()> {
-        if member.name == b"(stub)" || member.name == b"(comment)" || member.name.starts_with(b"(gap") {
+        if member.name == b"(stub)" || member.name.starts_with(b"(comment)") || member.name.starts_with(b"(gap") {
             self.partial(Reason::Malformed, "something stands in the file that is no part of the document");
             return ControlFlow::Continue(());
         }

@@ -6,6 +6,7 @@ use super::super::codecs::{Decoder, Pump, bzip2, deflate64, lzma_of_zip, one_str
 use super::super::inflate::Inflate;
 use super::data::Section;
 use super::header::Header;
+use super::old::Old;
 use flate2::Decompress;
 use ppmd_rust::{Ppmd8Decoder, RestoreMethod};
 use std::io::{self, ErrorKind, Read};
@@ -16,12 +17,13 @@ pub(super) enum Packed<'r> {
     Deflated(Inflate<Section<'r>>),
     Pumped(Pump<Section<'r>>),
     Ppmd(Ppmd<'r>),
+    Old(Old<Section<'r>>),
 }
 
 impl<'r> Packed<'r> {
     /// Whether a method is known here.
     pub(super) fn is_known(method: u16) -> bool {
-        matches!(method, 0 | 8 | 9 | 12 | 14 | 20 | 93 | 95 | 98)
+        matches!(method, 0..=6 | 8 | 9 | 12 | 14 | 20 | 93 | 95 | 98)
     }
 
     /// `size`: bytes of the content, where its end is known beforehand. An unknown method reads as stored.
@@ -43,6 +45,9 @@ impl<'r> Packed<'r> {
             20 | 93 => ends_itself(zstd()),
             95 => xz(size.is_some()),
             98 => return Self::Ppmd(Ppmd::new(section, size)),
+            old if Old::<Section<'r>>::is_one(old) => {
+                return Self::Old(Old::new(section, old, header.flags, size));
+            }
             _ => return Self::Stored(section),
         };
         Self::Pumped(Pump::new(section, decoder))
@@ -55,6 +60,7 @@ impl<'r> Packed<'r> {
             Self::Deflated(inflate) => Some(inflate.input()),
             Self::Pumped(pump) => Some(pump.input()),
             Self::Ppmd(ppmd) => ppmd.section(),
+            Self::Old(old) => Some(old.input()),
         }
     }
 
@@ -65,6 +71,7 @@ impl<'r> Packed<'r> {
             Self::Deflated(inflate) => inflate.input_ref().position(),
             Self::Pumped(pump) => pump.input_ref().position(),
             Self::Ppmd(ppmd) => ppmd.position(),
+            Self::Old(old) => old.input_ref().position(),
         }
     }
 
@@ -84,6 +91,7 @@ impl Read for Packed<'_> {
             Self::Deflated(inflate) => inflate.read(buffer),
             Self::Pumped(pump) => pump.read(buffer),
             Self::Ppmd(ppmd) => ppmd.read(buffer),
+            Self::Old(old) => old.read(buffer),
         }
     }
 }

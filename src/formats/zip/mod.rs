@@ -7,7 +7,7 @@
 //! build their archives with the crate.
 //!
 //! What stands in front of an archive (a self-extractor, a text) is given as a member called `(stub)`, what stands between
-//! or behind its parts as `(gap at …)`, and the comment of the archive as `(comment)`.
+//! or behind its parts as `(gap at …)`, the comment of the archive as `(comment)`, and that of a member as `(comment) NAME`.
 
 mod data;
 mod directory;
@@ -15,6 +15,7 @@ mod encryption;
 mod header;
 mod index;
 mod methods;
+mod old;
 mod views;
 mod walk;
 
@@ -28,8 +29,10 @@ use self::methods::Packed;
 use self::views::{Misplaced, View};
 use self::walk::Extents;
 use super::links::{Links, SYMBOLIC_LINK};
-use super::{Broken, Content, Format, Member, Nesting, Passwords, ReadError, ReadSeek, Sink};
+use super::text::is_textual;
+use super::{Broken, Content, Format, Member, Nesting, Passwords, ReadError, ReadSeek, Sink, media_type_of};
 use crate::status::Reason;
+use memchr::memmem;
 use std::collections::HashMap;
 use std::hash::{DefaultHasher, Hash, Hasher};
 use std::io::{self, Read, SeekFrom};
@@ -40,6 +43,9 @@ pub(super) struct Zip;
 
 /// What precedes the first member of an archive in several volumes, or of one that was meant to be.
 const SPANNED: [&[u8]; 2] = [b"PK\x07\x08", b"PK00"];
+
+/// Formats that may hold an archive as it is, in front of something else.
+const AROUND: [&dyn Format; 3] = [&super::tar::Tar, &super::ar::Ar, &super::cpio::Cpio];
 
 impl Format for Zip {
     fn name(&self) -> &'static str {
@@ -66,7 +72,11 @@ impl Format for Zip {
         }
         // A signature may follow the archive in a signed program, and nowhere else.
         let is_program = [&b"MZ"[..], b"\x7fELF", b"#!"].iter().any(|magic| head.starts_with(magic));
-        directory::ends_archive(content.tail(), is_program)
+        // Nor may anything else, unless it is no text and no file of a known kind.
+        let front = memmem::find(head, LOCAL).map(|at| &head[..at]);
+        let is_unknown = front.is_some_and(|front| !is_textual(front)) && media_type_of(head).is_none();
+        let is_unknown = is_unknown && !AROUND.iter().any(|format| format.recognizes(content));
+        directory::ends_archive(content.tail(), is_program || is_unknown)
     }
 
     fn read(&self, content: &mut Content<'_>, sink: &mut dyn Sink) -> Result<(), ReadError> {
@@ -166,8 +176,11 @@ impl<'r> Archive<'r> {
     /// Gives the members that the directory lists.
     fn read_listed(&mut self, directory: &Directory, listed: &mut Extents, sink: &mut dyn Sink) -> Flow {
         let mut entries = Entries::new(directory);
-        while let Some(header) = entries.next(self.reader)? {
-            if self.read_entry(header, directory.shift, listed, sink)?.is_break() {
+        while let Some((header, comment)) = entries.next(self.reader)? {
+            let name = if comment.is_empty() { Vec::new() } else { [b"(comment) ", header.name.as_slice()].concat() };
+            let flow = self.read_entry(header, directory.shift, listed, sink)?;
+            let comments = Member { name: &name, modified: None };
+            if flow.is_break() || (!comment.is_empty() && sink.member(&comments, &mut comment.as_slice()).is_break()) {
                 return Ok(ControlFlow::Break(()));
             }
         }

@@ -262,4 +262,15 @@ fn the_comment_is_read() {
     let recording = read(&bytes, &[]);
     assert_eq!(recording.member("(comment)").unwrap().bytes, b"536-90-4399");
     assert_eq!((recording.members.len(), recording.partials.len()), (2, 0));
+    // That of a member stands in its entry, whose last number before two others is its length.
+    let part = stored(b"a", b"alpha");
+    let mut bytes = archive(std::slice::from_ref(&part));
+    let entry = part.local().len();
+    bytes[entry + 32] = 11;
+    bytes.splice(entry + 47..entry + 47, *b"536-90-4400");
+    let size = bytes.len() - 10;
+    bytes[size] += 11;
+    let recording = read(&bytes, &[]);
+    assert_eq!(recording.member("(comment) a").unwrap().bytes, b"536-90-4400");
+    assert_eq!(recording.partials, []);
 }

@@ -107,9 +107,19 @@ impl Worker {
         sink: &mut dyn Sink,
     ) -> io::Result<Result<(), ReadError>> {
         let passwords = content.passwords().all().to_vec();
-        let request = Request { format: format.name().to_owned(), name: content.name().to_vec(), passwords };
+        let companion = format.companion(content.name()).and_then(|name| content.beside(name));
+        let request = Request {
+            format: format.name().to_owned(),
+            name: content.name().to_vec(),
+            passwords,
+            has_companion: companion.is_some(),
+        };
         send(&mut self.input, &request)?;
+        content.rewind()?;
         let broken = self.send_content(content)?;
+        if let Some(bytes) = companion {
+            self.send_content(&mut Content::memory(b"", bytes))?;
+        }
         if let Some(error @ ReadError::Unsupported(..)) = broken {
             return Ok(Err(error));
         }

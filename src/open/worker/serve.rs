@@ -33,16 +33,12 @@ pub fn serve(input: impl Read + Send, output: impl Write + Send) {
 
 fn one(input: &mut impl Read, output: &mut impl Write) -> io::Result<()> {
     let request: Request = receive(input)?;
-    let mut bytes = Vec::new();
-    loop {
-        let chunk: Chunk = receive(input)?;
-        if chunk.bytes.is_empty() {
-            break;
-        }
-        bytes.extend_from_slice(&chunk.bytes);
-    }
-    let mut content = Content::memory(&request.name, bytes);
+    let mut content = Content::memory(&request.name, receive_all(input)?);
     content.set_passwords(&Passwords::new(request.passwords));
+    if request.has_companion {
+        let companion = receive_all(input)?;
+        content.set_beside(move |_| Some(companion.clone()));
+    }
     let mut sink = Sending { output, failed: None };
     let outcome = match formats::named(&request.format) {
         Some(format) => catch_unwind(AssertUnwindSafe(|| format.read(&mut content, &mut sink))),
@@ -58,6 +54,18 @@ fn one(input: &mut impl Read, output: &mut impl Write) -> io::Result<()> {
     };
     send(output, &Answer::Done(failure))?;
     output.flush()
+}
+
+/// Bytes that come in chunks.
+fn receive_all(input: &mut impl Read) -> io::Result<Vec<u8>> {
+    let mut bytes = Vec::new();
+    loop {
+        let chunk: Chunk = receive(input)?;
+        if chunk.bytes.is_empty() {
+            return Ok(bytes);
+        }
+        bytes.extend_from_slice(&chunk.bytes);
+    }
 }
 
 fn failure(error: ReadError) -> Failure {

@@ -10,7 +10,7 @@ use std::io::{self, Read, Write};
 /// The longest frame, in bytes.
 const LONGEST: usize = 64 << 20;
 
-/// What is asked of a reader: a request, then the content in chunks, the last one empty.
+/// What is asked of a reader: a request, then the content in chunks, the last one empty, and its companion's.
 #[derive(Serialize, Deserialize)]
 pub(super) struct Request {
     /// The format's name.
@@ -19,6 +19,8 @@ pub(super) struct Request {
     pub(super) name: Vec<u8>,
     /// Passwords to try on encrypted files.
     pub(super) passwords: Vec<Vec<u8>>,
+    /// Whether a file that is read along with it follows behind it, in chunks of the same form.
+    pub(super) has_companion: bool,
 }
 
 /// What a reader answers.

@@ -2,16 +2,22 @@
 //!
 //! The row is the rowid where a table has one that is positive, else the ordinal. Text in BLOBs counts as text; a BLOB that
 //! is a file of its own kind is a member. Virtual tables are read as the tables that hold their data. A write-ahead log
-//! beside the file is a file of its own: what only stands there is not seen here. Knows nothing of SQL but SELECT.
+//! beside the file is a file of its own ([`wal`]): what only stands there is found there. An encrypted database has no header;
+//! it is told by its name and by bytes without any pattern. Knows nothing of SQL but SELECT.
 
-use super::embedded::{Binary, Embedded, kind_of};
-use super::records::{Record, RecordText, Records, Value};
+mod log;
+mod pages;
+mod rows;
+mod wal;
+
+pub(super) use wal::Wal;
+
+use super::embedded::Embedded;
 use super::{Content, Format, Nesting, PlaceKind, ReadError, Sink};
-use crate::location::Place;
 use crate::status::Reason;
+use rows::read_tables;
+use rusqlite::Connection;
 use rusqlite::config::DbConfig;
-use rusqlite::types::ValueRef;
-use rusqlite::{Connection, Rows};
 use std::io::{self, Cursor, Read, SeekFrom};
 
 const MAGIC: &[u8] = b"SQLite format 3\0";
@@ -48,9 +54,14 @@ impl Format for Sqlite {
 
     fn recognizes(&self, content: &mut Content<'_>) -> bool {
         content.head().starts_with(MAGIC)
+            || (self.extensions().contains(&content.extension().as_str()) && is_random(content.head()))
     }
 
     fn read(&self, content: &mut Content<'_>, sink: &mut dyn Sink) -> Result<(), ReadError> {
+        if !content.head().starts_with(MAGIC) {
+            let detail = "no header and no pattern: an encrypted database";
+            return Err(ReadError::Unsupported(Reason::EncryptedDocument, detail.to_owned()));
+        }
         let (reader, broken) = content.spool()?;
         let length = reader.seek(SeekFrom::End(0))?;
         reader.seek(SeekFrom::Start(0))?;
@@ -61,14 +72,9 @@ impl Format for Sqlite {
         }
         let whole = Cursor::new(header).chain(reader);
         let (connection, _file) = open(whole, length).map_err(|()| malformed())?;
-        let tables = tables(&connection).map_err(|_| malformed())?;
         let mut embedded = Embedded::new();
-        for table in tables {
-            match read_table(&connection, &table, &mut embedded, sink)? {
-                Outcome::Read => {}
-                Outcome::Damaged => sink.partial(Reason::Malformed, "a table is damaged"),
-                Outcome::Enough => return Ok(()),
-            }
+        if read_tables(&connection, None, &mut embedded, sink)?.is_break() {
+            return Ok(());
         }
         if !embedded.give(sink)? {
             return Ok(());
@@ -119,126 +125,20 @@ fn open(mut from: impl Read, length: u64) -> Result<(Connection, Option<tempfile
     Ok(opened)
 }
 
-/// The tables that hold data, the schema among them: it holds defaults and comments.
-fn tables(connection: &Connection) -> rusqlite::Result<Vec<String>> {
-    let sql = "SELECT name FROM sqlite_schema WHERE type = 'table' AND sql NOT LIKE 'create virtual%'";
-    let mut statement = connection.prepare(sql)?;
-    let names = statement.query_map([], |row| row.get_ref(0).map(text_of))?;
-    let mut all = vec!["sqlite_schema".to_owned()];
-    for name in names {
-        all.push(name?);
+/// Whether bytes are spread as evenly as those of a cipher are, and make whole pages.
+fn is_random(head: &[u8]) -> bool {
+    const LEAST: usize = 1024;
+    if head.len() < LEAST || !head.len().is_multiple_of(512) {
+        return false;
     }
-    Ok(all)
-}
-
-enum Outcome {
-    Read,
-    Damaged,
-    Enough,
-}
-
-fn read_table(
-    connection: &Connection,
-    table: &str,
-    embedded: &mut Embedded,
-    sink: &mut dyn Sink,
-) -> Result<Outcome, ReadError> {
-    let name = table.replace('"', "\"\"");
-    let with_rowid = connection.prepare(&format!("SELECT _rowid_, * FROM \"{name}\""));
-    let prepared = with_rowid.or_else(|_| connection.prepare(&format!("SELECT NULL, * FROM \"{name}\"")));
-    let Ok(mut statement) = prepared else { return Ok(Outcome::Damaged) };
-    let columns: Vec<String> = statement.column_names().skip(1).map(str::to_owned).collect();
-    let Ok(rows) = statement.query([]) else { return Ok(Outcome::Damaged) };
-    let cells = Cells { table: table.to_owned(), columns, rows, count: 0, read: 0, embedded, failed: false };
-    let mut text = RecordText::new(cells);
-    let flow = sink.text(&mut text);
-    let failed = text.into_records().failed;
-    match flow {
-        Ok(flow) if flow.is_break() => return Ok(Outcome::Enough),
-        Err(error) if !failed => return Err(error),
-        _ => {}
+    let mut counts = [0_u64; 256];
+    for byte in head {
+        counts[usize::from(*byte)] += 1;
     }
-    Ok(if failed { Outcome::Damaged } else { Outcome::Read })
-}
-
-/// The cells of one table.
-struct Cells<'s> {
-    table: String,
-    columns: Vec<String>,
-    rows: Rows<'s>,
-    count: u64,
-    read: u64,
-    embedded: &'s mut Embedded,
-    failed: bool,
-}
-
-impl Records for Cells<'_> {
-    fn next(&mut self, into: &mut Record) -> io::Result<bool> {
-        let row = match self.rows.next() {
-            Ok(Some(row)) => row,
-            Ok(None) => return Ok(false),
-            Err(_) => {
-                self.failed = true;
-                return Err(io::Error::new(io::ErrorKind::InvalidData, "a damaged table"));
-            }
-        };
-        self.count += 1;
-        let rowid = match row.get_ref(0) {
-            Ok(ValueRef::Integer(rowid)) => Some(rowid),
-            _ => None,
-        };
-        let positive = rowid.and_then(|rowid| u64::try_from(rowid).ok()).filter(|rowid| *rowid > 0);
-        let number = positive.unwrap_or(self.count);
-        into.begin(number);
-        for column in 0..self.columns.len() {
-            let Ok(value) = row.get_ref(column + 1) else { continue };
-            let ValueRef::Blob(bytes) = value else {
-                let text = text_of(value);
-                self.read += text.len() as u64;
-                into.push(column as u32, &text);
-                continue;
-            };
-            self.read += bytes.len() as u64;
-            match kind_of(bytes) {
-                Binary::Text(text) => into.push(column as u32, text),
-                Binary::File => {
-                    let number = rowid.map_or_else(|| number.to_string(), |rowid| rowid.to_string());
-                    self.embedded.keep(format!("{}/{}/{number}", self.table, self.columns[column]), bytes);
-                }
-                Binary::Neither => {}
-            }
-        }
-        Ok(true)
-    }
-
-    fn names(&self, column: u32) -> Vec<String> {
-        let column = self.columns.get(column as usize);
-        [Some(&self.table), column].into_iter().flatten().cloned().collect()
-    }
-
-    fn place(&self, value: &Value) -> Place {
-        Place::Cell {
-            sheet: Some(self.table.clone()),
-            row: value.record,
-            column: u64::from(value.column) + 1,
-            column_name: self.columns.get(value.column as usize).cloned(),
-        }
-    }
-
-    fn bytes_read(&self) -> u64 {
-        self.read
-    }
-}
-
-/// A value as text, as far as it is text; empty for NULL.
-fn text_of(value: ValueRef<'_>) -> String {
-    match value {
-        ValueRef::Null => String::new(),
-        ValueRef::Integer(number) => number.to_string(),
-        ValueRef::Real(number) => number.to_string(),
-        ValueRef::Text(bytes) => String::from_utf8_lossy(bytes).into_owned(),
-        ValueRef::Blob(bytes) => super::readable(bytes).unwrap_or_default().to_owned(),
-    }
+    // Chi-squared of 255 degrees of freedom is over 420 once in 10^10 times; text and tables give thousands.
+    let size = head.len() as u64;
+    let squares: u64 = counts.iter().map(|count| (256 * count).abs_diff(size).pow(2)).sum();
+    squares < 420 * 256 * size
 }
 
 #[cfg(test)]
