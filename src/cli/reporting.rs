@@ -9,7 +9,7 @@ use std::path::PathBuf;
 #[allow(clippy::struct_excessive_bools)] // Each is a flag of its own.
 pub struct ReportArgs {
     /// Results that --format json or jsonl wrote, or `-` for standard input; several are merged
-    #[arg(value_name = "RESULT", required = true)]
+    #[arg(value_name = "RESULT", required_unless_present = "trend")]
     pub results: Vec<PathBuf>,
     /// What goes to standard output; with --diff text, json or markdown
     #[arg(short, long, value_name = "F", value_parser = formats())]
@@ -23,6 +23,15 @@ pub struct ReportArgs {
     /// Say what is new, gone and unchanged between two results, the older one first
     #[arg(long, conflicts_with = "baseline")]
     pub diff: bool,
+    /// Counts of each run that the findings store knows, in text or json
+    #[arg(long, conflicts_with_all = ["results", "diff", "baseline", "output", "fail_on", "strict", "min_severity"])]
+    pub trend: bool,
+    /// With --trend: the findings store [default: tamis/findings.db in the folder for state]
+    #[arg(long, value_name = "FILE", requires = "trend")]
+    pub store: Option<PathBuf>,
+    /// With --trend: only runs of this job
+    #[arg(long, value_name = "NAME", requires = "trend")]
+    pub job: Option<String>,
     /// Exit 1 when a finding at or above this severity remains; with --diff a new one
     #[arg(long, value_name = "LEVEL")]
     pub fail_on: Option<Level>,

@@ -26,9 +26,12 @@ pub struct RevealArgs {
     /// The finding's id, or the beginning of it
     #[arg(value_name = "FINDING-ID")]
     pub id: String,
-    /// The JSON result that has the finding
-    #[arg(long, value_name = "RESULT")]
-    pub from: PathBuf,
+    /// The JSON result that has the finding [default: the findings store]
+    #[arg(long, value_name = "RESULT", conflicts_with = "store")]
+    pub from: Option<PathBuf>,
+    /// The findings store [default: tamis/findings.db in the folder for state]
+    #[arg(long, value_name = "FILE")]
+    pub store: Option<PathBuf>,
     /// Show the data though standard output is no terminal
     #[arg(long)]
     pub yes_show_values: bool,
@@ -47,17 +50,22 @@ pub struct Lookup {
     finding: Finding,
 }
 
-/// Finds a finding, and makes sure that its file is still what it was.
-pub fn look_up(args: &RevealArgs) -> Result<Lookup> {
+/// The finding of a saved result, and the targets of its scan.
+pub fn of_result(args: &RevealArgs, result: &Path) -> Result<(Finding, Vec<String>)> {
+    let report = saved::open(result, &identifiers(&args.custom)?)?;
+    let finding = named(&report, &args.id).with_context(|| result.display().to_string())?;
+    Ok((finding.clone(), report.targets))
+}
+
+/// Makes sure that a finding's file is still what it was, and says how to look at it again.
+pub fn look_up(args: &RevealArgs, finding: Finding, targets: &[String]) -> Result<Lookup> {
     let known = identifiers(&args.custom)?;
-    let report = saved::open(&args.from, &known)?;
-    let finding = named(&report, &args.id).with_context(|| args.from.display().to_string())?;
     let artifact = &finding.classification.artifact;
     if artifact.path.file == b"-" {
         bail!("finding {}: was in standard input, which cannot be read again", finding.id);
     }
     let on_disk = artifact.container.as_deref().unwrap_or(artifact);
-    let place = place(&report.targets, &artifact.path);
+    let place = place(targets, &artifact.path);
     unchanged(&place, on_disk.size, on_disk.modified)?;
     let found: Vec<&str> = finding.classification.detections.iter().map(|d| d.identifier.id.as_str()).collect();
     let chosen: Vec<Arc<DataIdentifier>> = known.into_iter().filter(|i| found.contains(&i.id.as_str())).collect();
@@ -80,7 +88,7 @@ pub fn look_up(args: &RevealArgs) -> Result<Lookup> {
         passwords: passwords(args.password_file.as_deref())?,
         configuration: Configuration::new(),
     };
-    Ok(Lookup { plan, finding: finding.clone() })
+    Ok(Lookup { plan, finding })
 }
 
 /// The one finding with this id, or one that begins so.

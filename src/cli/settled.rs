@@ -128,11 +128,12 @@ pub fn settle_job(
     let matches = command().try_get_matches_from(words)?;
     let mut own = config.clone();
     own.settings = job.settings.iter().chain(&config.settings).cloned().collect();
-    let settled = settle_with(&matches, environment, Some(own), path.parent().unwrap_or(Path::new("")).to_owned())?;
+    let mut settled = settle_with(&matches, environment, Some(own), path.parent().unwrap_or(Path::new("")).to_owned())?;
     if settled.args.targets.is_empty() {
         let problem = "job.targets: missing; name the folders that it looks into".to_owned();
         return Err(Mistake { file: config.file.clone(), line: job.line, problem }.into());
     }
+    settled.args.notify.clone_from(&job.notify);
     Ok(settled)
 }
 

@@ -5,9 +5,9 @@ use super::{NOT_WRITTEN, complain, print};
 use anyhow::{Context, Result, bail};
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
-use tamis::cli::{self, Choice, FindingsCommand};
+use tamis::cli::{self, Choice, FindingsCommand, Form};
 use tamis::reports::{self, Style};
-use tamis::store::{Query, Store, export};
+use tamis::store::{Query, Store, Stored, export};
 
 /// Lists, shows or exports findings, or counts runs.
 pub(crate) fn run(command: &FindingsCommand) -> Result<ExitCode> {
@@ -40,10 +40,15 @@ pub(crate) fn run(command: &FindingsCommand) -> Result<ExitCode> {
             Ok(print(&page))
         }
         FindingsCommand::Trend { store, job, format } => {
-            let runs = open(store.as_deref())?.trend(job.as_deref())?;
-            Ok(print(cli::trend(&runs, *format).as_bytes()))
+            trend(store.as_deref(), job.as_deref(), *format)
         }
     }
+}
+
+/// Counts of each run.
+pub(super) fn trend(store: Option<&Path>, job: Option<&str>, format: Form) -> Result<ExitCode> {
+    let runs = open(store)?.trend(job)?;
+    Ok(print(cli::trend(&runs, format).as_bytes()))
 }
 
 /// Opens the store that is there; asking never makes one.
@@ -67,13 +72,18 @@ fn query(choice: &Choice) -> Result<Query> {
 }
 
 fn show(id: &str, store: Option<&Path>) -> Result<ExitCode> {
+    Ok(print(cli::finding_page(&named(id, store, &[])?).as_bytes()))
+}
+
+/// The finding with this ID, or whose ID alone begins so, as each series of runs knows it.
+pub(super) fn named(id: &str, store: Option<&Path>, custom: &[PathBuf]) -> Result<Vec<Stored>> {
     let query = Query { id: Some(id.to_lowercase()), resolved: true, ..Query::default() };
-    let findings = open(store)?.findings(&query, &cli::identifiers(&[])?)?;
+    let findings = open(store)?.findings(&query, &cli::identifiers(custom)?)?;
     match findings.as_slice() {
         [] => bail!("{id}: no finding has this ID; `tamis findings list --all` shows them"),
         [first, rest @ ..] if rest.iter().any(|other| other.finding.id != first.finding.id) => {
             bail!("{id}: {} findings begin so; give more of the ID", findings.len());
         }
-        found => Ok(print(cli::finding_page(found).as_bytes())),
+        _ => Ok(findings),
     }
 }

@@ -1,13 +1,14 @@
 //! `tamis report`: saved results, merged, compared, in another form, and held to a gate.
 
 use super::delivery::{Delivery, say_notes, say_verdict, status};
+use super::findings::trend;
 use super::{NOT_WRITTEN, complain, quietly};
 use anyhow::{Context, Result, bail};
 use std::io::{self, Write};
 use std::path::PathBuf;
 use std::process::ExitCode;
 use std::sync::Arc;
-use tamis::cli::{self, ReportArgs};
+use tamis::cli::{self, Form, ReportArgs};
 use tamis::compare::{Gone, compare};
 use tamis::identifier::{DataIdentifier, Severity};
 use tamis::merge::merge;
@@ -16,6 +17,9 @@ use tamis::reports::diff::{self, DiffForm};
 
 /// Reports on results.
 pub(crate) fn run(args: &ReportArgs) -> Result<ExitCode> {
+    if args.trend {
+        return trend_of_store(args);
+    }
     let known = cli::identifiers(&[])?;
     if args.diff {
         return difference(args, &known);
@@ -37,6 +41,15 @@ pub(crate) fn run(args: &ReportArgs) -> Result<ExitCode> {
         complain: &complain,
     };
     Ok(ExitCode::from(delivery.write(&report).unwrap_or_else(|| status(&report))))
+}
+
+fn trend_of_store(args: &ReportArgs) -> Result<ExitCode> {
+    let form = match args.format.as_deref() {
+        None | Some("text") => Form::Text,
+        Some("json") => Form::Json,
+        Some(other) => bail!("--trend --format {other}: is written as text or json"),
+    };
+    trend(args.store.as_deref(), args.job.as_deref(), form)
 }
 
 /// Holds a report to the gate of this command, whatever it was held to when it was made.

@@ -116,6 +116,9 @@ pub(crate) fn perform(settled: &Settled, beside: Beside) -> Result<Done> {
         }
         _ => Ok(()),
     };
+    if let (Some(record), Some((run, _))) = (&record, &begun) {
+        report.earlier = record.store.past(run).unwrap_or_default();
+    }
     if let Some(baseline) = baseline {
         say_notes(&compare(&mut report, &baseline, Gone::WhenCertain));
     }
@@ -128,7 +131,9 @@ pub(crate) fn perform(settled: &Settled, beside: Beside) -> Result<Done> {
         complain: &|error| bar.complain(error),
     };
     let mut failed = delivery.write(&report);
-    let is_new = report.findings_at(Severity::from(args.notify_level)) > 0;
+    let level = Severity::from(args.notify_level);
+    // What is recorded is new once; without a record nothing is known of yesterday.
+    let is_new = changes.map_or(report.findings_at(level) > 0, |changes: Changes| changes.worst >= Some(level));
     let told = notified.filter(|_| is_new).map_or(Ok(()), |words| notify(&words, reports::summary_line(&report)));
     for error in [kept, recorded, told].into_iter().filter_map(Result::err) {
         bar.complain(&error);

@@ -9,7 +9,7 @@ use std::ops::Range;
 use toml::de::{DeTable, DeValue};
 
 /// Keys that are no flags.
-const OWN: [&str; 5] = ["name", "schedule", "day", "time", "initial-run"];
+const OWN: [&str; 6] = ["name", "schedule", "day", "time", "initial-run", "notify"];
 /// Characters of a name; Macie's limit.
 const LONGEST_NAME: usize = 500;
 
@@ -24,6 +24,9 @@ pub struct JobEntry {
     pub schedule: Schedule,
     /// Whether its first run leaves alone what is there, and later ones look at what changed since.
     pub only_changes: bool,
+    /// The command to run when there is something new. Of a job, and not of the file for any scan: who asks for a job by name
+    /// trusts the file, who scans a folder need not.
+    pub notify: Option<String>,
     /// The flags that it sets; those of the file hold for it too.
     pub settings: Vec<Setting>,
 }
@@ -48,12 +51,13 @@ impl Reader<'_> {
 
     fn job(&self, table: &DeTable<'_>, span: &Range<usize>, keys: &[Key]) -> Result<JobEntry, Mistake> {
         let mut settings = Vec::new();
-        let (mut name, mut only_changes) = (None, false);
+        let (mut name, mut only_changes, mut notify) = (None, false, None);
         for (key, value) in table {
             let word = key.get_ref().as_ref();
             match (word, keys.iter().find(|known| known.name == word)) {
                 ("name", _) => name = Some(self.job_name(value)?),
                 ("schedule" | "day" | "time", _) => {}
+                ("notify", _) => notify = Some(self.word("notify", value)?),
                 ("initial-run", _) => {
                     only_changes = match self.word("initial-run", value)?.as_str() {
                         "all" => false,
@@ -79,7 +83,7 @@ impl Reader<'_> {
         settings.sort_by_key(|setting| setting.line);
         let name = name.ok_or_else(|| self.wrong(span, "job.name: missing; name it, for `tamis job run NAME`"))?;
         let schedule = self.schedule(table, span)?;
-        Ok(JobEntry { line: line_of(self.text, span.start), name, schedule, only_changes, settings })
+        Ok(JobEntry { line: line_of(self.text, span.start), name, schedule, only_changes, notify, settings })
     }
 
     fn word(&self, key: &str, value: &Value<'_>) -> Result<String, Mistake> {

@@ -1,10 +1,10 @@
 //! Reading the record: findings by criteria, counts of runs, and a report of them for any form that reports have.
 
-use super::{Store, milliseconds, moment};
+use super::{Run, Store, milliseconds, moment};
 use crate::database::DatabaseError;
 use crate::finding::Finding;
 use crate::identifier::DataIdentifier;
-use crate::report::Report;
+use crate::report::{FindingCounts, PastRun, Report};
 use crate::saved::{self, SavedError};
 use crate::suppress::fits_all;
 use crate::suppression::Condition;
@@ -35,6 +35,8 @@ pub struct Stored {
     pub finding: Finding,
     /// The job that found it, if one did.
     pub job: Option<String>,
+    /// The targets of the run that saw it last.
+    pub targets: Vec<String>,
     /// The line of the `jsonl` report.
     pub document: String,
     /// When it was seen first.
@@ -116,11 +118,13 @@ impl Store {
             }
             lines.push_str(&group.summary);
             let report = saved::read("the findings store", lines.as_bytes(), known)?;
+            let targets = report.targets;
             for (finding, row) in report.findings.into_iter().zip(group.rows) {
                 if fits_all(&query.conditions, &finding) {
                     all.push(Stored {
                         finding,
                         job: row.job,
+                        targets: targets.clone(),
                         document: row.document,
                         first_seen: moment(row.times[0]),
                         last_seen: moment(row.times[1]),
@@ -187,6 +191,28 @@ impl Store {
                     reopened: number(9)?,
                     resolved: number(10)?,
                 })
+            })?;
+            rows.collect()
+        };
+        read().map_err(|error| self.database.error(&error))
+    }
+
+    /// What the earlier runs of a run's series found, oldest first; those that came to their end.
+    pub fn past(&self, run: &Run) -> Result<Vec<PastRun>, DatabaseError> {
+        let read = || -> rusqlite::Result<Vec<PastRun>> {
+            let mut statement = self.database.connection.prepare(
+                "SELECT started, high, medium, low, suppressed FROM run
+                 WHERE series = ?1 AND id < ?2 AND result = 'COMPLETE' ORDER BY id",
+            )?;
+            let rows = statement.query_map([run.series, run.id], |row| {
+                let number = |index: usize| Ok(usize::try_from(row.get::<_, i64>(index)?).unwrap_or(0));
+                let findings = FindingCounts {
+                    high: number(1)?,
+                    medium: number(2)?,
+                    low: number(3)?,
+                    suppressed: number(4)?,
+                };
+                Ok(PastRun { started: moment(row.get(0)?), findings })
             })?;
             rows.collect()
         };

@@ -7,6 +7,7 @@ use super::{Run, Store, Watched, milliseconds};
 use crate::artifact::ArtifactPath;
 use crate::database::DatabaseError;
 use crate::finding::Finding;
+use crate::identifier::Severity;
 use crate::report::Report;
 use crate::reports::{self, Style};
 use crate::status::Status;
@@ -24,6 +25,8 @@ pub struct Changes {
     pub reopened: u64,
     /// Findings that are gone.
     pub resolved: u64,
+    /// How severe the worst of those is that were added or are back, and that no rule hides.
+    pub worst: Option<Severity>,
 }
 
 impl Store {
@@ -94,6 +97,9 @@ impl Entry<'_> {
             self.transaction.query_row(sql, params![self.run.series, finding.id], |row| row.get(0)).optional()?;
         self.changes.added += u64::from(was_resolved.is_none());
         self.changes.reopened += u64::from(was_resolved == Some(true));
+        if was_resolved != Some(false) && !finding.archived {
+            self.changes.worst = self.changes.worst.max(Some(finding.severity));
+        }
         self.transaction.execute(
             "INSERT INTO finding
                 (series, uid, object, severity, archived, document, first_seen, last_seen, last_run)

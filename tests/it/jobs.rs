@@ -284,3 +284,28 @@ fn cron_and_systemd_are_told_when() {
     assert!(service.contains("job run nightly --config /") && service.contains("ReadWritePaths=/"), "{service}");
     assert!(folder.path().join("tamis-it-s-5-.timer").exists());
 }
+
+#[test]
+fn a_job_tells_of_what_is_new_once_and_its_data_can_be_looked_at() {
+    let folder = folder();
+    folder.write("tamis.toml", format!("{CONFIG}notify = \"sh -c 'cat >> told.jsonl'\"\n"));
+    let told = || fs::read_to_string(folder.path().join("told.jsonl")).unwrap_or_default().lines().count();
+    for (ahead, lines) in [(10, 1), (20, 1)] {
+        assert_eq!(run_at(&folder, ahead, &["job", "run", "nightly", "--force", "-q"]).code, 1);
+        assert_eq!(told(), lines, "what was there yesterday is no news");
+    }
+    folder.write("tree/c.txt", "SSN: 536-90-4400\n");
+    assert_eq!(run_at(&folder, 30, &["job", "run", "nightly", "--force", "-q"]).code, 1);
+    assert_eq!(told(), 2);
+    let found = list(&folder, &[]);
+    let id = found[0]["id"].as_str().unwrap();
+    let shown = run_at(&folder, 40, &["reveal", "--yes-show-values", &id[..8]]);
+    assert!(shown.code == 0 && shown.out.contains("536-90-4399"), "{} {}", shown.out, shown.err);
+    let trend: Value = serde_json::from_str(&run_at(&folder, 40, &["report", "--trend", "-f", "json"]).out).unwrap();
+    assert_eq!(trend.as_array().unwrap().len(), 3);
+    assert_eq!(run_at(&folder, 50, &["job", "run", "nightly", "--force", "-q"]).code, 1);
+    let page = run_at(&folder, 60, &["scan", "-q", "--store", "s.db", "-f", "html", "tree"]).out;
+    assert!(!page.contains("Findings over time"), "one run is no series");
+    let page = run_at(&folder, 70, &["scan", "-q", "--store", "s.db", "-f", "html", "tree"]).out;
+    assert!(page.contains("Findings over time"), "two runs of a series are drawn");
+}

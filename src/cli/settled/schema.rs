@@ -62,6 +62,7 @@ fn job(flags: &Map<String, Value>) -> Value {
         ("day", json!({ "anyOf": [{ "enum": days }, { "type": "integer", "minimum": 1, "maximum": 31 }] })),
         ("time", json!({ "type": "string", "description": "Time of the day, as 02:30" })),
         ("initial-run", json!({ "enum": ["all", "changes"], "default": "all" })),
+        ("notify", json!({ "type": "string", "description": "A command to run when there is something new" })),
     ];
     let mut properties = flags.clone();
     properties.extend(own.into_iter().map(|(name, value)| (name.to_owned(), value)));

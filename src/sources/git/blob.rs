@@ -2,7 +2,7 @@
 
 use super::super::{Bytes, Opened, Unopened};
 use super::lines::added;
-use super::store::{Problem, Store, read};
+use super::store::{Problem, Store, caught, read};
 use crate::artifact::Artifact;
 use crate::limits::Limits;
 use crate::plan::Scope;
@@ -55,11 +55,7 @@ impl Blob {
 }
 
 fn size(repository: &Repository, id: &ObjectId) -> Result<u64, Problem> {
-    match repository.try_find_header(*id) {
-        Ok(Some(header)) => Ok(header.size()),
-        Ok(None) => Err(Problem::Missing),
-        Err(_) => Err(Problem::Damaged),
-    }
+    caught(|| repository.try_find_header(*id)).map(|header| header.size())
 }
 
 fn content(repository: &Repository, id: &ObjectId) -> Result<Vec<u8>, Problem> {

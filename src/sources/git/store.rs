@@ -8,6 +8,7 @@ use gix::odb::pack::cache::lru::MemoryCappedHashmap;
 use gix::sec::trust;
 use gix::{ObjectId, Repository, ThreadSafeRepository};
 use std::fmt;
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::Path;
 use std::sync::{Mutex, PoisonError};
 
@@ -88,10 +89,15 @@ impl Store {
 
 /// Reads an object into a buffer.
 pub(super) fn read(repository: &Repository, id: &ObjectId, buffer: &mut Vec<u8>) -> Result<Kind, Problem> {
-    match repository.objects.try_find(id, buffer) {
-        Ok(Some(object)) => Ok(object.kind),
-        Ok(None) => Err(Problem::Missing),
-        Err(_) => Err(Problem::Damaged),
+    caught(|| repository.objects.try_find(id, buffer).map(|found| found.map(|object| object.kind)))
+}
+
+/// What a look into the store gives. What makes it panic is damaged, like what it refuses.
+pub(super) fn caught<T, E>(look: impl FnOnce() -> Result<Option<T>, E>) -> Result<T, Problem> {
+    match catch_unwind(AssertUnwindSafe(look)) {
+        Ok(Ok(Some(found))) => Ok(found),
+        Ok(Ok(None)) => Err(Problem::Missing),
+        Ok(Err(_)) | Err(_) => Err(Problem::Damaged),
     }
 }
 
