@@ -39,9 +39,7 @@ pub(crate) fn run(command: &FindingsCommand) -> Result<ExitCode> {
             form.write(&report, Style::default(), &mut page)?;
             Ok(print(&page))
         }
-        FindingsCommand::Trend { store, job, format } => {
-            trend(store.as_deref(), job.as_deref(), *format)
-        }
+        FindingsCommand::Trend { store, job, format } => trend(store.as_deref(), job.as_deref(), *format),
     }
 }
 

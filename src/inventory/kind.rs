@@ -72,7 +72,7 @@ impl Kind {
 const UNREAD: &[(&str, &[&str])] = &[
     ("audio", &["aac", "aif", "aiff", "flac", "m4a", "mid", "mp3", "oga", "ogg", "opus", "wav", "wma"]),
     ("video", &["avi", "flv", "m4v", "mkv", "mov", "mp4", "mpeg", "mpg", "ogv", "webm", "wmv"]),
-    ("picture", &["bmp", "gif", "ico", "psd", "raw", "tga"]),
+    ("picture", &["bmp", "ico", "psd", "raw", "tga"]),
     ("font", &["eot", "otf", "ttc", "ttf", "woff", "woff2"]),
     (
         "program",

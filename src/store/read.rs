@@ -205,13 +205,9 @@ impl Store {
                  WHERE series = ?1 AND id < ?2 AND result = 'COMPLETE' ORDER BY id",
             )?;
             let rows = statement.query_map([run.series, run.id], |row| {
-                let number = |index: usize| Ok(usize::try_from(row.get::<_, i64>(index)?).unwrap_or(0));
-                let findings = FindingCounts {
-                    high: number(1)?,
-                    medium: number(2)?,
-                    low: number(3)?,
-                    suppressed: number(4)?,
-                };
+                let number = |index: usize| row.get::<_, i64>(index).map(|number| usize::try_from(number).unwrap_or(0));
+                let findings =
+                    FindingCounts { high: number(1)?, medium: number(2)?, low: number(3)?, suppressed: number(4)? };
                 Ok(PastRun { started: moment(row.get(0)?), findings })
             })?;
             rows.collect()
