@@ -108,17 +108,12 @@ pub(crate) fn perform(settled: &Settled, beside: Beside) -> Result<Done> {
         (Err(error), ..) => return Err(error.into()),
     };
     let kept = state.map_or(Ok(()), |state| state.finish(report.complete)).map_err(anyhow::Error::from);
-    let mut changes = None;
     // The record is of what is there, whatever a baseline knows of it.
     let recorded = match (&mut record, &begun) {
-        (Some(record), Some((run, watched))) => {
-            enter(record, run, watched, settled, &report).map(|changed| changes = Some(changed))
-        }
-        _ => Ok(()),
+        (Some(record), Some((run, watched))) => enter(record, run, watched, settled, &mut report).map(Some),
+        _ => Ok(None),
     };
-    if let (Some(record), Some((run, _))) = (&record, &begun) {
-        report.earlier = record.store.past(run).unwrap_or_default();
-    }
+    let changes = recorded.as_ref().map_or(None, |changes| *changes);
     if let Some(baseline) = baseline {
         say_notes(&compare(&mut report, &baseline, Gone::WhenCertain));
     }
@@ -133,9 +128,9 @@ pub(crate) fn perform(settled: &Settled, beside: Beside) -> Result<Done> {
     let mut failed = delivery.write(&report);
     let level = Severity::from(args.notify_level);
     // What is recorded is new once; without a record nothing is known of yesterday.
-    let is_new = changes.map_or(report.findings_at(level) > 0, |changes: Changes| changes.worst >= Some(level));
+    let is_new = changes.map_or(report.findings_at(level) > 0, |changes| changes.worst >= Some(level));
     let told = notified.filter(|_| is_new).map_or(Ok(()), |words| notify(&words, reports::summary_line(&report)));
-    for error in [kept, recorded, told].into_iter().filter_map(Result::err) {
+    for error in [kept, recorded.map(|_| ()), told].into_iter().filter_map(Result::err) {
         bar.complain(&error);
         failed = failed.or(Some(NOT_WRITTEN));
     }
@@ -157,8 +152,8 @@ fn plan(settled: &Settled) -> Result<Plan> {
     Ok(plan)
 }
 
-/// Takes the report into the record.
-fn enter(record: &mut Record, run: &Run, watched: &Watched, settled: &Settled, report: &Report) -> Result<Changes> {
+/// Takes the report into the record, and what the record has of earlier runs into the report.
+fn enter(record: &mut Record, run: &Run, watched: &Watched, settled: &Settled, report: &mut Report) -> Result<Changes> {
     let is_gone = |path: &[u8]| {
         let below = name_of(path);
         let is_missing =
@@ -172,6 +167,7 @@ fn enter(record: &mut Record, run: &Run, watched: &Watched, settled: &Settled, r
         }
         places.into_iter().all(is_missing)
     };
+    report.earlier = record.store.past(run)?;
     Ok(record.store.record(run, report, watched, &is_gone, now(), record.retention)?)
 }
 

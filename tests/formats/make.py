@@ -256,6 +256,7 @@ def texts():
     put("settings.ini", b"[staff]\nemployee_ssn = 536-90-4399\nother_ssn = 000-90-4399\n")
     put("table.md", b"# Staff\n\n| employee ssn | note |\n|--------------|------|\n| 536-90-4399  | a    |\n| 000-90-4399  | b    |\n")
     put("text.txt", TEXT)
+    put("lfs.psd", f"version https://git-lfs.github.com/spec/v1\noid sha256:{'ab' * 32}\nsize 12345\n".encode())
     objects = ["<</Type/Catalog/Pages 2 0 R>>", "<</Type/Pages/Kids[3 0 R]/Count 1>>",
                "<</Type/Page/Parent 2 0 R/MediaBox[0 0 612 792]/Contents 4 0 R/Resources<</Font<</F1 5 0 R>>>>>>",
                None, "<</Type/Font/Subtype/Type1/BaseFont/Helvetica/Encoding/WinAnsiEncoding>>"]

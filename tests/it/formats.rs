@@ -11,10 +11,11 @@ use std::path::PathBuf;
 
 const SSN: &str = "USA_SOCIAL_SECURITY_NUMBER";
 /// Formats whose samples hold nothing that is read.
-const UNREAD: [&str; 1] = ["ole"];
+const UNREAD: [&str; 2] = ["lfs", "ole"];
 /// Formats that show no damage: text is what it is, and these have no mark of their end or begin with text.
-const SILENT: [&str; 14] = [
-    "text", "settings", "table", "yaml", "csv", "tsv", "xml", "html", "mail", "mbox", "jsonl", "compress", "ar", "cpio",
+const SILENT: [&str; 15] = [
+    "text", "lfs", "settings", "table", "yaml", "csv", "tsv", "xml", "html", "mail", "mbox", "jsonl", "compress", "ar",
+    "cpio",
 ];
 /// Formats with checksums over all that is read.
 const CHECKED: [&str; 13] =
