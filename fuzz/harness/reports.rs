@@ -1,14 +1,13 @@
 //! Reports of any names, messages and masks, written in every form. What comes out parses and holds no raw control byte.
 
 use libfuzzer_sys::arbitrary::{Result, Unstructured};
-use std::collections::BTreeMap;
 use std::sync::{Arc, OnceLock};
 use std::time::{Duration, UNIX_EPOCH};
 use tamis::artifact::{Artifact, ArtifactPath};
 use tamis::finding::{Classification, Confidence, Detection, Finding, Occurrence, Pardons};
 use tamis::identifier::{DataIdentifier, Severity, custom};
 use tamis::location::{Place, Position};
-use tamis::report::{Configuration, NotInspected, Report, Totals};
+use tamis::report::{Configuration, Gate, NotInspected, Report, Totals};
 use tamis::reports::{REPORTS, ReportFormat, Style};
 use tamis::status::{Reason, Status};
 
@@ -96,7 +95,7 @@ fn artifact(from: &mut Unstructured<'_>) -> Result<Artifact> {
     }
     let modified = UNIX_EPOCH.checked_add(Duration::from_secs(from.arbitrary::<u32>()?.into()));
     let container = (levels > 0).then(|| Box::new(file));
-    Ok(Artifact { path, size: from.arbitrary()?, modified, mode: from.arbitrary()?, git: None, container })
+    Ok(Artifact { path, size: from.arbitrary()?, modified, mode: from.arbitrary()?, container, ..Artifact::default() })
 }
 
 fn status(from: &mut Unstructured<'_>) -> Result<Status> {
@@ -125,7 +124,7 @@ fn classification(from: &mut Unstructured<'_>) -> Result<Classification> {
     }
     Ok(Classification {
         artifact: artifact(from)?,
-        media_type: "text/plain",
+        media_type: "text/plain".into(),
         bytes: from.arbitrary()?,
         status: status(from)?,
         detections,
@@ -160,11 +159,15 @@ fn report(from: &mut Unstructured<'_>) -> Result<Report> {
             bytes,
             bytes_classified: inspected,
             baselined,
-            pardons: Pardons::new(),
-            left_out: BTreeMap::new(),
+            ..Totals::default()
         },
         findings,
         skipped,
         suppressions: Vec::new(),
+        policy_findings: Vec::new(),
+        earlier: Vec::new(),
+        baselined: Vec::new(),
+        absent: Vec::new(),
+        gate: Gate::default(),
     })
 }
