@@ -82,7 +82,7 @@ fn set_version(reports: &[Report]) -> String {
 fn totals(reports: &[Report]) -> Totals {
     let mut totals = Totals::default();
     for report in reports {
-        add(&mut totals, &report.totals);
+        totals.add(&report.totals);
     }
     totals
 }
@@ -163,29 +163,6 @@ fn under_target(report: &mut Report) {
         let mut artifact = found.artifact.clone();
         artifact.path.file = moved(&artifact.path.file);
         *found = PolicyFinding::new(found.kind, found.severity, artifact, found.rule.take());
-    }
-}
-
-fn add(sum: &mut Totals, more: &Totals) {
-    for (sum, more) in [
-        (&mut sum.objects, more.objects),
-        (&mut sum.classified, more.classified),
-        (&mut sum.sensitive, more.sensitive),
-        (&mut sum.partial, more.partial),
-        (&mut sum.skipped, more.skipped),
-        (&mut sum.bytes, more.bytes),
-        (&mut sum.bytes_classified, more.bytes_classified),
-        (&mut sum.baselined, more.baselined),
-    ] {
-        *sum = sum.saturating_add(more);
-    }
-    for (pardon, number) in &more.pardons {
-        let sum = sum.pardons.entry(pardon.clone()).or_default();
-        *sum = sum.saturating_add(*number);
-    }
-    for (rule, number) in &more.left_out {
-        let sum = sum.left_out.entry(rule.clone()).or_default();
-        *sum = sum.saturating_add(*number);
     }
 }
 

@@ -42,6 +42,35 @@ pub struct Totals {
     pub taken_over: Option<u64>,
 }
 
+impl Totals {
+    /// Adds those of another report.
+    pub fn add(&mut self, more: &Self) {
+        for (sum, more) in [
+            (&mut self.objects, more.objects),
+            (&mut self.classified, more.classified),
+            (&mut self.sensitive, more.sensitive),
+            (&mut self.partial, more.partial),
+            (&mut self.skipped, more.skipped),
+            (&mut self.bytes, more.bytes),
+            (&mut self.bytes_classified, more.bytes_classified),
+            (&mut self.baselined, more.baselined),
+        ] {
+            *sum = sum.saturating_add(more);
+        }
+        for (pardon, number) in &more.pardons {
+            let sum = self.pardons.entry(pardon.clone()).or_default();
+            *sum = sum.saturating_add(*number);
+        }
+        for (rule, number) in &more.left_out {
+            let sum = self.left_out.entry(rule.clone()).or_default();
+            *sum = sum.saturating_add(*number);
+        }
+        if let Some(more) = more.taken_over {
+            self.taken_over = Some(self.taken_over.unwrap_or(0).saturating_add(more));
+        }
+    }
+}
+
 /// Findings by severity, without those that a rule suppressed.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct FindingCounts {
@@ -297,7 +326,7 @@ impl Report {
 
 #[cfg(test)]
 mod tests {
-    use crate::report::{FindingCounts, Report};
+    use crate::report::{FindingCounts, Report, Totals};
     use crate::reports::fixture;
 
     #[test]
@@ -305,6 +334,15 @@ mod tests {
         let counts = fixture::report().finding_counts();
         assert_eq!(counts, FindingCounts { high: 6, medium: 1, low: 1, suppressed: 1 });
         assert_eq!(counts.total(), 8);
+    }
+
+    #[test]
+    fn totals_add_up_and_never_overflow() {
+        let taken = |files| Totals { objects: 2, bytes: u64::MAX, taken_over: files, ..Totals::default() };
+        let mut sum = taken(None);
+        sum.add(&taken(Some(3)));
+        sum.add(&taken(None));
+        assert_eq!((sum.objects, sum.bytes, sum.taken_over), (6, u64::MAX, Some(3)));
     }
 
     fn clean(objects: u64, partial: u64, skipped: u64) -> Report {

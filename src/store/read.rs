@@ -252,14 +252,7 @@ pub fn export(store: &Store, query: &Query, known: &[Arc<DataIdentifier>]) -> Re
             whole = Some(report);
             continue;
         };
-        let (sum, more) = (&mut all.totals, report.totals);
-        sum.objects += more.objects;
-        sum.classified += more.classified;
-        sum.sensitive += more.sensitive;
-        sum.partial += more.partial;
-        sum.skipped += more.skipped;
-        sum.bytes += more.bytes;
-        sum.bytes_classified += more.bytes_classified;
+        all.totals.add(&report.totals);
         all.complete &= report.complete;
         all.targets.extend(report.targets);
         all.skipped.extend(report.skipped);
