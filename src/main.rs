@@ -53,10 +53,6 @@ fn main() -> ExitCode {
 
 /// This process is a reader of another's scan.
 fn read_for_a_scan() -> ExitCode {
-    // Where the system has no such limit, the scan's own limits on sizes remain.
-    let _ = rlimit::setrlimit(rlimit::Resource::AS, worker::MEMORY, worker::MEMORY);
-    let _ = rlimit::setrlimit(rlimit::Resource::CPU, worker::SECONDS + 10, worker::SECONDS + 10);
-    let _ = rlimit::setrlimit(rlimit::Resource::CORE, 0, 0);
     // A scan that is killed takes its readers with it.
     #[cfg(target_os = "linux")]
     let _ = rustix::process::set_parent_process_death_signal(Some(rustix::process::Signal::KILL));

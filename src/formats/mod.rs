@@ -137,6 +137,9 @@ pub trait Format: Sync {
         false
     }
 
+    /// Drops what its parser keeps in this process from one file for the next.
+    fn forget(&self) {}
+
     /// The name of a file beside it that is read along with it, by its own name. Such a file is one of the scan, too.
     fn companion<'n>(&self, _name: &'n [u8]) -> Option<&'n [u8]> {
         None

@@ -235,8 +235,12 @@ mod processes {
 
     /// A page that keeps its reader busy.
     fn slow() -> Vec<u8> {
+        busy(400_000)
+    }
+
+    fn busy(lines: usize) -> Vec<u8> {
         let line = "(some words that take their time) Tj 0 -1 Td ";
-        let content = format!("BT /F1 12 Tf 72 720 Td {}ET", line.repeat(400_000));
+        let content = format!("BT /F1 12 Tf 72 720 Td {}ET", line.repeat(lines));
         let page = "<</Type/Page/Parent 2 0 R/MediaBox[0 0 612 792]/Contents 11 0 R/Resources<</Font<</F1 3 0 R>>>>>>";
         assemble(
             &[
@@ -329,6 +333,26 @@ mod processes {
         let result: Value = serde_json::from_slice(&output.stdout).unwrap();
         assert_eq!(found(&result), [row("a.txt", SSN)]);
         assert_eq!(skipped(&result), [row("slow.pdf", "TIME_CUT_OFF_REACHED")]);
+    }
+
+    #[test]
+    fn a_reader_is_kept_for_many_files() {
+        let folder = Folder::new();
+        for name in ["1.pdf", "2.pdf", "3.pdf", "4.pdf"] {
+            folder.write(name, busy(20_000));
+        }
+        let mut scan = Command::new(env!("CARGO_BIN_EXE_tamis"))
+            .args(["scan", "--format", "json", "-j", "1", "."])
+            .current_dir(folder.path())
+            .stdout(Stdio::null())
+            .spawn()
+            .unwrap();
+        let mut seen = std::collections::BTreeSet::new();
+        while scan.try_wait().unwrap().is_none() {
+            seen.extend(readers(scan.id()));
+            std::thread::sleep(Duration::from_millis(5));
+        }
+        assert_eq!(seen.len(), 1, "{seen:?}");
     }
 
     #[test]

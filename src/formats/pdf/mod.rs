@@ -57,6 +57,12 @@ impl Format for Pdf {
         true
     }
 
+    fn forget(&self) {
+        // Keyed by hashes that a made file could collide.
+        pdf_oxide::fonts::global_cache::clear_global_font_cache();
+        pdf_oxide::clear_cmap_cache();
+    }
+
     fn recognizes(&self, content: &mut Content<'_>) -> bool {
         let head = content.head();
         let start = head.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(head).trim_ascii_start();

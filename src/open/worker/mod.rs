@@ -1,9 +1,10 @@
 //! Reader processes: parsers that are not ours run in a child, so that a file which kills one costs a row of the report.
 //!
-//! A child is this program again, started for one file: what a parser keeps from an earlier one could change what it
-//! makes of the next. It is sent the content and answers with text; its memory is limited by itself at its start, its
-//! time by a watchdog here.
+//! A child is this program again, kept for many files. It is sent a content and answers with text. After each it says
+//! whether it is as good as new: it forgets what its parsers keep from file to file, and goes when memory is left behind.
+//! It limits its own memory and processor time (`serve.rs`); a watchdog here limits the time by the clock.
 
+mod limits;
 mod remote;
 mod serve;
 mod wire;
@@ -15,7 +16,7 @@ use crate::status::Reason;
 use remote::{Flow, relay};
 use std::io::{self, BufReader, BufWriter, Read, Write};
 use std::path::PathBuf;
-use std::process::{Child, ChildStdin, ChildStdout, Command, Stdio};
+use std::process::{Child, ChildStdin, ChildStdout, Command, ExitStatus, Stdio};
 use std::sync::{Arc, Condvar, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 use wire::{Chunk, Request, send};
@@ -23,13 +24,13 @@ use wire::{Chunk, Request, send};
 /// The argument that makes the program a reader.
 pub const ARGUMENT: &str = "--tamis-reader";
 /// Address space of a reader, in bytes.
-pub const MEMORY: u64 = 1 << 30;
+const MEMORY: u64 = 1 << 30;
 /// The largest content that is sent to a reader, in bytes: it holds all of it.
 const LARGEST: u64 = 400 << 20;
-/// Time for one file, in seconds.
-pub const SECONDS: u64 = 60;
-/// The same.
-const TIME: Duration = Duration::from_secs(SECONDS);
+/// Processor time for one file, in seconds.
+const SECONDS: u64 = 60;
+/// Time for one file by the clock: more, since a busy machine must not change what a file comes to.
+const TIME: Duration = Duration::from_secs(4 * SECONDS);
 /// Bytes sent at a time.
 const CHUNK: usize = 256 << 10;
 
@@ -37,12 +38,26 @@ const CHUNK: usize = 256 << 10;
 #[derive(Debug)]
 pub struct Workers {
     program: PathBuf,
+    /// Those that wait for a file.
+    idle: Mutex<Vec<Worker>>,
 }
 
 impl Workers {
     /// `program` is started as a reader with [`ARGUMENT`].
     pub fn new(program: PathBuf) -> Self {
-        Self { program }
+        Self { program, idle: Mutex::default() }
+    }
+
+    /// One that waits, or a new one.
+    fn take(&self) -> io::Result<Worker> {
+        loop {
+            let waiting = self.idle.lock().unwrap_or_else(PoisonError::into_inner).pop();
+            match waiting {
+                Some(worker) if worker.is_alive() => return Ok(worker),
+                Some(_) => {}
+                None => return Worker::start(&self.program),
+            }
+        }
     }
 
     /// Reads a content with a format in a reader process. `go_on` is asked now and then; false ends the reading.
@@ -53,7 +68,7 @@ impl Workers {
         sink: &mut dyn Sink,
         go_on: &(dyn Fn() -> bool + Sync),
     ) -> Result<(), ReadError> {
-        let mut worker = Worker::start(&self.program).map_err(|_| failed("the reader process did not start"))?;
+        let mut worker = self.take().map_err(|_| failed("the reader process did not start"))?;
         let watch = Watch::new(worker.child.clone());
         let outcome = std::thread::scope(|scope| {
             scope.spawn(|| watch.wait(go_on));
@@ -62,8 +77,15 @@ impl Workers {
             outcome
         });
         match outcome {
-            Ok(outcome) => outcome,
-            Err(_) if watch.has_killed() => Err(ReadError::Unsupported(Reason::TimeOut, String::new())),
+            Ok(answered) => {
+                if answered.stays && !watch.has_killed() {
+                    self.idle.lock().unwrap_or_else(PoisonError::into_inner).push(worker);
+                }
+                answered.outcome
+            }
+            Err(_) if watch.has_killed() || end(&worker.child).is_some_and(limits::ran_out_of_time) => {
+                Err(ReadError::Unsupported(Reason::TimeOut, String::new()))
+            }
             Err(_) => Err(failed("the reader process died of it")),
         }
     }
@@ -71,6 +93,13 @@ impl Workers {
 
 fn failed(detail: &str) -> ReadError {
     ReadError::Unsupported(Reason::ParserFailed, detail.to_owned())
+}
+
+/// What a file came to.
+struct Answered {
+    outcome: Result<(), ReadError>,
+    /// Whether the reader can be given another.
+    stays: bool,
 }
 
 #[derive(Debug)]
@@ -99,13 +128,18 @@ impl Worker {
         }
     }
 
+    fn is_alive(&self) -> bool {
+        let mut child = self.child.lock().unwrap_or_else(PoisonError::into_inner);
+        matches!(child.try_wait(), Ok(None))
+    }
+
     /// Sends a file and relays the answers. What the file itself came to; an error when the reader is lost.
     fn read(
         &mut self,
         format: &dyn Format,
         content: &mut Content<'_>,
         sink: &mut dyn Sink,
-    ) -> io::Result<Result<(), ReadError>> {
+    ) -> io::Result<Answered> {
         let passwords = content.passwords().all().to_vec();
         let companion = format.companion(content.name()).and_then(|name| content.beside(name));
         let request = Request {
@@ -121,12 +155,12 @@ impl Worker {
             self.send_content(&mut Content::memory(b"", bytes))?;
         }
         if let Some(error @ ReadError::Unsupported(..)) = broken {
-            return Ok(Err(error));
+            return Ok(Answered { outcome: Err(error), stays: false });
         }
         Ok(match relay(&mut self.output, sink)? {
-            Flow::Enough => Ok(()),
+            Flow::Enough => Answered { outcome: Ok(()), stays: false },
             // What cut the content short says more than what its reader made of that.
-            Flow::Done(outcome) => broken.map_or(outcome, Err),
+            Flow::Done { outcome, stays } => Answered { outcome: broken.map_or(outcome, Err), stays },
         })
     }
 
@@ -157,14 +191,15 @@ impl Worker {
 
 impl Drop for Worker {
     fn drop(&mut self) {
-        kill(&self.child);
+        end(&self.child);
     }
 }
 
-fn kill(child: &Mutex<Child>) {
+/// Ends a process, if it has not ended by itself: what ended it.
+fn end(child: &Mutex<Child>) -> Option<ExitStatus> {
     let mut child = child.lock().unwrap_or_else(PoisonError::into_inner);
     let _ = child.kill();
-    let _ = child.wait();
+    child.wait().ok()
 }
 
 /// Kills a reader that takes too long.
@@ -192,7 +227,7 @@ impl Watch {
         while !state.is_done {
             if Instant::now() > until || !go_on() {
                 state.has_killed = true;
-                kill(&self.child);
+                end(&self.child);
                 return;
             }
             state = self.changed.wait_timeout(state, TICK).unwrap_or_else(PoisonError::into_inner).0;

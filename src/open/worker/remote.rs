@@ -18,8 +18,13 @@ const LONGEST: usize = 256 << 20;
 pub(super) enum Flow {
     /// The sink had enough.
     Enough,
-    /// The reader is done, and free for the next file.
-    Done(Result<(), ReadError>),
+    /// The reader is done with the file.
+    Done {
+        /// What it came to.
+        outcome: Result<(), ReadError>,
+        /// Whether it can be given another.
+        stays: bool,
+    },
 }
 
 /// Gives all answers to the sink. An error means that the reader is lost.
@@ -28,7 +33,7 @@ pub(super) fn relay(from: &mut impl Read, sink: &mut dyn Sink) -> io::Result<Flo
         let flow = match receive(from)? {
             Answer::Text { has_fields } => match text(from, sink, has_fields)? {
                 Ok(flow) => flow,
-                Err(error) => return Ok(Flow::Done(Err(error))),
+                Err(error) => return Ok(Flow::Done { outcome: Err(error), stays: false }),
             },
             Answer::Member { name } => member(from, sink, &name)?,
             Answer::Skip { name, reason, detail } => {
@@ -39,7 +44,9 @@ pub(super) fn relay(from: &mut impl Read, sink: &mut dyn Sink) -> io::Result<Flo
                 sink.partial(reason_of(&reason), &detail);
                 ControlFlow::Continue(())
             }
-            Answer::Done(failure) => return Ok(Flow::Done(failure.map_or(Ok(()), |f| Err(error_of(f))))),
+            Answer::Done { failure, stays } => {
+                return Ok(Flow::Done { outcome: failure.map_or(Ok(()), |f| Err(error_of(f))), stays });
+            }
             Answer::Names { .. } | Answer::Block { .. } | Answer::TextEnd { .. } | Answer::Chunk(_) => {
                 return Err(unexpected());
             }
@@ -240,7 +247,9 @@ impl<'a, R: Read> RemoteText<'a, R> {
     }
 
     fn place_of(&self, field: &Field) -> Place {
-        let known = self.places.iter().find(|(id, ..)| *id == field.id);
+        // A field that goes on is known by the end that it has so far.
+        let from = self.places.partition_point(|(_, end, _)| *end <= field.start);
+        let known = self.places.range(from..).find(|(id, ..)| *id == field.id);
         known.map_or(Place::Lines, |(_, _, place)| place.clone())
     }
 }

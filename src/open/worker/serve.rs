@@ -1,8 +1,9 @@
 //! The reader process: reads one file after another with the format asked for, and answers with what it gives.
 //!
 //! It is the same program, started by [`super::Workers`]. It holds no identifiers and opens no file; what it is sent, it
-//! parses, and if that kills it, one file is lost.
+//! parses, and if that kills it, one file is lost. No file changes what another comes to: see [`super::limits`].
 
+use super::limits::{Limits, begin_file};
 use super::wire::{Answer, Chunk, Failure, Request, WireField, receive, send};
 use crate::formats::{self, Content, Member, Passwords, ReadError, Sink};
 use crate::status::Reason;
@@ -15,45 +16,60 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 /// Bytes of a member sent at a time.
 const CHUNK: usize = 256 << 10;
 /// Stack of the reading thread, in bytes: parsers that recurse get far before they are lost.
-const STACK: usize = 64 << 20;
+pub(super) const STACK: usize = 64 << 20;
 
-/// Serves requests until standard input ends. Never fails: whoever asked sees the answers stop.
+/// Serves requests until standard input ends, or until this process is no longer as good as new. Never fails: whoever
+/// asked sees the answers stop.
 pub fn serve(input: impl Read + Send, output: impl Write + Send) {
-    std::thread::scope(|scope| {
-        let serving = move || {
-            let (mut input, mut output) = (BufReader::new(input), BufWriter::new(output));
-            while one(&mut input, &mut output).is_ok() {}
-        };
-        let thread = std::thread::Builder::new().stack_size(STACK).spawn_scoped(scope, serving);
-        if let Ok(thread) = thread {
-            let _ = thread.join();
+    let (mut input, mut output) = (BufReader::new(input), BufWriter::new(output));
+    let limits = Limits::set();
+    loop {
+        begin_file();
+        // Each on a thread of its own: what a parser keeps with its thread goes with it.
+        let stays = std::thread::scope(|scope| {
+            let serving = || one(&mut input, &mut output, &limits);
+            let thread = std::thread::Builder::new().stack_size(STACK).spawn_scoped(scope, serving);
+            thread.is_ok_and(|thread| thread.join().is_ok_and(|served| served.unwrap_or(false)))
+        });
+        if !stays {
+            return;
         }
-    });
+    }
 }
 
-fn one(input: &mut impl Read, output: &mut impl Write) -> io::Result<()> {
+/// Serves one request; whether there may be another.
+fn one(input: &mut impl Read, output: &mut impl Write, limits: &Limits) -> io::Result<bool> {
     let request: Request = receive(input)?;
-    let mut content = Content::memory(&request.name, receive_all(input)?);
-    content.set_passwords(&Passwords::new(request.passwords));
-    if request.has_companion {
-        let companion = receive_all(input)?;
-        content.set_beside(move |_| Some(companion.clone()));
-    }
-    let mut sink = Sending { output, failed: None };
-    let outcome = match formats::named(&request.format) {
-        Some(format) => catch_unwind(AssertUnwindSafe(|| format.read(&mut content, &mut sink))),
-        None => Ok(Ok(())),
+    let format = formats::named(&request.format);
+    let outcome = {
+        let mut content = Content::memory(&request.name, receive_all(input)?);
+        content.set_passwords(&Passwords::new(request.passwords));
+        if request.has_companion {
+            let companion = receive_all(input)?;
+            content.set_beside(move |_| Some(companion.clone()));
+        }
+        let mut sink = Sending { output, failed: None };
+        let outcome = match format {
+            Some(format) => catch_unwind(AssertUnwindSafe(|| format.read(&mut content, &mut sink))),
+            None => Ok(Ok(())),
+        };
+        if let Some(error) = sink.failed {
+            return Err(error);
+        }
+        outcome
     };
-    if let Some(error) = sink.failed {
-        return Err(error);
+    if let Some(format) = format {
+        format.forget();
     }
+    let stays = outcome.is_ok() && limits.is_as_new();
     let failure = match outcome {
         Ok(Ok(())) => None,
         Ok(Err(error)) => Some(failure(error)),
         Err(_) => Some(Failure::Panicked),
     };
-    send(output, &Answer::Done(failure))?;
-    output.flush()
+    send(output, &Answer::Done { failure, stays })?;
+    output.flush()?;
+    Ok(stays)
 }
 
 /// Bytes that come in chunks.

@@ -51,7 +51,11 @@ pub(super) enum Answer {
     /// The artifact is not read in full.
     Partial { reason: String, detail: String },
     /// All is read, or the reason why not.
-    Done(Option<Failure>),
+    Done {
+        failure: Option<Failure>,
+        /// Whether the reader waits for another file; else it ends.
+        stays: bool,
+    },
 }
 
 /// Bytes of a content.
