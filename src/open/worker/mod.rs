@@ -5,6 +5,7 @@
 //! It limits its own memory and processor time (`serve.rs`); a watchdog here limits the time by the clock.
 
 mod limits;
+mod places;
 mod remote;
 mod serve;
 mod wire;

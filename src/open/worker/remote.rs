@@ -2,6 +2,7 @@
 //!
 //! Trusts nothing: what the reader sends is as hostile as the file that it read.
 
+use super::places::{Told, WirePlace};
 use super::wire::{Answer, Chunk, Failure, WireField, receive};
 use crate::formats::{Document, Member, ReadError, Sink};
 use crate::location::{Place, Position};
@@ -10,6 +11,7 @@ use crate::text::{Block, Field, Label, TextSource};
 use std::collections::{HashMap, VecDeque};
 use std::io::{self, Read};
 use std::ops::ControlFlow;
+use std::rc::Rc;
 
 /// The most text of one document that is held, in bytes.
 const LONGEST: usize = 256 << 20;
@@ -47,7 +49,7 @@ pub(super) fn relay(from: &mut impl Read, sink: &mut dyn Sink) -> io::Result<Flo
             Answer::Done { failure, stays } => {
                 return Ok(Flow::Done { outcome: failure.map_or(Ok(()), |f| Err(error_of(f))), stays });
             }
-            Answer::Names { .. } | Answer::Block { .. } | Answer::TextEnd { .. } | Answer::Chunk(_) => {
+            Answer::Names { .. } | Answer::Name { .. } | Answer::Block { .. } | Answer::TextEnd { .. } | Answer::Chunk(_) => {
                 return Err(unexpected());
             }
         };
@@ -179,7 +181,9 @@ struct RemoteText<'a, R> {
     from: &'a mut R,
     has_fields: bool,
     names: HashMap<u32, Vec<String>>,
-    places: VecDeque<(u64, u64, Place)>,
+    told: Told,
+    /// Number, end so far and place of each field that may still be asked for.
+    places: VecDeque<(u64, u64, WirePlace<Rc<str>>)>,
     pending: Option<Block>,
     read: u64,
     ended: bool,
@@ -195,6 +199,7 @@ impl<'a, R: Read> RemoteText<'a, R> {
             from,
             has_fields,
             names: HashMap::new(),
+            told: Told::default(),
             places: VecDeque::new(),
             pending: None,
             read: 0,
@@ -211,10 +216,11 @@ impl<'a, R: Read> RemoteText<'a, R> {
                 Answer::Names { label, names } => {
                     self.names.insert(label, names);
                 }
+                Answer::Name { number, name } => self.told.learn(number, &name),
                 Answer::Block { text, fields } => {
                     block.text.extend_from_slice(text.as_bytes());
                     for field in fields {
-                        self.lay(block, field);
+                        self.lay(block, &field);
                     }
                     return Ok(());
                 }
@@ -227,7 +233,7 @@ impl<'a, R: Read> RemoteText<'a, R> {
         }
     }
 
-    fn lay(&mut self, block: &mut Block, wire: WireField) {
+    fn lay(&mut self, block: &mut Block, wire: &WireField) {
         let end = wire.end.min(block.end());
         if let Some(last) = block.fields.last_mut()
             && last.id == wire.id
@@ -243,14 +249,14 @@ impl<'a, R: Read> RemoteText<'a, R> {
             return;
         }
         block.fields.push(Field { start: wire.start, end, label: Label(wire.label), id: wire.id });
-        self.places.push_back((wire.id, end, wire.place));
+        self.places.push_back((wire.id, end, self.told.place(wire.place)));
     }
 
     fn place_of(&self, field: &Field) -> Place {
         // A field that goes on is known by the end that it has so far.
         let from = self.places.partition_point(|(_, end, _)| *end <= field.start);
         let known = self.places.range(from..).find(|(id, ..)| *id == field.id);
-        known.map_or(Place::Lines, |(_, _, place)| place.clone())
+        known.map_or(Place::Lines, |(_, _, place)| place.into())
     }
 }
 

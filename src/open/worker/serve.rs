@@ -4,10 +4,11 @@
 //! parses, and if that kills it, one file is lost. No file changes what another comes to: see [`super::limits`].
 
 use super::limits::{Limits, begin_file};
+use super::places::Sent;
 use super::wire::{Answer, Chunk, Failure, Request, WireField, receive, send};
 use crate::formats::{self, Content, Member, Passwords, ReadError, Sink};
 use crate::status::Reason;
-use crate::text::{Block, TextSource};
+use crate::text::{Block, Field, TextSource};
 use std::collections::HashSet;
 use std::io::{self, BufReader, BufWriter, Read, Write};
 use std::ops::ControlFlow;
@@ -115,7 +116,7 @@ impl<W: Write> Sending<'_, W> {
 
     fn blocks(&mut self, source: &mut dyn TextSource) -> io::Result<()> {
         let mut block = Block::default();
-        let mut labelled = HashSet::new();
+        let (mut labelled, mut names) = (HashSet::new(), Sent::default());
         loop {
             let more = source.fill(&mut block);
             for field in &block.fields {
@@ -124,14 +125,18 @@ impl<W: Write> Sending<'_, W> {
                     send(self.output, &Answer::Names { label: field.label.0, names })?;
                 }
             }
-            let wire = |f: &crate::text::Field| WireField {
+            names.begin();
+            let wire = |f: &Field| WireField {
                 start: f.start,
                 end: f.end,
                 label: f.label.0,
                 id: f.id,
-                place: source.place(f),
+                place: names.place(source.place(f)),
             };
             let fields = block.fields.iter().map(wire).collect();
+            for (number, name) in names.fresh.drain(..) {
+                send(self.output, &Answer::Name { number, name })?;
+            }
             let text = String::from_utf8_lossy(&block.text).into_owned();
             send(self.output, &Answer::Block { text, fields })?;
             // What was read before a parser dies must not die with it.

@@ -2,7 +2,7 @@
 //!
 //! Knows nothing of processes or of what messages are for.
 
-use crate::location::Place;
+use super::places::WirePlace;
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 use std::io::{self, Read, Write};
@@ -33,6 +33,8 @@ pub(super) enum Answer {
     },
     /// The names over a label's fields; comes before the first of them.
     Names { label: u32, names: Vec<String> },
+    /// A name in places from here on.
+    Name { number: u32, name: String },
     /// A piece of the text.
     Block { text: String, fields: Vec<WireField> },
     /// The text ends.
@@ -73,7 +75,7 @@ pub(super) struct WireField {
     pub(super) end: u64,
     pub(super) label: u32,
     pub(super) id: u64,
-    pub(super) place: Place,
+    pub(super) place: WirePlace,
 }
 
 /// Why a file was not read to its end.
