@@ -135,12 +135,7 @@ impl Worker {
     }
 
     /// Sends a file and relays the answers. What the file itself came to; an error when the reader is lost.
-    fn read(
-        &mut self,
-        format: &dyn Format,
-        content: &mut Content<'_>,
-        sink: &mut dyn Sink,
-    ) -> io::Result<Answered> {
+    fn read(&mut self, format: &dyn Format, content: &mut Content<'_>, sink: &mut dyn Sink) -> io::Result<Answered> {
         let passwords = content.passwords().all().to_vec();
         let companion = format.companion(content.name()).and_then(|name| content.beside(name));
         let request = Request {

@@ -49,7 +49,11 @@ pub(super) fn relay(from: &mut impl Read, sink: &mut dyn Sink) -> io::Result<Flo
             Answer::Done { failure, stays } => {
                 return Ok(Flow::Done { outcome: failure.map_or(Ok(()), |f| Err(error_of(f))), stays });
             }
-            Answer::Names { .. } | Answer::Name { .. } | Answer::Block { .. } | Answer::TextEnd { .. } | Answer::Chunk(_) => {
+            Answer::Names { .. }
+            | Answer::Name { .. }
+            | Answer::Block { .. }
+            | Answer::TextEnd { .. }
+            | Answer::Chunk(_) => {
                 return Err(unexpected());
             }
         };
