@@ -49,9 +49,14 @@ impl Document {
         self.given == self.text.len()
     }
 
+    /// Whether what comes next begins a line.
+    pub(crate) fn is_at_line_start(&self) -> bool {
+        self.text.is_empty() || self.text.ends_with('\n')
+    }
+
     /// Ends the line, unless it is empty.
     pub(crate) fn end_line(&mut self) {
-        if !self.text.is_empty() && !self.text.ends_with('\n') {
+        if !self.is_at_line_start() {
             self.text.push('\n');
         }
     }

@@ -27,6 +27,7 @@ mod markup;
 mod mbox;
 mod office;
 mod orc;
+mod pages;
 mod parquet;
 mod paths;
 pub mod pdf;

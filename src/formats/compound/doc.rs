@@ -3,16 +3,18 @@
 //!
 //! Knows no formatting: hidden and deleted text is text.
 
-use super::bytes::{code_page_of, coded, slice, u16_at, u32_at, utf16};
+use super::bytes::{code_page_of, coded, runs, slice, u16_at, u32_at, utf16};
 use super::container::Container;
 use super::legacy::{Key, Lock};
-use super::{Opened, encrypted, sealed_properties};
+use super::{Opened, drawing, encrypted, sealed_properties};
 use crate::formats::ReadError;
 
 /// First words of the main stream.
 const WORD_97: u16 = 0xA5EC;
 const WORD_95: u16 = 0xA5DC;
 const WORD_6: u16 = 0xA5DB;
+/// Word 6 and 95 for East Asia.
+const WORD_EAST: std::ops::RangeInclusive<u16> = 0xA697..=0xA699;
 /// Flags of the word at 10.
 const IS_ENCRYPTED: u16 = 0x0100;
 const IN_TABLE_1: u16 = 0x0200;
@@ -27,20 +29,27 @@ const TIMES: usize = 4;
 pub(super) fn read(container: &mut Container<'_>, within: &str, passwords: &[Vec<u8>]) -> Result<Opened, ReadError> {
     let mut stream = container.stream(&format!("{within}WordDocument"))?.unwrap_or_default();
     let (mark, flags) = (u16_at(&stream, 0), u16_at(&stream, 10));
-    if !matches!(mark, WORD_97 | WORD_95 | WORD_6) {
+    if !matches!(mark, WORD_97 | WORD_95 | WORD_6) && !WORD_EAST.contains(&mark) {
         return Ok(Opened::broken());
     }
     let name = if flags & IN_TABLE_1 != 0 { "1Table" } else { "0Table" };
     let mut table = container.stream(&format!("{within}{name}"))?.unwrap_or_default();
+    let mut data = container.stream(&format!("{within}Data"))?.unwrap_or_default();
     let mut aside = String::new();
     if flags & IS_ENCRYPTED != 0 {
         let is_obfuscated = flags & IS_OBFUSCATED != 0 || mark != WORD_97;
         let key = key(&stream, &table, is_obfuscated, passwords).ok_or_else(encrypted)?;
         key.decrypt_word(&mut stream, if mark == WORD_97 { PLAIN_97 } else { PLAIN_95 });
         key.decrypt_word(&mut table, 0);
+        key.decrypt_word(&mut data, 0);
         aside = sealed_properties(container, within, &key)?;
     }
+    aside.push_str(&drawing::texts(&table));
+    aside.push_str(&drawing::texts(&data));
     let mut opened = if mark == WORD_97 { word_97(&stream, &table) } else { word_95(&stream) };
+    if !aside.is_empty() && !opened.text.is_empty() && !opened.text.ends_with('\n') {
+        opened.text.push('\n');
+    }
     opened.text.push_str(&aside);
     Ok(opened)
 }
@@ -62,6 +71,7 @@ fn word_97(stream: &[u8], table: &[u8]) -> Opened {
         return Opened::broken();
     }
     let mut opened = Opened::default();
+    let mut read = Vec::new();
     for piece in pieces {
         if opened.text.len() > stream.len().saturating_mul(TIMES) {
             opened.is_damaged = true;
@@ -75,8 +85,25 @@ fn word_97(stream: &[u8], table: &[u8]) -> Opened {
         opened.is_damaged |= bytes.len() < length;
         let text = if is_narrow { coded(bytes, 1252) } else { utf16(bytes) };
         push_written(&mut opened.text, &text);
+        read.push((at, at.saturating_add(length)));
     }
+    left_over(stream, read, &mut opened.text);
     opened
+}
+
+/// Text that is in no piece any more, though a fast save left it where it was.
+fn left_over(stream: &[u8], mut read: Vec<(usize, usize)>, into: &mut String) {
+    let (from, to) = (u32_at(stream, 0x18) as usize, u32_at(stream, 0x1C) as usize);
+    read.push((to, to));
+    read.sort_unstable();
+    let mut behind = from;
+    for (start, end) in read {
+        if start > behind && start <= to {
+            into.push('\n');
+            push_written(into, &runs(slice(stream, behind, start - behind)));
+        }
+        behind = behind.max(end);
+    }
 }
 
 struct Piece {

@@ -7,8 +7,10 @@
 mod bytes;
 mod container;
 mod doc;
+mod drawing;
 mod encryption;
 mod legacy;
+mod macros;
 mod msg;
 mod ppt;
 mod properties;
@@ -40,6 +42,10 @@ pub static COMPOUND: Compound = Compound { holds: Holds::Other };
 const SALVAGED: u64 = 256 << 20;
 /// Documents inside a document.
 const EMBEDDED: usize = 1000;
+
+/// Streams that are a file, and the beginnings of the names of those that are beside one.
+const FILES: [&str; 3] = ["Package", "CONTENTS", "\u{1}Ole10Native"];
+const AROUND: [&str; 5] = ["\u{1}CompObj", "\u{1}Ole", "\u{2}OlePres", "\u{3}ObjInfo", "\u{3}EPRINT"];
 
 /// What a compound file is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -238,7 +244,7 @@ impl Reading<'_, '_> {
                 }
             }
         }
-        if self.properties()?.is_break() || self.packages()?.is_break() {
+        if self.properties()?.is_break() || self.packages()?.is_break() || self.macros()?.is_break() {
             return Ok(Outcome::Done);
         }
         is_damaged |= self.container.is_damaged();
@@ -247,7 +253,7 @@ impl Reading<'_, '_> {
         }
         if is_damaged {
             self.sink.partial(Reason::MalformedOffice, "damaged");
-        } else if main == Holds::Other {
+        } else if main == Holds::Other && !self.is_all_read() {
             let detail = "a compound file of a kind that is not read";
             return Err(ReadError::Unsupported(Reason::UnsupportedFormat, detail.to_owned()));
         }
@@ -320,9 +326,36 @@ impl Reading<'_, '_> {
         self.text(&text)
     }
 
+    /// The sources of macros.
+    fn macros(&mut self) -> Result<ControlFlow<()>, ReadError> {
+        let macros = macros::read(self.container)?;
+        if macros.is_cut {
+            self.sink.partial(Reason::OfficeSizeOverLimit, "not all macros were read");
+        }
+        for (name, source) in macros.modules {
+            if self.member(&name, source.as_bytes()).is_break() {
+                return Ok(ControlFlow::Break(()));
+            }
+        }
+        self.text(&macros.text)
+    }
+
+    /// Whether nothing is left that could hold text: what surrounds an embedded file says of what kind it is, and shows
+    /// a picture of it.
+    fn is_all_read(&self) -> bool {
+        let mut streams = self.container.entries().iter().filter(|entry| entry.kind == Kind::Stream);
+        streams.all(|entry| {
+            let name = entry.name();
+            FILES.contains(&name)
+                || AROUND.iter().any(|around| name.starts_with(around))
+                || name.ends_with("SummaryInformation")
+                || macros::is_part(self.container, &entry.path)
+        })
+    }
+
     /// Files embedded as they are: new Office files and PDF, and whatever was dropped into a document.
     fn packages(&mut self) -> Result<ControlFlow<()>, ReadError> {
-        let is_file = |name: &str| matches!(name, "Package" | "CONTENTS" | "\u{1}Ole10Native");
+        let is_file = |name: &str| FILES.contains(&name);
         let streams =
             self.container.entries().iter().filter(|entry| entry.kind == Kind::Stream && is_file(entry.name()));
         let paths: Vec<String> = streams.map(|entry| entry.path.clone()).collect();

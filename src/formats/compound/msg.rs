@@ -1,13 +1,15 @@
-//! Outlook messages ([MS-OXMSG]): every string property of the message, its recipients and the messages in it;
+//! Outlook messages ([MS-OXMSG]): every string property of the message, its recipients and the messages in it, and a few times;
 //! attachments, and bodies that are no plain text, as members.
 //!
 //! Knows the numbers of the properties that name and hold attachments and bodies, no others.
 
-use super::bytes::{coded, slice, u16_at, u32_at, utf16};
+use super::bytes::{coded, slice, u16_at, u32_at, u64_at, utf16};
 use super::container::{Container, Kind};
 use super::{Opened, rtf};
 use crate::formats::ReadError;
+use crate::formats::calendar::civil;
 use std::collections::HashSet;
+use std::fmt::Write as _;
 
 const PREFIX: &str = "__substg1.0_";
 const PROPERTIES: &str = "__properties_version1.0";
@@ -23,8 +25,14 @@ const SUBJECT: &str = "0037";
 const WIDE: &str = "001F";
 const NARROW: &str = "001E";
 const BINARY: &str = "0102";
-/// The properties that say the code page of narrow strings.
+/// The same, several in one property: each value is a stream of its own, the list of their lengths is another.
+const MANY_WIDE: &str = "101F";
+const MANY_NARROW: &str = "101E";
+/// The properties that say the code page of narrow strings: of the message, and of its body in the net.
 const CODE_PAGES: [u32; 2] = [0x3FFD_0003, 0x3FDE_0003];
+/// Times that say something of people, and what they are.
+const TIMES: [(u32, &str); 4] =
+    [(0x0039_0040, "Sent"), (0x0E06_0040, "Received"), (0x3A42_0040, "Birthday"), (0x3A41_0040, "Wedding anniversary")];
 
 /// Reads a message.
 pub(super) fn read(container: &mut Container<'_>) -> Result<Opened, ReadError> {
@@ -51,9 +59,39 @@ fn storages(container: &Container<'_>) -> Vec<String> {
 
 /// The code page of strings of one byte a character: fixed-size properties stand in rows of 16 bytes behind a header.
 fn code_page(properties: &[u8]) -> u16 {
-    let rows = slice(properties, 32, usize::MAX).chunks_exact(16);
-    let found = rows.filter(|row| CODE_PAGES.contains(&u32_at(row, 0))).map(|row| u16_at(row, 8)).next();
-    found.filter(|code_page| *code_page != 0).unwrap_or(1252)
+    let row = |wanted: &u32| rows(properties, 32).find(|row| u32_at(row, 0) == *wanted);
+    let found = CODE_PAGES.iter().filter_map(row).map(|row| u16_at(row, 8));
+    found.into_iter().find(|code_page| *code_page != 0).unwrap_or(1252)
+}
+
+/// The properties of a fixed size, behind a header.
+fn rows(properties: &[u8], header: usize) -> impl Iterator<Item = &[u8]> {
+    slice(properties, header, usize::MAX).chunks_exact(16)
+}
+
+/// The times of a message, each a line: 100 nanoseconds since 1601.
+fn times(container: &mut Container<'_>, storage: &str) -> Result<String, ReadError> {
+    const DAY: u64 = 864_000_000_000;
+    const BEFORE_1970: i64 = 134_774;
+    const MOST_DAYS: i64 = 1 << 20;
+    let (path, header) = match storage.rsplit('/').next().unwrap_or_default() {
+        "" => (PROPERTIES.to_owned(), 32),
+        name if name.starts_with(PREFIX) => (format!("{storage}/{PROPERTIES}"), 24),
+        _ => (format!("{storage}/{PROPERTIES}"), 8),
+    };
+    let properties = container.stream(&path)?.unwrap_or_default();
+    let mut text = String::new();
+    for row in rows(&properties, header) {
+        let Some((_, name)) = TIMES.iter().find(|(tag, _)| *tag == u32_at(row, 0)) else { continue };
+        let time = u64_at(row, 8);
+        let days = (time / DAY).cast_signed() - BEFORE_1970;
+        if time > 0 && days.abs() < MOST_DAYS {
+            let (year, month, day) = civil(days);
+            // Writing to a string cannot fail.
+            let _ = writeln!(text, "{name}: {year:04}-{month:02}-{day:02}");
+        }
+    }
+    Ok(text)
 }
 
 /// A property stream: its number, its type, its path.
@@ -63,6 +101,10 @@ fn properties(container: &Container<'_>, storage: &str) -> Vec<(String, String, 
         .filter_map(|entry| {
             let tag = entry.name().strip_prefix(PREFIX)?;
             let (number, kind) = (tag.get(..4)?.to_ascii_uppercase(), tag.get(4..8)?.to_ascii_uppercase());
+            let is_list = kind.starts_with("10") && tag.len() == 8;
+            if is_list {
+                return None;
+            }
             Some((number, kind, entry.path.clone()))
         })
         .collect();
@@ -72,7 +114,7 @@ fn properties(container: &Container<'_>, storage: &str) -> Vec<(String, String, 
 }
 
 fn string(bytes: &[u8], kind: &str, code_page: u16) -> String {
-    let text = if kind == WIDE { utf16(bytes) } else { coded(bytes, code_page) };
+    let text = if matches!(kind, WIDE | MANY_WIDE) { utf16(bytes) } else { coded(bytes, code_page) };
     text.replace('\0', "").replace("\r\n", "\n").replace('\r', "\n")
 }
 
@@ -81,7 +123,7 @@ fn message(container: &mut Container<'_>, storage: &str, code_page: u16, opened:
     let mut has_body = false;
     let properties = properties(container, storage);
     for (number, kind, path) in &properties {
-        if kind != WIDE && kind != NARROW {
+        if !matches!(kind.as_str(), WIDE | NARROW | MANY_WIDE | MANY_NARROW) {
             continue;
         }
         let bytes = container.stream(path)?.unwrap_or_default();
@@ -95,6 +137,7 @@ fn message(container: &mut Container<'_>, storage: &str, code_page: u16, opened:
         opened.text.push_str(text);
         opened.text.push('\n');
     }
+    opened.text.push_str(&times(container, storage)?);
     let markup = [HTML, RTF].iter().find_map(|wanted| {
         let found = properties.iter().find(|(number, ..)| number == wanted);
         found.filter(|_| !has_body).map(|(number, _, path)| (number == HTML, path.clone()))

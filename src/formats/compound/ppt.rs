@@ -5,14 +5,19 @@
 use super::bytes::{slice, u16_at, u32_at, utf16};
 use super::container::Container;
 use super::legacy::{self, Key, Lock};
-use super::{Opened, encrypted, properties};
+use super::{Opened, drawing, encrypted, properties};
 use crate::formats::ReadError;
 use encoding_rs::mem;
+use flate2::read::ZlibDecoder;
 use std::collections::{BTreeMap, HashSet};
+use std::io::Read;
 
 const TEXT_CHARS: u16 = 0x0FA0;
 const TEXT_BYTES: u16 = 0x0FA8;
 const STRING: u16 = 0x0FBA;
+/// An embedded object, and the instance that says: packed.
+const OBJECT: u16 = 0x1011;
+const PACKED: u16 = 1;
 /// The word of the current-user stream that says: encrypted.
 const ENCRYPTED: u32 = 0xF3D1_C4DF;
 /// The lock, the record of an edit, and its list of objects: these three are never encrypted.
@@ -65,9 +70,28 @@ pub(super) fn read(container: &mut Container<'_>, within: &str, passwords: &[Vec
             }));
             opened.text.push('\n');
         }
+        if kind == OBJECT {
+            let is_packed = u16_at(&stream, at - 8) >> 4 == PACKED;
+            match object(body, is_packed) {
+                Some(bytes) => opened.members.push((format!("object{}", opened.members.len() + 1), bytes)),
+                None => opened.is_damaged = true,
+            }
+        }
         at += body.len();
     }
+    opened.text.push_str(&drawing::texts(&stream));
     Ok(opened)
+}
+
+/// An embedded object or a project of macros, which is a compound file.
+fn object(body: &[u8], is_packed: bool) -> Option<Vec<u8>> {
+    const MOST: u64 = 64 << 20;
+    if !is_packed {
+        return Some(body.to_vec());
+    }
+    let mut bytes = Vec::new();
+    let unpacked = ZlibDecoder::new(body.get(4..)?).take(MOST).read_to_end(&mut bytes);
+    unpacked.is_ok().then_some(bytes)
 }
 
 /// Decrypts every object of a presentation in place; each is encrypted for itself, under its number.

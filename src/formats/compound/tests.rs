@@ -123,6 +123,95 @@ fn a_message_its_recipients_and_attachments() {
 }
 
 #[test]
+fn texts_of_a_workbook_besides_its_cells() {
+    let record = |kind: u16, body: &[u8]| [&kind.to_le_bytes()[..], &(body.len() as u16).to_le_bytes(), body].concat();
+    let stream = [
+        record(0x0809, &[0, 6, 5, 0]),
+        record(0x0014, b"\x16\0\0&Lp1@example.com&RPage &P"),
+        record(0x001C, b"\x01\0\0\0\0\0\x07\0\x03\0\0Ann"),
+        record(0x005C, b"\x03\0\0Bob"),
+        record(0x00EC, &drawing::tests::table_of(&[(0x0381, "a picture of Ann")])),
+        record(0x000A, b""),
+    ]
+    .concat();
+    let cache = record(0x00CD, b"\x0b\0\0536-90-4399");
+    // An example of a source in the specification.
+    let source = b"\x01\x19\xB0\x00abcdefgh\x00ijklmnop\x00qrstuv.".to_vec();
+    let bytes = compound(&[
+        ("/Workbook", stream),
+        ("/_SX_DB_CUR/0001", cache),
+        ("/_VBA_PROJECT_CUR/VBA/_VBA_PROJECT", vec![0xCC, 0x61]),
+        ("/_VBA_PROJECT_CUR/VBA/dir", vec![]),
+        ("/_VBA_PROJECT_CUR/VBA/Module1", [&b"cache\x01\x0c\xB0\0Attribut\x00e 1"[..]].concat()),
+        ("/_VBA_PROJECT_CUR/VBA/Module2", source),
+    ]);
+    let (recording, outcome) = Recording::of(&XLS, &bytes);
+    outcome.unwrap();
+    assert!(recording.partials.is_empty(), "{:?}", recording.partials);
+    let text = String::from_utf8(recording.text.clone()).unwrap();
+    assert_eq!(text, "536-90-4399\np1@example.com\nPage\nAnn\nBob\na picture of Ann\n");
+    assert_eq!(recording.names(), ["_VBA_PROJECT_CUR/VBA/Module1.bas"]);
+    assert_eq!(recording.members[0].bytes, b"Attribute 1");
+}
+
+#[test]
+fn what_surrounds_an_embedded_file_leaves_nothing_unread() {
+    let mut dropped = vec![9, 0, 0, 0, 2, 0];
+    dropped.extend(b"a.txt\0C:\\a.txt\0\0\0\x03\0\x03\0\0\0ab\0\x02\0\0\0hi");
+    let streams = [("/\u{1}Ole10Native", dropped), ("/\u{1}CompObj", vec![1]), ("/\u{3}ObjInfo", vec![0])];
+    let (recording, outcome) = Recording::of(&COMPOUND, &compound(&streams));
+    assert!(outcome.is_ok() && recording.names() == ["a.txt"]);
+    let unknown = [&streams[..], &[("/Equation Native", vec![1])]].concat();
+    assert!(Recording::of(&COMPOUND, &compound(&unknown)).1.is_err());
+}
+
+#[test]
+fn packed_objects_and_word_art_of_a_presentation() {
+    let inner = compound(&[("/\u{1}Ole", vec![0])]);
+    let mut packed = flate2::write::ZlibEncoder::new(Vec::new(), flate2::Compression::default());
+    packed.write_all(&inner).unwrap();
+    let body = [&(inner.len() as u32).to_le_bytes()[..], &packed.finish().unwrap()].concat();
+    let mut slides = vec![0x10, 0, 0x11, 0x10];
+    slides.extend((body.len() as u32).to_le_bytes());
+    slides.extend(body);
+    slides.extend(drawing::tests::table_of(&[(0x00C0, "DRAFT for Ann")]));
+    let (recording, outcome) = Recording::of(&PPT, &compound(&[("/PowerPoint Document", slides)]));
+    outcome.unwrap();
+    assert!(recording.partials.is_empty(), "{:?}", recording.partials);
+    assert_eq!((recording.names(), &recording.members[0].bytes), (vec!["object1".to_owned()], &inner));
+    assert_eq!(recording.text, b"DRAFT for Ann\n");
+}
+
+#[test]
+fn text_that_a_fast_save_left_behind() {
+    let mut streams = word("kept\r", "", 0);
+    streams[0].1[0x405..0x415].copy_from_slice(b"\0removed words\0\0");
+    streams[0].1[0x18..0x20].copy_from_slice(&[0, 4, 0, 0, 0x15, 4, 0, 0]);
+    assert_eq!(text_of(&DOC, &compound(&streams)), "kept\n\nremoved words\n");
+}
+
+#[test]
+fn values_of_many_times_and_code_pages_of_a_message() {
+    let mut rows = vec![0; 32];
+    for (tag, value) in
+        [(0x3FDE_0003_u32, 65001_u64), (0x3FFD_0003, 1252), (0x3A42_0040, 119_600_064_000_000_000), (0x3007_0040, 7)]
+    {
+        rows.extend(tag.to_le_bytes());
+        rows.extend([6, 0, 0, 0]);
+        rows.extend(value.to_le_bytes());
+    }
+    let bytes = compound(&[
+        ("/__properties_version1.0", rows),
+        ("/__substg1.0_0037001E", b"Gr\xfc\xdfe".to_vec()),
+        ("/__substg1.0_3A58101F", vec![9, 0, 0, 0]),
+        ("/__substg1.0_3A58101F-00000000", wide("Ann")),
+        ("/__substg1.0_3A58101F-00000001", wide("Ben")),
+        ("/__substg1.0_3A59101E-00000000", b"caf\xe9".to_vec()),
+    ]);
+    assert_eq!(text_of(&MSG, &bytes), "Grüße\nAnn\nBen\ncafé\nBirthday: 1980-01-01\n");
+}
+
+#[test]
 fn a_workbook_with_a_hidden_sheet() {
     let bytes = include_bytes!("../../../tests/data/book.xls");
     assert_eq!(kind_of(bytes), "xls");

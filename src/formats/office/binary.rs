@@ -6,6 +6,7 @@
 use super::cells::{Book, Sheet};
 use super::grid::{Row, Rows};
 use super::numbers::NumberFormat;
+use crate::formats::pages;
 use std::collections::HashMap;
 use std::io::{self, BufReader, Read};
 
@@ -38,6 +39,7 @@ mod kind {
     pub(super) const RICH_TEXT: u32 = 62;
     pub(super) const WORKBOOK: u32 = 153;
     pub(super) const SHEET: u32 = 156;
+    pub(super) const PAGES: u32 = 479;
     pub(super) const CELL_STYLES: u32 = 617;
     pub(super) const CELL_STYLES_END: u32 = 618;
 }
@@ -233,6 +235,11 @@ impl<'a, R: Read> SheetRecords<'a, R> {
                 if let Some((column, text)) = cell(kind, body, self.book) {
                     self.row.push(column, text);
                 }
+            }
+            kind::PAGES => {
+                let mut coded = String::new();
+                texts_in(body, &mut coded);
+                self.aside.push_str(&pages::plain(&coded));
             }
             _ if self.aside.len() < MOST_ASIDE => texts_in(body, &mut self.aside),
             _ => self.is_cut = true,

@@ -8,6 +8,7 @@ use super::numbers::NumberFormat;
 use super::strings::Strings;
 use super::vocabulary::Vocabulary;
 use super::xml::{Tag, Token, Xml};
+use crate::formats::pages;
 use crate::formats::references::{decode_into, decoded};
 use std::io::{self, Read};
 
@@ -63,6 +64,8 @@ pub(super) struct SheetRows<'a, R> {
     in_phonetic: bool,
     in_data: bool,
     aside: Vec<u8>,
+    /// Where in it a page header begins that is being read.
+    page_at: Option<usize>,
     is_cut: bool,
 }
 
@@ -97,6 +100,7 @@ impl<'a, R: Read> SheetRows<'a, R> {
             in_phonetic: false,
             in_data: false,
             aside: Vec::new(),
+            page_at: None,
             is_cut: false,
         }
     }
@@ -117,7 +121,10 @@ impl<'a, R: Read> SheetRows<'a, R> {
                     b"rPh" => self.in_phonetic = true,
                     b"v" | b"t" if self.in_cell && !self.in_phonetic => self.piece = Piece::Value,
                     b"f" if self.in_cell => self.piece = Piece::Formula,
-                    _ if !self.in_data => self.piece = Piece::Aside,
+                    _ if !self.in_data => {
+                        self.page_at = is_page(tag.name).then_some(self.aside.len());
+                        self.piece = Piece::Aside;
+                    }
                     _ => {}
                 }
                 if !self.in_data {
@@ -131,7 +138,12 @@ impl<'a, R: Read> SheetRows<'a, R> {
                     b"row" => ended = Some(true),
                     b"rPh" => self.in_phonetic = false,
                     b"sheetData" => self.in_data = false,
-                    _ => {}
+                    _ => {
+                        if let Some(at) = self.page_at.take() {
+                            let coded = String::from_utf8_lossy(&self.aside.split_off(at)).into_owned();
+                            self.aside.extend_from_slice(pages::plain(&coded).as_bytes());
+                        }
+                    }
                 }
             }
             Token::Text(raw) => {
@@ -208,6 +220,13 @@ fn begin_cell(cell: &mut Cell, tag: &Tag<'_>) {
         }
     }
     cell.column = column.unwrap_or(cell.column + 1).min(LAST_COLUMN);
+}
+
+/// Whether an element is the header or footer of pages.
+fn is_page(name: &[u8]) -> bool {
+    [&b"odd"[..], b"even", b"first"]
+        .iter()
+        .any(|page| name.strip_prefix(*page).is_some_and(|rest| matches!(rest, b"Header" | b"Footer")))
 }
 
 /// The column of a reference such as `AB12`.

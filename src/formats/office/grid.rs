@@ -127,15 +127,28 @@ fn find_header(rows: &VecDeque<Row>) -> Option<(u64, u32, Vec<String>)> {
     let (at, row) = rows.iter().enumerate().find(|(_, row)| row.cells.len() * 10 >= widest * 6)?;
     let first = row.cells.iter().map(|(column, _)| *column).min()?;
     let last = row.cells.iter().map(|(column, _)| *column).max()?;
-    // Nothing below it, or names far apart: no table.
-    if at + 1 >= rows.len() || (last - first) as usize >= row.cells.len() * 2 {
+    // Nothing below it: no table.
+    if at + 1 >= rows.len() {
         return None;
     }
     let mut cells = vec![Vec::new(); (last - first) as usize + 1];
     for (column, text) in &row.cells {
         cells[(column - first) as usize] = text.clone().into_bytes();
     }
-    header_names(&cells, cells.len() == 1).map(|names| (row.number, first, names))
+    // Names far apart are those of several tables, or of none.
+    let names = if cells.len() > row.cells.len() * 2 { None } else { header_names(&cells, cells.len() == 1) };
+    names.or_else(|| names_of_tables(&cells)).map(|names| (row.number, first, names))
+}
+
+/// The names over tables that stand side by side: each must read like names by itself.
+fn names_of_tables(cells: &[Vec<u8>]) -> Option<Vec<String>> {
+    const FEWEST: usize = 3;
+    let mut names = Vec::new();
+    for run in cells.chunk_by(|one, other| one.is_empty() == other.is_empty()) {
+        let found = if run.len() < FEWEST || run[0].is_empty() { None } else { header_names(run, true) };
+        names.extend(found.unwrap_or_else(|| vec![String::new(); run.len()]));
+    }
+    names.iter().any(|name| !name.is_empty()).then_some(names)
 }
 
 impl<R: Rows> Records for Grid<R> {
@@ -169,5 +182,26 @@ impl<R: Rows> Records for Grid<R> {
 
     fn bytes_read(&self) -> u64 {
         self.rows.bytes_read()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn header(first: &[(u32, &str)]) -> Option<Vec<String>> {
+        let row = |number, cells: &[(u32, &str)]| {
+            let cells = cells.iter().map(|(column, text)| (*column, (*text).to_owned())).collect();
+            Row { number, cells, size: 0 }
+        };
+        let rows = [row(1, first), row(2, &[(1, "Ann"), (2, "7")])];
+        find_header(&rows.into_iter().collect()).map(|(.., names)| names)
+    }
+
+    #[test]
+    fn tables_side_by_side_have_their_names() {
+        let both = header(&[(1, "Name"), (2, "Card"), (3, "Note"), (13, "Th"), (14, "Other")]).unwrap();
+        assert_eq!((both.len(), both[1].as_str(), both[5].as_str(), both[12].as_str()), (14, "Card", "", ""));
+        assert_eq!(header(&[(1, "Invoice"), (2, "John"), (12, "Date")]), None);
     }
 }

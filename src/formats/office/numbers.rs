@@ -4,6 +4,9 @@
 
 use super::dates::{Piece, date, show_date};
 
+/// Digits from which on a whole number may be a number of something: an account, a person.
+pub(super) const LONG_NUMBER: usize = 7;
+
 /// What a number format does.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) enum NumberFormat {
@@ -190,6 +193,8 @@ impl Pattern {
         if digits == ['0'] {
             digits.clear();
         }
+        // A whole number of so many digits may be no amount, and separators would cut it into three.
+        let is_long = self.decimals == 0 && digits.len() >= LONG_NUMBER;
         let mut reversed = Vec::new();
         let mut used = 0;
         let first = self.whole.iter().position(|slot| !matches!(slot, Slot::Literal(_))).unwrap_or(0);
@@ -202,12 +207,12 @@ impl Pattern {
                 Slot::Zero | Slot::Digit => {
                     let digit = digits.get(used).copied().or((*slot == Slot::Zero).then_some('0'));
                     if let Some(digit) = digit {
-                        self.push(digit, used, &mut reversed);
+                        self.push(digit, used, is_long, &mut reversed);
                     }
                     used += 1;
                     if at == first {
                         while let Some(digit) = digits.get(used) {
-                            self.push(*digit, used, &mut reversed);
+                            self.push(*digit, used, is_long, &mut reversed);
                             used += 1;
                         }
                     }
@@ -221,8 +226,8 @@ impl Pattern {
         self.whole[..at].contains(&Slot::Zero)
     }
 
-    fn push(&self, digit: char, used: usize, reversed: &mut Vec<char>) {
-        if self.has_thousands && used > 0 && used.is_multiple_of(3) {
+    fn push(&self, digit: char, used: usize, is_long: bool, reversed: &mut Vec<char>) {
+        if self.has_thousands && !is_long && used > 0 && used.is_multiple_of(3) {
             reversed.push(',');
         }
         reversed.push(digit);
@@ -256,6 +261,8 @@ mod tests {
             ("0;;;", "-12", "-12"),
             ("@", "012", "012"),
             ("$#,##0", "1234", "$1,234"),
+            ("#,##0", "536904399", "536904399"),
+            ("#,##0", "-536904399", "-536904399"),
             ("# ?/?", "0.5", "0.5"),
         ];
         for (code, stored, right) in cases {

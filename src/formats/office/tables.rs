@@ -3,6 +3,7 @@
 //! Repeated rows and cells are given once. Knows nothing of headers or places.
 
 use super::grid::{Row, Rows};
+use super::numbers::LONG_NUMBER;
 use super::vocabulary::Vocabulary;
 use super::xml::{Tag, Token, Xml};
 use crate::formats::references::{decode_into, decoded};
@@ -15,8 +16,6 @@ const MOST_ASIDE: usize = 16 << 20;
 /// Last column and row that a sheet can have.
 const LAST_COLUMN: u32 = 1 << 14;
 const LAST_ROW: u64 = 1 << 20;
-/// Digits from which on a stored number is given beside a shorter shown one.
-const LONG_NUMBER: usize = 7;
 
 /// The tables of a content part.
 #[allow(clippy::struct_excessive_bools)] // where in the part it stands
@@ -226,10 +225,21 @@ impl<R: Read> Tables<R> {
         };
         if is_hidden {
             self.row.push(self.column, stored);
+            self.row.push(self.column, note);
+            self.row.push(self.column, text);
+            return;
         }
+        let is_cut = stored.len() >= LONG_NUMBER && is_number && is_grouped(&text, &stored);
         self.row.push(self.column, note);
-        self.row.push(self.column, text);
+        self.row.push(self.column, if is_cut { stored } else { text });
     }
+}
+
+/// Whether a text is a whole number in groups of three: its separators would cut a number of something.
+fn is_grouped(text: &str, stored: &str) -> bool {
+    let mut groups = text.split([',', '.', '\'', ' ', '\u{a0}', '\u{202f}']);
+    let first = groups.next().unwrap_or_default().to_owned();
+    groups.try_fold(first, |all, group| (group.len() == 3).then(|| all + group)).is_some_and(|all| all == stored)
 }
 
 /// An element that begins.
@@ -324,5 +334,28 @@ impl<R: Read> Rows for TableRows<'_, R> {
 
     fn bytes_read(&self) -> u64 {
         self.tables.xml.bytes_read() - self.before
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn long_numbers_are_given_without_what_groups_them() {
+        for (text, stored, right) in [
+            ("536,904,399", "536904399", true),
+            ("536\u{202f}904\u{202f}399", "536904399", true),
+            ("536-90-4399", "536904399", false),
+            ("5369 0439", "53690439", false),
+            ("536,904,399.00", "536904399", false),
+        ] {
+            assert_eq!(is_grouped(text, stored), right, "{text}");
+        }
+        let xml = r#"<table name="t"><table-row><table-cell value="536904399"><p>536,904,399</p></table-cell></table-row></table>"#;
+        let mut tables = Tables::new(xml.as_bytes());
+        assert!(tables.next_table().unwrap().is_some());
+        let row = TableRows::new(&mut tables).next_row().unwrap().unwrap();
+        assert_eq!(row.cells, [(1, "536904399".to_owned())]);
     }
 }

@@ -74,10 +74,16 @@ impl Vocabulary {
                 | b"connection" | b"command" | b"sourceFile" | b"displayName" | b"userId" | b"author" | b"instr"
                 | b"string-value" | b"current-value" | b"displayText" | b"userName" => true,
                 b"content" => self == Self::Web,
-                b"name" => matches!(element, b"sheet" | b"definedName"),
+                b"name" => match element {
+                    b"sheet" | b"definedName" => true,
+                    // Of a picture it is the name of its file.
+                    b"cNvPr" | b"docPr" => !is_numbered(value),
+                    _ => false,
+                },
+                b"string" => element == b"textpath",
                 b"error" => element == b"dataValidation",
                 b"url" => element == b"webPr",
-                b"value" => self == Self::Web || matches!(element, b"text" | b"textarea" | b"listItem"),
+                b"value" => self == Self::Web || matches!(element, b"text" | b"textarea" | b"listItem" | b"ocxPr"),
                 b"href" | b"src" => is_link(value),
                 b"val" => matches!(
                     element,
@@ -91,6 +97,7 @@ impl Vocabulary {
                         | b"default"
                         | b"helpText"
                         | b"statusText"
+                        | b"sheetName"
                 ),
                 _ => false,
             },
@@ -115,6 +122,12 @@ fn is_link(value: &[u8]) -> bool {
         && scheme.iter().all(|b| b.is_ascii_alphanumeric() || b"+-.".contains(b))
 }
 
+/// Whether a name is one that a program makes up: `Text Box 7`.
+fn is_numbered(name: &[u8]) -> bool {
+    let digits = name.iter().rev().take_while(|byte| byte.is_ascii_digit()).count();
+    digits > 0 && name[..name.len() - digits].ends_with(b" ")
+}
+
 fn office(name: &[u8], parent: Kind) -> Kind {
     match name {
         // Words that were moved are read where they are now.
@@ -133,7 +146,7 @@ fn office(name: &[u8], parent: Kind) -> Kind {
         b"instrText" | b"delInstrText" => Kind::Code,
         b"fldChar" => Kind::FieldEnd,
         b"posOffset" | b"pctWidth" | b"pctHeight" | b"pctPosHOffset" | b"pctPosVOffset" | b"align" | b"fldData"
-        | b"formatCode" | b"rPh" | b"ptCount" | b"binData" => Kind::Dropped,
+        | b"formatCode" | b"rPh" | b"ptCount" | b"binData" | b"colOff" | b"rowOff" | b"Anchor" => Kind::Dropped,
         _ => Kind::Loose,
     }
 }

@@ -18,6 +18,8 @@ use words::Destination;
 const DEPTH: usize = 256;
 /// Bytes of text that are given at once, at a line's end.
 const MOST_TEXT: usize = 16 << 20;
+/// Bytes that wait for the end of their line.
+const MOST_ASIDE: usize = 1 << 20;
 /// Bytes of an embedded object.
 const MOST_OBJECT: usize = 64 << 20;
 /// Fonts that are remembered.
@@ -74,6 +76,8 @@ struct Reader<R> {
     is_starred: bool,
     is_fresh: bool,
     document: Document,
+    /// Notes, comments, codes of fields: they stand behind the line that they hang on, so that they cut nothing in two.
+    aside: String,
     read: u64,
     fonts: HashMap<i32, &'static Encoding>,
     default: &'static Encoding,
@@ -99,6 +103,7 @@ impl<R: BufRead> Reader<R> {
             is_starred: false,
             is_fresh: false,
             document: Document::new(),
+            aside: String::new(),
             read: 0,
             fonts: HashMap::new(),
             default,
@@ -158,6 +163,7 @@ impl<R: BufRead> Reader<R> {
 
     fn give(&mut self, sink: &mut dyn Sink) -> Result<ControlFlow<()>, ReadError> {
         self.flush();
+        self.give_aside();
         let mut document = std::mem::replace(&mut self.document, Document::new());
         document.stands_for(std::mem::take(&mut self.read));
         sink.text(&mut document)
@@ -210,10 +216,41 @@ impl<R: BufRead> Reader<R> {
         match inner.destination {
             Destination::Picture | Destination::Object => self.give_member(inner.destination, sink),
             Destination::Aside => {
-                self.document.end_line();
+                self.end_aside();
                 ControlFlow::Continue(())
             }
             _ => ControlFlow::Continue(()),
+        }
+    }
+
+    /// Ends the line of what hangs on a line, and gives it where no line is open.
+    fn end_aside(&mut self) {
+        if !self.aside.is_empty() && !self.aside.ends_with('\n') {
+            self.aside.push('\n');
+        }
+        if self.document.is_at_line_start() || self.aside.len() > MOST_ASIDE {
+            self.give_aside();
+        }
+    }
+
+    fn give_aside(&mut self) {
+        if !self.aside.is_empty() {
+            self.document.end_line();
+            self.document.push(&std::mem::take(&mut self.aside));
+        }
+    }
+
+    fn lay(&mut self, text: &str) {
+        if self.group.destination == Destination::Aside {
+            self.aside.push_str(text);
+            if self.aside.len() > MOST_ASIDE {
+                self.give_aside();
+            }
+            return;
+        }
+        self.document.push(text);
+        if self.document.is_at_line_start() {
+            self.give_aside();
         }
     }
 
@@ -262,9 +299,11 @@ impl<R: BufRead> Reader<R> {
     fn flush(&mut self) {
         self.high = None;
         if !self.bytes.is_empty() {
-            let (text, _) = self.group.encoding.decode_without_bom_handling(&self.bytes);
-            self.document.push(&text);
-            self.bytes.clear();
+            let mut bytes = std::mem::take(&mut self.bytes);
+            let (text, _) = self.group.encoding.decode_without_bom_handling(&bytes);
+            self.lay(&text);
+            bytes.clear();
+            self.bytes = bytes;
         }
     }
 
@@ -275,7 +314,7 @@ impl<R: BufRead> Reader<R> {
     fn push(&mut self, text: &str) {
         self.flush();
         if self.is_text() {
-            self.document.push(text);
+            self.lay(text);
         }
     }
 
@@ -360,8 +399,8 @@ impl<R: BufRead> Reader<R> {
         if self.group.destination == Destination::Fonts && destination == Destination::Aside {
             return;
         }
-        if destination == Destination::Aside {
-            self.document.end_line();
+        if destination == Destination::Aside && !self.aside.is_empty() && !self.aside.ends_with('\n') {
+            self.aside.push('\n');
         }
         self.group.destination = destination;
     }

@@ -19,7 +19,13 @@ fn words_and_characters_are_read() {
 #[test]
 fn hidden_and_hanging_text_counts_and_tables_of_styles_do_not() {
     let rtf = r"{\rtf1{\stylesheet{\s0 Normal;}}{\colortbl;\red0;}{\info{\author Ann}{\*\company Acme}}{\v 536-90-4399}\par a{\footnote note}b{\*\unknownword text}\par}";
-    assert_eq!(text(rtf), "Ann\nAcme\n536-90-4399\na\nnote\nb\ntext\n\n");
+    assert_eq!(text(rtf), "Ann\nAcme\n536-90-4399\nab\nnote\ntext\n");
+}
+
+#[test]
+fn what_hangs_on_a_line_cuts_nothing_in_two() {
+    let rtf = r#"{\rtf1 536-{\*\atrfstart 540252815}90{\chftn{\footnote a\par b}}-43{\*\atrfend 540252815}{\*\atnid AB}{\*\annotation{\*\atndate 1735617476}why}99\par x{\field{\*\fldinst{HYPERLINK "mailto:ann@example.com"}}{\fldrslt y}}z}"#;
+    assert_eq!(text(rtf), "536-90-4399\na\nb\nAB\nwhy\nxyz\nHYPERLINK \"mailto:ann@example.com\"\n");
 }
 
 #[test]

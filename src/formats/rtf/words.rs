@@ -54,6 +54,10 @@ pub(super) fn destination(word: &[u8], is_starred: bool) -> Option<Destination> 
         | b"filetbl"
         | b"bkmkstart"
         | b"bkmkend"
+        | b"atrfstart"
+        | b"atrfend"
+        | b"atnref"
+        | b"atndate"
         | b"passwordhash" => Destination::Skipped,
         b"footnote" | b"annotation" | b"header" | b"headerl" | b"headerr" | b"headerf" | b"footer" | b"footerl"
         | b"footerr" | b"footerf" | b"fldinst" | b"info" | b"title" | b"author" | b"shptxt" | b"sv" | b"docvar"

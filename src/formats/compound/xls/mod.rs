@@ -4,6 +4,7 @@
 //! Reads the stream from its start to its end, so sheets that no table lists are read as well. Knows no formulas, only
 //! their results.
 
+mod asides;
 mod biff;
 mod heads;
 mod locked;
@@ -13,6 +14,7 @@ use super::bytes::{f64_at, slice, u16_at, u32_at};
 use super::container::Container;
 use super::{encrypted, sealed_properties};
 use crate::formats::ReadError;
+use crate::formats::pages;
 use crate::formats::records::{Record, Records, Value};
 use crate::location::Place;
 use biff::{Continued, Raw};
@@ -49,6 +51,8 @@ mod kind {
 const CELLS: usize = 1024;
 /// Sheets whose names count.
 const SHEETS: usize = 4096;
+/// Storages of pivot tables, since Excel 97 and before.
+const CACHES: [&str; 2] = ["_SX_DB_CUR", "_SX_DB"];
 /// The version of BIFF8 in the first record.
 const BIFF8: u16 = 0x0600;
 
@@ -61,8 +65,23 @@ pub(super) fn open(container: &mut Container<'_>, within: &str, passwords: &[Vec
         let key = lock.and_then(|lock| lock.open(passwords)).ok_or_else(encrypted)?;
         locked::decrypt(&mut stream, &key);
         aside = sealed_properties(container, within, &key)?;
+    } else {
+        aside.push_str(&caches(container, within)?);
     }
     Ok(Workbook { aside, ..Workbook::new(stream) })
+}
+
+/// The values that pivot tables were made from. They are locked with the workbook.
+fn caches(container: &mut Container<'_>, within: &str) -> Result<String, ReadError> {
+    let mut text = String::new();
+    for storage in CACHES {
+        let storage = format!("{within}{storage}");
+        let paths: Vec<String> = container.streams_in(&storage).map(|entry| entry.path.clone()).collect();
+        for path in paths {
+            text.push_str(&asides::cache(&container.stream(&path)?.unwrap_or_default()));
+        }
+    }
+    Ok(text)
 }
 
 /// A cell on its way: what it holds.
@@ -102,6 +121,8 @@ pub(super) struct Workbook {
     /// The cell of a formula whose text follows.
     awaited: Option<(u16, u16)>,
     object: u16,
+    /// Who wrote the last comment.
+    author: String,
     /// Texts of boxes by the number of their object, until a comment claims them.
     boxes: BTreeMap<u16, String>,
     aside: String,
@@ -126,6 +147,7 @@ impl Workbook {
             row: None,
             awaited: None,
             object: 0,
+            author: String::new(),
             boxes: BTreeMap::new(),
             aside: String::new(),
             is_cut: u16_at(&stream, 0) != kind::BEGIN,
@@ -197,6 +219,7 @@ impl Workbook {
                 let name = name.clone();
                 self.end_row();
                 self.end_sheet();
+                self.put_aside(&name);
                 self.names.push(name);
             }
             self.record(&stream, &raw);
@@ -223,10 +246,8 @@ impl Workbook {
                     self.number(row, column, u16_at(cell, 0), rk(u32_at(cell, 2)));
                 }
             }
-            kind::FORMULA if u16_at(body, 12) == 0xFFFF => {
-                self.awaited = (body.get(6) == Some(&0)).then_some((row, column));
-            }
-            kind::NUMBER | kind::FORMULA => self.number(row, column, format, f64_at(body, 6)),
+            kind::FORMULA => self.formula(row, column, body),
+            kind::NUMBER => self.number(row, column, format, f64_at(body, 6)),
             kind::STRING => {
                 if let Some((row, column)) = self.awaited.take() {
                     self.cell(row, column, biff::string(body, 0, false, self.code_page), true);
@@ -240,16 +261,35 @@ impl Workbook {
             kind::NOTE => self.note(row, column, body),
             kind::HEADER | kind::FOOTER if !body.is_empty() => {
                 let text = biff::string(body, 0, self.code_page.is_some(), self.code_page);
-                self.put_aside(&text);
+                self.put_aside(&pages::plain(&text));
             }
             kind::LINK => self.put_aside(&super::bytes::runs(body)),
-            _ => {}
+            kind if asides::DRAWINGS.contains(&kind) => {
+                let whole: Vec<u8> =
+                    raw.parts.iter().flat_map(|(start, end)| slice(stream, *start, end - start)).copied().collect();
+                self.put_aside(&super::drawing::texts(&whole));
+            }
+            kind => self.put_aside(&asides::texts(kind, body, self.code_page)),
+        }
+    }
+
+    /// A formula: what came of it, which may follow, and the texts in it.
+    fn formula(&mut self, row: u16, column: u16, body: &[u8]) {
+        for text in asides::literals(body, self.code_page) {
+            self.cell(row, column, text, true);
+        }
+        if u16_at(body, 12) == 0xFFFF {
+            self.awaited = (body.get(6) == Some(&0)).then_some((row, column));
+        } else {
+            self.number(row, column, u16_at(body, 4), f64_at(body, 6));
         }
     }
 
     fn put_aside(&mut self, text: &str) {
-        self.aside.push_str(text.trim());
-        self.aside.push('\n');
+        if !text.trim().is_empty() {
+            self.aside.push_str(text.trim());
+            self.aside.push('\n');
+        }
     }
 
     fn number(&mut self, row: u16, column: u16, format: u16, value: f64) {
@@ -279,9 +319,15 @@ impl Workbook {
     }
 
     fn note(&mut self, row: u16, column: u16, body: &[u8]) {
-        let text = match self.code_page {
-            Some(_) => biff::string(body, 4, false, self.code_page),
-            None => self.boxes.remove(&u16_at(body, 6)).unwrap_or_default(),
+        let text = if self.code_page.is_some() {
+            biff::string(body, 4, false, self.code_page)
+        } else {
+            let author = biff::string(body, 8, false, None);
+            if author != self.author {
+                self.put_aside(&author);
+                self.author = author;
+            }
+            self.boxes.remove(&u16_at(body, 6)).unwrap_or_default()
         };
         if !text.is_empty() {
             self.end_row();
