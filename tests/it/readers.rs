@@ -130,6 +130,87 @@ fn what_no_page_shows_is_read_too() {
     assert_eq!(skipped(&result), []);
 }
 
+/// A PDF of one page with this content and these entries.
+fn drawn(content: &str, page: &str) -> Vec<u8> {
+    let objects = [
+        (1, "<</Type/Catalog/Pages 2 0 R>>".to_owned()),
+        (2, "<</Type/Pages/Kids[4 0 R]/Count 1>>".to_owned()),
+        (3, "<</Type/Font/Subtype/Type1/BaseFont/Helvetica/Encoding/WinAnsiEncoding>>".to_owned()),
+        (
+            4,
+            format!(
+                "<</Type/Page/Parent 2 0 R/MediaBox[0 0 612 792]/Contents 5 0 R/Resources<</Font<</F1 3 0 R>>>>{page}>>"
+            ),
+        ),
+        (5, stream("", content)),
+    ];
+    assemble(&objects, "")
+}
+
+#[test]
+fn what_the_layout_leaves_out_is_read() {
+    let folder = Folder::new();
+    let lines = "BT /F1 12 Tf 100 600 Td (SSN: 536-90-4399) Tj 0 -20 Td (another line) Tj ET";
+    folder.write("turned.pdf", drawn(lines, "/Rotate 90"));
+    folder.write("beside.pdf", drawn("BT /F1 12 Tf 100 -300 Td (SSN: 536-90-4399) Tj ET", ""));
+    let boxed = "SSN 536 90 4399".split(' ').enumerate().fold(String::new(), |mut all, (index, word)| {
+        let _ = write!(all, "BT /F1 12 Tf {} 600 Td ({word}) Tj ET ", 50 + 30 * index);
+        all
+    });
+    folder.write("boxes.pdf", drawn(&boxed, ""));
+    let comb = "4111111111111111".chars().enumerate().fold(String::new(), |mut all, (index, digit)| {
+        let _ = write!(all, "BT /F1 12 Tf {} 600 Td ({digit}) Tj ET ", 50 + 18 * index);
+        all
+    });
+    folder.write("comb.pdf", drawn(&format!("BT /F1 12 Tf 50 620 Td (Card number) Tj ET {comb}"), ""));
+    let result = folder.scan(&["."]);
+    let all = found(&result);
+    for name in ["turned.pdf", "beside.pdf", "boxes.pdf"] {
+        assert!(all.contains(&row(name, SSN)), "{name}: {all:?}");
+    }
+    assert!(all.iter().any(|(path, id)| path == "comb.pdf" && id.starts_with("CREDIT_CARD_NUMBER")), "{all:?}");
+    assert_eq!(skipped(&result), []);
+}
+
+#[test]
+fn a_line_is_read_once() {
+    let folder = Folder::new();
+    let mut content = "BT /F1 12 Tf 14 TL 50 700 Td".to_owned();
+    for at in 0..40 {
+        let _ = write!(content, " (left column {at}) Tj 250 0 Td (SSN: 536-90-43{:02}) Tj -250 -14 Td", 10 + at);
+    }
+    folder.write("a.pdf", drawn(&format!("{content} ET"), ""));
+    let result = folder.scan(&["."]);
+    let detections = &result["findings"][0]["classificationDetails"]["result"]["sensitiveData"][0]["detections"];
+    assert_eq!(detections[0]["count"], 40);
+}
+
+#[test]
+fn only_what_is_missing_makes_a_pdf_partial() {
+    let folder = Folder::new();
+    let whole = pages(&["SSN: 536-90-4399"]);
+    let end = whole.len() - b"%%EOF\n".len();
+    folder.write("unmarked.pdf", &whole[..end]);
+    folder.write("trailed.pdf", [&whole[..], &vec![0; 100_000]].concat());
+    folder.write("cut.pdf", &whole[..whole.len() - 40]);
+    folder.write("added.pdf", [&whole[..], b"200 0 obj\n<<>>\nendobj\n"].concat());
+    // A stream that cannot be unpacked leaves a page without text.
+    let broken = "<</Type/Page/Parent 2 0 R/MediaBox[0 0 612 792]/Contents 100 0 R>>".to_owned();
+    let packed = stream("/Filter/FlateDecode", "this is not deflated at all");
+    let objects = [
+        (1, "<</Type/Catalog/Pages 2 0 R>>".to_owned()),
+        (2, "<</Type/Pages/Kids[3 0 R]/Count 1>>".to_owned()),
+        (3, broken),
+        (100, packed),
+    ];
+    folder.write("unpacked.pdf", assemble(&objects, ""));
+    let result = folder.scan(&["."]);
+    let paths: Vec<String> = found(&result).into_iter().map(|(path, _)| path).collect();
+    assert_eq!(paths, ["added.pdf", "cut.pdf", "trailed.pdf", "unmarked.pdf"]);
+    let damaged = ["added.pdf", "cut.pdf", "unpacked.pdf"].map(|path| row(path, "MALFORMED_FILE"));
+    assert_eq!(skipped(&result), damaged);
+}
+
 #[test]
 fn old_office_files_and_open_documents_open_with_their_passwords() {
     let folder = Folder::new();

@@ -7,9 +7,9 @@ use super::super::inflate::Inflate;
 use memchr::memmem;
 use std::io::{self, BufRead, Read};
 
-/// Bytes of a block as stored, and decoded.
+/// Bytes of a block as stored, and decoded: both are held. What is stored as it is may be as long as what is decoded.
 const STORED: u64 = 64 << 20;
-const DECODED: u64 = 128 << 20;
+const DECODED: u64 = 256 << 20;
 const MARKER: usize = 16;
 /// Bytes that are read again after damage. Beyond that, what was read of a damaged block is passed over whole: a file of
 /// nothing but damage would take the square of its time.
@@ -113,7 +113,8 @@ impl<R: BufRead> Blocks<R> {
             return Ok(Some(damaged(0)));
         };
         let start = seen.len();
-        self.take(size.min(STORED), &mut seen)?;
+        let most = if self.codec == Codec::Null { DECODED } else { STORED };
+        self.take(size.min(most), &mut seen)?;
         let has_all = (seen.len() - start) as u64 == size;
         let mut marker = Vec::new();
         if has_all {
@@ -121,12 +122,18 @@ impl<R: BufRead> Blocks<R> {
         }
         self.read += seen.len() as u64 + marker.len() as u64;
         if marker == self.marker {
-            let (bytes, is_whole) = self.codec.unpack(seen.split_off(start));
+            seen.drain(..start);
+            let (bytes, is_whole) = self.codec.unpack(seen);
             return Ok(Some(Unpacked { count, bytes, is_whole }));
         }
-        if seen.len() - start < size as usize && size <= STORED {
-            // The file ends inside the block: the records before the cut.
-            let (bytes, _) = self.codec.unpack(seen.split_off(start));
+        // The file ends inside the block, or the block is too large: the records before the cut.
+        let is_too_large = size > most && memmem::find(&seen, &self.marker).is_none();
+        if !has_all && (size <= most || is_too_large) {
+            seen.drain(..start);
+            let (bytes, _) = self.codec.unpack(seen);
+            if is_too_large {
+                self.resync(Vec::new())?;
+            }
             return Ok(Some(Unpacked { count, bytes, is_whole: false }));
         }
         seen.extend(marker);

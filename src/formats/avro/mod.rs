@@ -76,7 +76,7 @@ impl Format for Avro {
         let flow = sink.text(&mut text)?;
         let reading = text.into_records();
         if reading.has_damage {
-            sink.partial(Reason::Malformed, "some records are damaged");
+            sink.partial(Reason::Malformed, "some records are damaged, or stand in a block that is too large");
         }
         if flow.is_continue() {
             reading.embedded.give(sink)?;

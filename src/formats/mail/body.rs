@@ -4,7 +4,7 @@
 
 use super::lines::{Line, Lines};
 use super::places::Marks;
-use super::transfer::{Decoder, Transfer};
+use super::transfer::{Decoder, Shape, Transfer};
 use std::cell::RefCell;
 use std::io::{self, BufRead, Read};
 use std::rc::Rc;
@@ -54,11 +54,11 @@ pub(super) struct Body<'m, R> {
 }
 
 impl<'m, R: BufRead> Body<'m, R> {
-    pub(super) fn new(lines: &'m mut Lines<R>, boundaries: &'m [Vec<u8>], transfer: Transfer) -> Self {
+    pub(super) fn new(lines: &'m mut Lines<R>, boundaries: &'m [Vec<u8>], transfer: Transfer, shape: Shape) -> Self {
         Self {
             lines,
             boundaries,
-            decoder: Decoder::new(transfer),
+            decoder: Decoder::new(transfer, shape),
             line: Line::default(),
             out: Vec::new(),
             taken: 0,

@@ -5,7 +5,8 @@
 use super::body::{Stop, delimiter};
 use super::lines::{Line, Lines};
 use super::places::{Mark, ShortText};
-use super::transfer::Transfer;
+use super::transfer::{Shape, Transfer};
+use super::utf7;
 use super::words::{self, Structured};
 use memchr::memmem;
 use std::io::BufRead;
@@ -209,6 +210,19 @@ impl Head {
         let is_report = kind.starts_with("message/") && !self.is_message();
         let is_text = TEXTS.contains(&kind) || kind.starts_with("multipart/");
         is_report || (is_text && self.file_name().is_none() && self.disposition.value != "attachment")
+    }
+
+    /// What is to be done with its text once it is unpacked.
+    pub(super) fn shape(&self) -> Shape {
+        let is = |name: &str, value: &str| {
+            self.content_type.parameter(name).is_some_and(|given| given.trim().eq_ignore_ascii_case(value))
+        };
+        let is_text = self.kind().starts_with("text/");
+        Shape {
+            is_utf7: is_text && self.content_type.parameter("charset").is_some_and(utf7::is_utf7),
+            is_flowed: self.kind() == "text/plain" && is("format", "flowed"),
+            deletes_space: is("delsp", "yes"),
+        }
     }
 
     /// Whether the part is text with tags.

@@ -10,6 +10,7 @@ mod head;
 mod lines;
 mod places;
 mod transfer;
+mod utf7;
 mod words;
 
 use super::markup::html;
@@ -24,7 +25,7 @@ use places::{PartText, Way};
 use std::borrow::Cow;
 use std::io::{BufRead, BufReader, Read};
 use std::ops::ControlFlow;
-use transfer::Transfer;
+use transfer::{Shape, Transfer};
 
 /// Multiparts inside each other.
 const DEEPEST: usize = 64;
@@ -121,9 +122,10 @@ impl<R: BufRead> Reader<R> {
         self.parts += 1;
         let (line, offset) = self.lines.here();
         let name = self.name(head);
-        let mut body = Body::new(&mut self.lines, &self.boundaries, head.transfer);
+        let shape = head.shape();
+        let mut body = Body::new(&mut self.lines, &self.boundaries, head.transfer, shape);
         let way = match head.transfer {
-            Transfer::Identity => Way::Shifted { line, offset },
+            Transfer::Identity if shape == Shape::default() => Way::Shifted { line, offset },
             _ => Way::Marked(body.marks()),
         };
         let member = Member { name: name.as_bytes(), modified: None };
@@ -151,7 +153,7 @@ impl<R: BufRead> Reader<R> {
     /// Gives a file in uuencode as a member.
     fn file(&mut self, name: &[u8], sink: &mut dyn Sink) -> Result<Stop, ReadError> {
         self.parts += 1;
-        let mut body = Body::new(&mut self.lines, &self.boundaries, Transfer::Uu);
+        let mut body = Body::new(&mut self.lines, &self.boundaries, Transfer::Uu, Shape::default());
         let flow = sink.member(&Member { name, modified: None }, &mut body.by_ref());
         Self::close(body, flow, sink)
     }

@@ -152,3 +152,32 @@ fn html_bodies_are_read_as_html() {
     let html = places.1[1];
     assert_eq!(&mail[html.offset as usize..(html.offset + html.length) as usize], "n&#101;ed=\nle");
 }
+
+#[test]
+fn utf7_is_decoded_where_it_stands() {
+    let mail = "Subject: =?utf-7?Q?M+APw-ller?=\nContent-Type: text/plain; charset=utf-7\n\nan+AEA-b x +AOQ\nneedle +AOQ- needle\n";
+    let text = text(mail);
+    assert!(text.contains("Subject: Müller\n") && text.contains("an@b x ä\nneedle ä needle"), "{text}");
+    let mut places = Places("needle", Vec::new());
+    Mail.read(&mut Content::memory(b"a.eml", mail.as_bytes().to_vec()), &mut places).unwrap();
+    let all: Vec<_> = places.1.iter().map(|p| (p.line, p.column)).collect();
+    assert_eq!(all, [(5, 1), (5, 14)]);
+    let packed =
+        "Subject: x\nContent-Type: text/plain; charset=UTF-7\nContent-Transfer-Encoding: base64\n\nYStBRUEt\nYgo=\n";
+    assert!(self::text(packed).contains("a@b"));
+}
+
+#[test]
+fn lines_that_flow_are_joined() {
+    let mail = |more: &str, body: &str| format!("Subject: x\nContent-Type: text/plain; format=flowed{more}\n\n{body}");
+    let flowed = mail("", "4111 1111 \n1111 1111\n> quoted \n> on\n> > deeper \n> back\n-- \nname\n stuffed \n end\n");
+    let text = text(&flowed);
+    assert!(text.contains("4111 1111 1111 1111\n> quoted on\n"), "{text}");
+    assert!(text.contains("-- \nname\n stuffed end"), "{text}");
+    assert!(self::text(&mail("; delsp=yes", "some \nthing \n")).contains("something"));
+    let quoted = mail("\nContent-Transfer-Encoding: quoted-printable", "a nee=\ndle x=20\ny needle\n");
+    let mut places = Places("needle", Vec::new());
+    Mail.read(&mut Content::memory(b"a.eml", quoted.into_bytes()), &mut places).unwrap();
+    let all: Vec<_> = places.1.iter().map(|p| (p.line, p.column, p.end_line)).collect();
+    assert_eq!(all, [(5, 3, 6), (7, 3, 7)]);
+}

@@ -4,6 +4,7 @@
 
 use super::lines::Line;
 use super::places::{Mark, Marks};
+use super::utf7::Utf7;
 
 /// The encodings.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -28,10 +29,23 @@ impl Transfer {
     }
 }
 
+/// How the text of a part is written, whatever it is packed in.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub(super) struct Shape {
+    pub(super) is_utf7: bool,
+    /// Whether a line that ends in a space goes on in the next (RFC 3676), and whether that space is none of the text.
+    pub(super) is_flowed: bool,
+    pub(super) deletes_space: bool,
+}
+
 /// The decoder of one part.
 #[derive(Default)]
 pub(super) struct Decoder {
     pub(super) transfer: Transfer,
+    shape: Shape,
+    utf7: Utf7,
+    /// Marks of quotation before the line that goes on in the next.
+    goes_on: Option<usize>,
     base64: Base64,
     /// The line break that came last: it belongs to the part only if something follows.
     line_break: Vec<u8>,
@@ -40,13 +54,18 @@ pub(super) struct Decoder {
 }
 
 impl Decoder {
-    pub(super) fn new(transfer: Transfer) -> Self {
-        Self { transfer, ..Self::default() }
+    pub(super) fn new(transfer: Transfer, shape: Shape) -> Self {
+        Self { transfer, shape, ..Self::default() }
     }
 
     /// Decodes a line. `done` is how many bytes were decoded before what is in `out`.
     pub(super) fn line(&mut self, line: &Line, out: &mut Vec<u8>, done: u64, marks: &mut Marks) {
+        if !self.line_break.is_empty() {
+            self.utf7.end(out);
+        }
         out.append(&mut self.line_break);
+        let skipped = self.join(line, out);
+        let from = out.len();
         let mark = |at: usize, column: usize, is_packed| Mark {
             at: done + at as u64,
             line: line.number,
@@ -56,7 +75,10 @@ impl Decoder {
         };
         match self.transfer {
             Transfer::Identity => {
-                out.extend_from_slice(line.text());
+                if self.shape != Shape::default() {
+                    marks.push(mark(out.len(), skipped, false));
+                }
+                out.extend_from_slice(&line.text()[skipped..]);
                 self.line_break.extend_from_slice(line.line_break());
             }
             Transfer::Base64 => {
@@ -67,13 +89,61 @@ impl Decoder {
                 marks.push(mark(out.len(), 1, true));
                 uu(line.text(), out);
             }
-            Transfer::Quoted => self.quoted(line, out, |at, column| marks.push(mark(at, column, false))),
+            Transfer::Quoted => {
+                // Of UTF-7 in it, only lines have places.
+                let is_plain = !self.shape.is_utf7;
+                marks.push(mark(out.len(), skipped, false));
+                self.quoted(line, skipped, out, |at, column| {
+                    if is_plain {
+                        marks.push(mark(at, column, false));
+                    }
+                });
+            }
+        }
+        self.flow(line, from, out);
+        if self.shape.is_utf7 {
+            let packed = out.split_off(from);
+            let is_plain = self.transfer == Transfer::Identity;
+            self.utf7.decode(&packed, out, |at, column| {
+                if is_plain {
+                    marks.push(mark(at, skipped + column, false));
+                }
+            });
         }
     }
 
-    fn quoted(&mut self, line: &Line, out: &mut Vec<u8>, mut mark: impl FnMut(usize, usize)) {
+    /// Bytes at the start of a line that say no more than that it belongs to the one before.
+    fn join(&mut self, line: &Line, out: &mut Vec<u8>) -> usize {
+        let Some(depth) = self.goes_on.take() else { return 0 };
+        let text = line.text();
+        if quotation(text) != depth {
+            out.push(b'\n');
+            return 0;
+        }
+        // A space is put in front of what might be taken for something else.
+        depth + usize::from(text.get(depth) == Some(&b' '))
+    }
+
+    /// Notes whether the line that was just decoded goes on in the next.
+    fn flow(&mut self, line: &Line, from: usize, out: &mut Vec<u8>) {
+        let Some(text) = out.get(from..).filter(|_| self.shape.is_flowed && !self.line_break.is_empty()) else {
+            return;
+        };
+        let depth = quotation(line.text());
+        let own = text.get(depth..).unwrap_or_default().trim_ascii_start();
+        // Two dashes and a space stand before a signature.
+        if text.ends_with(b" ") && own != b"-- " && line.before == 0 {
+            self.goes_on = Some(depth);
+            self.line_break.clear();
+            if self.shape.deletes_space {
+                out.pop();
+            }
+        }
+    }
+
+    fn quoted(&mut self, line: &Line, skipped: usize, out: &mut Vec<u8>, mut mark: impl FnMut(usize, usize)) {
         let ends = !line.line_break().is_empty();
-        let mut text = line.text();
+        let mut text = &line.text()[skipped..];
         let joined;
         let carried = self.carry.len();
         if carried > 0 {
@@ -88,7 +158,6 @@ impl Decoder {
             self.carry = text[cut..].to_vec();
             text = &text[..cut];
         }
-        mark(out.len(), 0);
         let is_soft = ends && text.ends_with(b"=");
         let text = if is_soft { &text[..text.len() - 1] } else { text };
         let mut at = 0;
@@ -98,7 +167,7 @@ impl Decoder {
                 (b'=', Some(high), Some(low)) => {
                     out.push(high << 4 | low);
                     at += 2;
-                    mark(out.len(), at.saturating_sub(carried));
+                    mark(out.len(), skipped + at.saturating_sub(carried));
                 }
                 _ => out.push(*byte),
             }
@@ -107,6 +176,11 @@ impl Decoder {
             self.line_break.extend_from_slice(line.line_break());
         }
     }
+}
+
+/// Marks of quotation at the start of a line.
+fn quotation(text: &[u8]) -> usize {
+    text.iter().take_while(|byte| **byte == b'>').count()
 }
 
 /// Base64 that comes in pieces.

@@ -4,6 +4,7 @@
 //! Knows no header by name.
 
 use super::transfer::{Base64, hex};
+use super::utf7;
 use memchr::memmem;
 use std::collections::BTreeMap;
 
@@ -62,6 +63,9 @@ fn quoted(data: &[u8]) -> Vec<u8> {
 
 /// Bytes in a character set by its name; what has none that is known is guessed.
 pub(super) fn decode(charset: &str, bytes: &[u8]) -> String {
+    if utf7::is_utf7(charset) {
+        return lossy(&utf7::decoded(bytes));
+    }
     let known = encoding_rs::Encoding::for_label(charset.trim().as_bytes());
     match known {
         Some(encoding) => encoding.decode_without_bom_handling(bytes).0.into_owned(),

@@ -3,6 +3,8 @@
 //! The parser is not ours and recurses, so it runs in a reader process. Knows nothing of fonts or layout.
 
 mod objects;
+mod overlooked;
+mod wholeness;
 
 use super::{Content, Document, Format, Member, Nesting, PlaceKind, ReadError, Sink};
 use crate::location::{Place, Position};
@@ -10,20 +12,19 @@ use crate::status::Reason;
 use crate::text::{Block, Field, TextSource};
 use memchr::memmem;
 use objects::Gathered;
+use overlooked::overlooked;
 use pdf_oxide::PdfDocument;
 use pdf_oxide::converters::ConversionOptions;
 use pdf_oxide::error::Error;
 use std::io;
 use std::ops::ControlFlow;
 use std::panic::{AssertUnwindSafe, catch_unwind};
+use wholeness::{Streams, has_end};
 
 /// Pages that are read.
 const PAGES: usize = 100_000;
 /// Bytes that are looked at for the mark.
 const MARK_WITHIN: usize = 1024;
-
-/// Bytes at the end in which the mark of the end is looked for.
-const END_WITHIN: usize = 64 << 10;
 
 /// PDF.
 pub static PDF: Pdf = Pdf;
@@ -79,8 +80,10 @@ impl Format for Pdf {
         // The parser keeps them, so there should be no second copy.
         let (bytes, broken) = content.take_all()?;
         let size = bytes.len() as u64;
-        let has_end = memmem::rfind(&bytes[bytes.len().saturating_sub(END_WITHIN)..], b"%%EOF").is_some();
-        let document = PdfDocument::from_bytes(bytes).map_err(|error| refusal(&error))?;
+        let has_end = has_end(&bytes);
+        let mut document = PdfDocument::from_bytes(bytes).map_err(|error| refusal(&error))?;
+        // It keeps the file twice, and needs the second copy for writing alone.
+        document.source_bytes = Vec::new();
         unlock(&document, passwords.all())?;
         let count = document.page_count().map_err(|error| refusal(&error))?;
         let mut pages = Pages::new(&document, count.min(PAGES), size);
@@ -154,18 +157,22 @@ fn rest(document: &PdfDocument, gathered: &mut Gathered, sink: &mut dyn Sink) ->
 #[derive(Default)]
 struct Gaps {
     failed: Vec<usize>,
+    broken: Vec<usize>,
     images: usize,
 }
 
 impl Gaps {
     fn report(&self, sink: &mut dyn Sink) {
-        if let Some(first) = self.failed.first() {
-            let detail = match self.failed.len() {
-                1 => format!("page {} could not be read", first + 1),
-                count => format!("{count} pages could not be read, the first is page {}", first + 1),
+        let mut tell = |pages: &[usize], what: &str| {
+            let Some(first) = pages.first() else { return };
+            let detail = match pages.len() {
+                1 => format!("page {} could not be {what}", first + 1),
+                count => format!("{count} pages could not be {what}, the first is page {}", first + 1),
             };
             sink.partial(Reason::Malformed, &detail);
-        }
+        };
+        tell(&self.failed, "read");
+        tell(&self.broken, "read in full");
         if self.images > 0 {
             let pages =
                 if self.images == 1 { "1 page holds".to_owned() } else { format!("{} pages hold", self.images) };
@@ -185,6 +192,7 @@ struct Pages<'d> {
     count: usize,
     next: usize,
     gathered: Gathered,
+    streams: Streams,
     gaps: Gaps,
 }
 
@@ -193,19 +201,29 @@ impl<'d> Pages<'d> {
         let options = ConversionOptions { extract_tables: true, include_artifacts: true, ..Default::default() };
         let mut text = Document::new();
         text.stands_for(size);
-        Self { document, options, text, count, next: 0, gathered: Gathered::new(document), gaps: Gaps::default() }
+        let (gathered, streams, gaps) = (Gathered::new(document), Streams::default(), Gaps::default());
+        Self { document, options, text, count, next: 0, gathered, streams, gaps }
     }
 
     fn page(&mut self, index: usize) {
         let read = || self.document.extract_text_with_options(index, &self.options);
         let text = catch_unwind(AssertUnwindSafe(read)).ok().and_then(Result::ok);
         self.text.begin_page();
-        let text = text.unwrap_or_else(|| {
-            self.gaps.failed.push(index);
-            String::new()
-        });
+        let are_whole = || self.streams.are_whole(self.document, index);
+        let is_whole = catch_unwind(AssertUnwindSafe(are_whole)).unwrap_or(false);
+        match (&text, is_whole) {
+            (None, _) => self.gaps.failed.push(index),
+            (Some(_), false) => self.gaps.broken.push(index),
+            _ => {}
+        }
+        let text = text.unwrap_or_default();
         self.text.push(&text);
         self.text.end_line();
+        let characters = || self.document.extract_chars(index);
+        if let Ok(Ok(characters)) = catch_unwind(AssertUnwindSafe(characters)) {
+            self.text.push(&overlooked(&characters, &text));
+            self.text.end_line();
+        }
         let notes = || self.gathered.page(self.document, index, &text);
         match catch_unwind(AssertUnwindSafe(notes)) {
             Ok(notes) => {
