@@ -115,9 +115,10 @@ pub struct BufferedMember {
 }
 
 impl BufferedMember {
-    /// Bytes that it holds.
+    /// Bytes that it holds, with those of its names and of what waits to open it: a million small ones are not small.
     pub fn size(&self) -> usize {
-        self.bytes.len()
+        const AROUND: usize = 1024;
+        self.bytes.len() + AROUND
     }
 
     /// Opens it; what becomes of it is kept with its outermost file, which comes back.

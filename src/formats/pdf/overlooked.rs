@@ -34,19 +34,25 @@ pub(super) fn overlooked(characters: &[TextChar], text: &str) -> String {
     let known = key(text.chars());
     let mut missing = String::new();
     let mut spent = 0;
-    for line in lines(&characters[..characters.len().min(CHARACTERS)]) {
-        for piece in cut(&line, COLUMN) {
-            if let Some(joined) = boxes(piece) {
-                missing.push_str(&joined);
-                missing.push('\n');
+    let lines = lines(&characters[..characters.len().min(CHARACTERS)]);
+    let mut before: &[Glyph] = &[];
+    for piece in lines.iter().flat_map(|line| cut(line, COLUMN)) {
+        if let Some(joined) = boxes(piece) {
+            // What the boxes are for stands over them or to their left; a number there is one of its own.
+            if !before.iter().any(|glyph| glyph.symbol.is_ascii_digit()) {
+                missing.push_str(&written(before));
+                missing.push(' ');
             }
-            spent += known.len();
-            if spent <= EFFORT && has(&known, piece) {
-                continue;
-            }
-            missing.push_str(&written(piece));
+            missing.push_str(&joined);
             missing.push('\n');
         }
+        before = piece;
+        spent += known.len();
+        if spent <= EFFORT && has(&known, piece) {
+            continue;
+        }
+        missing.push_str(&written(piece));
+        missing.push('\n');
     }
     missing
 }
