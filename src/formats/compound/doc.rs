@@ -6,7 +6,7 @@
 use super::bytes::{code_page_of, coded, runs, slice, u16_at, u32_at, utf16};
 use super::container::Container;
 use super::legacy::{Key, Lock};
-use super::{Opened, drawing, encrypted, sealed_properties};
+use super::{Opened, drawing, encrypted, properties, sealed_properties};
 use crate::formats::ReadError;
 
 /// First words of the main stream.
@@ -19,6 +19,11 @@ const WORD_EAST: std::ops::RangeInclusive<u16> = 0xA697..=0xA699;
 const IS_ENCRYPTED: u16 = 0x0100;
 const IN_TABLE_1: u16 = 0x0200;
 const IS_OBFUSCATED: u16 = 0x8000;
+/// Where Word 6 and 95 say on what machine a document was made, and code pages.
+const MADE_ON_AT: usize = 0x12;
+const MAC: u8 = 1;
+const MAC_ROMAN: u16 = 10000;
+const WESTERN: u16 = 1252;
 /// Bytes that are never encrypted, since Word 97 and before.
 const PLAIN_97: usize = 0x44;
 const PLAIN_95: usize = 0x34;
@@ -34,6 +39,7 @@ pub(super) fn read(container: &mut Container<'_>, within: &str, passwords: &[Vec
     }
     let name = if flags & IN_TABLE_1 != 0 { "1Table" } else { "0Table" };
     let mut table = container.stream(&format!("{within}{name}"))?.unwrap_or_default();
+    let told = properties::code_page(&container.stream("\u{5}SummaryInformation")?.unwrap_or_default());
     let mut data = container.stream(&format!("{within}Data"))?.unwrap_or_default();
     let mut aside = String::new();
     if flags & IS_ENCRYPTED != 0 {
@@ -46,7 +52,7 @@ pub(super) fn read(container: &mut Container<'_>, within: &str, passwords: &[Vec
     }
     aside.push_str(&drawing::texts(&table));
     aside.push_str(&drawing::texts(&data));
-    let mut opened = if mark == WORD_97 { word_97(&stream, &table) } else { word_95(&stream) };
+    let mut opened = if mark == WORD_97 { word_97(&stream, &table) } else { word_95(&stream, told) };
     if !aside.is_empty() && !opened.text.is_empty() && !opened.text.ends_with('\n') {
         opened.text.push('\n');
     }
@@ -131,11 +137,19 @@ fn pieces(mut clx: &[u8]) -> Vec<Piece> {
     (0..count).map(piece).collect()
 }
 
-fn word_95(stream: &[u8]) -> Opened {
+/// `told`: the code page that the document's properties are in.
+fn word_95(stream: &[u8], told: Option<u16>) -> Opened {
     let (from, to) = (u32_at(stream, 0x18) as usize, u32_at(stream, 0x1C) as usize);
     let bytes = slice(stream, from, to.saturating_sub(from));
     let mut opened = Opened { is_damaged: bytes.len() < to.saturating_sub(from), ..Opened::default() };
-    push_written(&mut opened.text, &coded(bytes, code_page_of(u16_at(stream, 6))));
+    let by_language = code_page_of(u16_at(stream, 6));
+    let code_page = match stream.get(MADE_ON_AT) {
+        Some(&MAC) => MAC_ROMAN,
+        // The Western languages are what a program writes that does not know better.
+        _ if by_language == WESTERN => told.unwrap_or(WESTERN),
+        _ => by_language,
+    };
+    push_written(&mut opened.text, &coded(bytes, code_page));
     opened
 }
 

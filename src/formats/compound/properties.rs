@@ -13,6 +13,15 @@ const CODE_PAGE: u32 = 1;
 const PROPERTIES: usize = 4096;
 const SETS: usize = 8;
 
+/// The code page of the first set, if it is one of Windows.
+pub(super) fn code_page(stream: &[u8]) -> Option<u16> {
+    let start = u32_at(stream, 44) as usize;
+    let set = stream.get(start..).unwrap_or_default();
+    let mut index = (0..(u32_at(set, 4) as usize).min(PROPERTIES)).map(|index| 8 + index * 8);
+    let at = u32_at(set, index.find(|at| u32_at(set, *at) == CODE_PAGE)? + 4) as usize;
+    Some(u16_at(set, at.saturating_add(4))).filter(|page| (874..=1258).contains(page))
+}
+
 /// The strings of a property stream, one a line.
 pub(super) fn strings(stream: &[u8]) -> String {
     let mut text = String::new();

@@ -134,7 +134,7 @@ fn texts_of_a_workbook_besides_its_cells() {
         record(0x000A, b""),
     ]
     .concat();
-    let cache = record(0x00CD, b"\x0b\0\0536-90-4399");
+    let cache = record(0x00CD, b"\x0b\0\x00536-90-4399");
     // An example of a source in the specification.
     let source = b"\x01\x19\xB0\x00abcdefgh\x00ijklmnop\x00qrstuv.".to_vec();
     let bytes = compound(&[
@@ -180,6 +180,26 @@ fn packed_objects_and_word_art_of_a_presentation() {
     assert!(recording.partials.is_empty(), "{:?}", recording.partials);
     assert_eq!((recording.names(), &recording.members[0].bytes), (vec!["object1".to_owned()], &inner));
     assert_eq!(recording.text, b"DRAFT for Ann\n");
+}
+
+#[test]
+fn word_95_in_the_letters_of_its_machine_and_language() {
+    let text = |mark: u16, made_on: u8, told: u16| {
+        let mut stream = vec![0; 0x300];
+        stream[..2].copy_from_slice(&mark.to_le_bytes());
+        stream[0x12] = made_on;
+        stream[6..8].copy_from_slice(&0x409_u16.to_le_bytes());
+        stream[0x18..0x20].copy_from_slice(&[0, 3, 0, 0, 3, 3, 0, 0]);
+        stream.extend(b"\x8e\xe9\xff");
+        let mut set = vec![0; 48];
+        (set[24], set[44]) = (1, 48);
+        set.extend([24, 0, 0, 0, 1, 0, 0, 0, 1, 0, 0, 0, 16, 0, 0, 0, 2, 0, 0, 0]);
+        set.extend(u32::from(told).to_le_bytes());
+        text_of(&DOC, &compound(&[("/WordDocument", stream), ("/\u{5}SummaryInformation", set)]))
+    };
+    assert_eq!(text(0xA5DC, 0, 1251), "Ћйя");
+    assert_eq!(text(0xA699, 0, 65001), "Žéÿ");
+    assert_eq!(text(0xA5DC, 1, 1251), "éÈˇ");
 }
 
 #[test]
