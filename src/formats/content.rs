@@ -284,6 +284,11 @@ impl<'a> Content<'a> {
         }
     }
 
+    /// How many bytes there are. What recognises or refuses its content by this must read it by [`Self::spool`].
+    pub fn length(&mut self) -> io::Result<u64> {
+        self.spool()?.0.seek(SeekFrom::End(0))
+    }
+
     /// Has reading begin at the start, should the content have been spooled to look at it.
     pub fn rewind(&mut self) -> io::Result<()> {
         if self.is_spooled
@@ -302,8 +307,9 @@ impl<'a> Content<'a> {
             (self.taken, self.is_spooled) = (self.head.len(), true);
             return Ok((bytes, self.broken.clone()));
         }
+        let length = self.length()?;
         let (reader, broken) = self.spool()?;
-        let mut bytes = Vec::new();
+        let mut bytes = Vec::with_capacity(usize::try_from(length).map_err(io::Error::other)?);
         reader.read_to_end(&mut bytes)?;
         Ok((bytes, broken))
     }

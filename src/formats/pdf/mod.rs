@@ -21,6 +21,8 @@ use std::ops::ControlFlow;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use wholeness::{Streams, has_end};
 
+/// Bytes of a file that is read.
+const LARGEST: u64 = 400 << 20;
 /// Pages that are read.
 const PAGES: usize = 100_000;
 /// Bytes that are looked at for the mark.
@@ -77,6 +79,10 @@ impl Format for Pdf {
 
     fn read(&self, content: &mut Content<'_>, sink: &mut dyn Sink) -> Result<(), ReadError> {
         let passwords = content.passwords();
+        if content.length()? > LARGEST {
+            let detail = format!("larger than {} MiB: the parser holds a PDF twice", LARGEST >> 20);
+            return Err(ReadError::Unsupported(Reason::FileTooLarge, detail));
+        }
         // The parser keeps them, so there should be no second copy.
         let (bytes, broken) = content.take_all()?;
         let size = bytes.len() as u64;

@@ -4,7 +4,7 @@
 //! does not say, it is not, and every file has a process of its own.
 
 use super::serve::STACK;
-use super::{MEMORY, SECONDS};
+use super::{MEMORY, seconds_for};
 use rlimit::Resource;
 use std::process::ExitStatus;
 
@@ -34,9 +34,9 @@ impl Limits {
     }
 }
 
-/// Sets the limit of a file's processor time: so much more than was used so far.
-pub(super) fn begin_file() {
-    let seconds = used().unwrap_or(0) + SECONDS;
+/// Sets the limit of a file's processor time: so much more than was used so far, by how many bytes it has.
+pub(super) fn begin_file(bytes: u64) {
+    let seconds = used().unwrap_or(0) + seconds_for(bytes);
     let _ = rlimit::setrlimit(Resource::CPU, seconds, rlimit::INFINITY);
 }
 

@@ -18,6 +18,7 @@ use remote::{Flow, relay};
 use std::io::{self, BufReader, BufWriter, Read, Write};
 use std::path::PathBuf;
 use std::process::{Child, ChildStdin, ChildStdout, Command, ExitStatus, Stdio};
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Condvar, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 use wire::{Chunk, Request, send};
@@ -26,12 +27,11 @@ use wire::{Chunk, Request, send};
 pub const ARGUMENT: &str = "--tamis-reader";
 /// Address space of a reader, in bytes.
 const MEMORY: u64 = 1 << 30;
-/// The largest content that is sent to a reader, in bytes: it holds all of it.
-const LARGEST: u64 = 400 << 20;
-/// Processor time for one file, in seconds.
+/// Processor time for one file, in seconds, and bytes of content for which there is one more.
 const SECONDS: u64 = 60;
-/// Time for one file by the clock: more, since a busy machine must not change what a file comes to.
-const TIME: Duration = Duration::from_secs(4 * SECONDS);
+const SECOND_PER: u64 = 1 << 20;
+/// By the clock there are so many times more, since a busy machine must not change what a file comes to.
+const PATIENCE: u32 = 4;
 /// Bytes sent at a time.
 const CHUNK: usize = 256 << 10;
 
@@ -73,7 +73,7 @@ impl Workers {
         let watch = Watch::new(worker.child.clone());
         let outcome = std::thread::scope(|scope| {
             scope.spawn(|| watch.wait(go_on));
-            let outcome = worker.read(format, content, sink);
+            let outcome = worker.read(format, content, sink, &watch);
             watch.done();
             outcome
         });
@@ -96,6 +96,11 @@ fn failed(detail: &str) -> ReadError {
     ReadError::Unsupported(Reason::ParserFailed, detail.to_owned())
 }
 
+/// Processor time for so many bytes, in seconds.
+fn seconds_for(bytes: u64) -> u64 {
+    SECONDS + bytes / SECOND_PER
+}
+
 /// What a file came to.
 struct Answered {
     outcome: Result<(), ReadError>,
@@ -113,7 +118,8 @@ struct Worker {
 impl Worker {
     fn start(program: &PathBuf) -> io::Result<Self> {
         let mut command = Command::new(program);
-        command.arg(ARGUMENT).stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::null()).env_clear();
+        command.arg(ARGUMENT).stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::null());
+        command.env_clear().env("TMPDIR", std::env::temp_dir());
         // A signal from the keyboard is for the scan: it decides what becomes of its readers.
         #[cfg(unix)]
         std::os::unix::process::CommandExt::process_group(&mut command, 0);
@@ -135,7 +141,13 @@ impl Worker {
     }
 
     /// Sends a file and relays the answers. What the file itself came to; an error when the reader is lost.
-    fn read(&mut self, format: &dyn Format, content: &mut Content<'_>, sink: &mut dyn Sink) -> io::Result<Answered> {
+    fn read(
+        &mut self,
+        format: &dyn Format,
+        content: &mut Content<'_>,
+        sink: &mut dyn Sink,
+        watch: &Watch,
+    ) -> io::Result<Answered> {
         let passwords = content.passwords().all().to_vec();
         let companion = format.companion(content.name()).and_then(|name| content.beside(name));
         let request = Request {
@@ -146,12 +158,9 @@ impl Worker {
         };
         send(&mut self.input, &request)?;
         content.rewind()?;
-        let broken = self.send_content(content)?;
+        let broken = self.send_content(content, watch)?;
         if let Some(bytes) = companion {
-            self.send_content(&mut Content::memory(b"", bytes))?;
-        }
-        if let Some(error @ ReadError::Unsupported(..)) = broken {
-            return Ok(Answered { outcome: Err(error), stays: false });
+            self.send_content(&mut Content::memory(b"", bytes), watch)?;
         }
         Ok(match relay(&mut self.output, sink)? {
             Flow::Enough => Answered { outcome: Ok(()), stays: false },
@@ -161,8 +170,7 @@ impl Worker {
     }
 
     /// Sends the content; what ended it too early, if anything.
-    fn send_content(&mut self, content: &mut Content<'_>) -> io::Result<Option<ReadError>> {
-        let mut sent = 0;
+    fn send_content(&mut self, content: &mut Content<'_>, watch: &Watch) -> io::Result<Option<ReadError>> {
         let mut broken = None;
         while broken.is_none() {
             let mut bytes = Vec::with_capacity(CHUNK);
@@ -172,11 +180,7 @@ impl Worker {
             if bytes.is_empty() {
                 break;
             }
-            sent += bytes.len() as u64;
-            if sent > LARGEST {
-                let detail = format!("larger than {LARGEST} bytes");
-                return Ok(Some(ReadError::Unsupported(Reason::FileTooLarge, detail)));
-            }
+            watch.extend(bytes.len() as u64);
             send(&mut self.input, &Chunk { bytes })?;
         }
         send(&mut self.input, &Chunk { bytes: Vec::new() })?;
@@ -203,6 +207,8 @@ struct Watch {
     child: Arc<Mutex<Child>>,
     state: Mutex<State>,
     changed: Condvar,
+    /// Bytes that were sent.
+    sent: AtomicU64,
 }
 
 #[derive(Default)]
@@ -213,21 +219,27 @@ struct State {
 
 impl Watch {
     fn new(child: Arc<Mutex<Child>>) -> Self {
-        Self { child, state: Mutex::default(), changed: Condvar::new() }
+        Self { child, state: Mutex::default(), changed: Condvar::new(), sent: AtomicU64::new(0) }
     }
 
     fn wait(&self, go_on: &dyn Fn() -> bool) {
         const TICK: Duration = Duration::from_millis(100);
-        let until = Instant::now() + TIME;
+        let began = Instant::now();
         let mut state = self.state.lock().unwrap_or_else(PoisonError::into_inner);
         while !state.is_done {
-            if Instant::now() > until || !go_on() {
+            let most = Duration::from_secs(seconds_for(self.sent.load(Ordering::Relaxed))) * PATIENCE;
+            if began.elapsed() > most || !go_on() {
                 state.has_killed = true;
                 end(&self.child);
                 return;
             }
             state = self.changed.wait_timeout(state, TICK).unwrap_or_else(PoisonError::into_inner).0;
         }
+    }
+
+    /// More bytes take more time.
+    fn extend(&self, bytes: u64) {
+        self.sent.fetch_add(bytes, Ordering::Relaxed);
     }
 
     fn done(&self) {

@@ -1,6 +1,6 @@
 //! The reader process: reads one file after another with the format asked for, and answers with what it gives.
 //!
-//! It is the same program, started by [`super::Workers`]. It holds no identifiers and opens no file; what it is sent, it
+//! It is the same program, started by [`super::Workers`]. It holds no identifiers and opens no file of the user's; what it is sent, it
 //! parses, and if that kills it, one file is lost. No file changes what another comes to: see [`super::limits`].
 
 use super::limits::{Limits, begin_file};
@@ -10,12 +10,15 @@ use crate::formats::{self, Content, Member, Passwords, ReadError, Sink};
 use crate::status::Reason;
 use crate::text::{Block, Field, TextSource};
 use std::collections::HashSet;
-use std::io::{self, BufReader, BufWriter, Read, Write};
+use std::io::{self, BufReader, BufWriter, Read, Seek, Write};
 use std::ops::ControlFlow;
 use std::panic::{AssertUnwindSafe, catch_unwind};
+use tempfile::{SpooledData, SpooledTempFile};
 
 /// Bytes of a member sent at a time.
 const CHUNK: usize = 256 << 10;
+/// Content up to this size is held in memory, in bytes.
+const IN_MEMORY: usize = 64 << 20;
 /// Stack of the reading thread, in bytes: parsers that recurse get far before they are lost.
 pub(super) const STACK: usize = 64 << 20;
 
@@ -25,7 +28,6 @@ pub fn serve(input: impl Read + Send, output: impl Write + Send) {
     let (mut input, mut output) = (BufReader::new(input), BufWriter::new(output));
     let limits = Limits::set();
     loop {
-        begin_file();
         // Each on a thread of its own: what a parser keeps with its thread goes with it.
         let stays = std::thread::scope(|scope| {
             let serving = || one(&mut input, &mut output, &limits);
@@ -43,16 +45,24 @@ fn one(input: &mut impl Read, output: &mut impl Write, limits: &Limits) -> io::R
     let request: Request = receive(input)?;
     let format = formats::named(&request.format);
     let outcome = {
-        let mut content = Content::memory(&request.name, receive_all(input)?);
-        content.set_passwords(&Passwords::new(request.passwords));
-        if request.has_companion {
-            let companion = receive_all(input)?;
-            content.set_beside(move |_| Some(companion.clone()));
-        }
+        let received = receive_all(input)?;
+        let companion = if request.has_companion { Some(receive_all(input)?) } else { None };
         let mut sink = Sending { output, failed: None };
-        let outcome = match format {
-            Some(format) => catch_unwind(AssertUnwindSafe(|| format.read(&mut content, &mut sink))),
-            None => Ok(Ok(())),
+        let outcome = match (format, received) {
+            (Some(format), Received::Whole { bytes, length }) => {
+                begin_file(length);
+                let mut content = content_of(&request.name, bytes);
+                content.set_passwords(&Passwords::new(request.passwords));
+                if let Some(Received::Whole { bytes: SpooledData::InMemory(bytes), .. }) = companion {
+                    content.set_beside(move |_| Some(bytes.get_ref().clone()));
+                }
+                catch_unwind(AssertUnwindSafe(|| format.read(&mut content, &mut sink)))
+            }
+            (_, Received::NoRoom) => {
+                let detail = "no room for a copy in the folder for temporary files";
+                Ok(Err(ReadError::Unsupported(Reason::ReadFailed, detail.to_owned())))
+            }
+            (None, _) => Ok(Ok(())),
         };
         if let Some(error) = sink.failed {
             return Err(error);
@@ -73,15 +83,37 @@ fn one(input: &mut impl Read, output: &mut impl Write, limits: &Limits) -> io::R
     Ok(stays)
 }
 
-/// Bytes that come in chunks.
-fn receive_all(input: &mut impl Read) -> io::Result<Vec<u8>> {
-    let mut bytes = Vec::new();
+/// What was sent of a file.
+enum Received {
+    /// All of it, and how many bytes that are.
+    Whole { bytes: SpooledData, length: u64 },
+    /// More than could be kept.
+    NoRoom,
+}
+
+/// Receives bytes that come in chunks: into memory, or into an unlinked temporary file if they are many.
+fn receive_all(input: &mut impl Read) -> io::Result<Received> {
+    let mut spool = SpooledTempFile::new(IN_MEMORY);
+    let (mut length, mut has_room) = (0, true);
     loop {
         let chunk: Chunk = receive(input)?;
         if chunk.bytes.is_empty() {
-            return Ok(bytes);
+            break;
         }
-        bytes.extend_from_slice(&chunk.bytes);
+        length += chunk.bytes.len() as u64;
+        has_room = has_room && spool.write_all(&chunk.bytes).is_ok();
+    }
+    if !has_room {
+        return Ok(Received::NoRoom);
+    }
+    spool.rewind()?;
+    Ok(Received::Whole { bytes: spool.into_inner(), length })
+}
+
+fn content_of(name: &[u8], bytes: SpooledData) -> Content<'static> {
+    match bytes {
+        SpooledData::InMemory(bytes) => Content::memory(name, bytes.into_inner()),
+        SpooledData::OnDisk(file) => Content::seekable(name, file),
     }
 }
 
