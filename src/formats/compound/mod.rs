@@ -20,7 +20,7 @@ mod xls;
 use super::records::RecordText;
 use super::{Content, Document, Format, Member, Nesting, PlaceKind, ReadError, Sink};
 use crate::status::Reason;
-use container::{Container, Kind};
+use container::{Container, Entry, Kind};
 use encryption::Package;
 use std::io::{Read, SeekFrom};
 use std::ops::ControlFlow;
@@ -340,17 +340,14 @@ impl Reading<'_, '_> {
         self.text(&macros.text)
     }
 
-    /// Whether nothing is left that could hold text: what surrounds an embedded file says of what kind it is, and shows
-    /// a picture of it.
+    /// Whether it is an embedded file or a project of macros, with nothing left that could hold text: what surrounds the
+    /// file says of what kind it is, and shows a picture of it. Of a directory that was cut short, neither is left.
     fn is_all_read(&self) -> bool {
-        let mut streams = self.container.entries().iter().filter(|entry| entry.kind == Kind::Stream);
-        streams.all(|entry| {
-            let name = entry.name();
-            FILES.contains(&name)
-                || AROUND.iter().any(|around| name.starts_with(around))
-                || name.ends_with("SummaryInformation")
-                || macros::is_part(self.container, &entry.path)
-        })
+        let streams = || self.container.entries().iter().filter(|entry| entry.kind == Kind::Stream);
+        let is_content = |entry: &Entry| FILES.contains(&entry.name()) || macros::is_part(self.container, &entry.path);
+        let is_around =
+            |name: &str| AROUND.iter().any(|around| name.starts_with(around)) || name.ends_with("SummaryInformation");
+        streams().any(is_content) && streams().all(|entry| is_content(entry) || is_around(entry.name()))
     }
 
     /// Files embedded as they are: new Office files and PDF, and whatever was dropped into a document.
