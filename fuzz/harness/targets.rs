@@ -32,6 +32,7 @@ pub static TARGETS: &[(&str, Target)] = &[
     ("settings", |bytes| reading::read(&["settings"], bytes)),
     ("tar", |bytes| reading::read(&["tar"], bytes)),
     ("text", |bytes| reading::read(&["text"], bytes)),
+    ("tnef", |bytes| reading::read(&["tnef"], bytes)),
     ("yaml", |bytes| reading::read(&["yaml"], bytes)),
     ("zip", |bytes| reading::read(&["zip"], bytes)),
     // The same, of many blocks.

@@ -44,6 +44,7 @@ mod shown;
 mod sqlite;
 mod tar;
 pub mod text;
+mod tnef;
 mod yaml;
 mod zip;
 
@@ -198,6 +199,7 @@ pub static FORMATS: &[&dyn Format] = &[
     &avro::Avro,
     &mbox::Mbox,
     &mail::Mail,
+    &tnef::Tnef,
     &json::JSON,
     &json::JSON_LINES,
     &markup::XML,

@@ -138,6 +138,9 @@ def old_office():
     wide = lambda text: text.encode("utf-16-le")
     put("msg.msg", compound([("__properties_version1.0", bytes(32)), ("__substg1.0_0037001F", wide("Staff")),
                              ("__substg1.0_1000001F", wide(f"{SSN}\r\n{MISS}\r\n"))]))
+    attribute = lambda level, id, content: struct.pack("<BII", level, id, len(content)) + content + struct.pack("<H", sum(content) & 0xFFFF)
+    put("tnef.dat", struct.pack("<IH", 0x223E9F78, 1) + attribute(1, 0x00018004, b"Staff\0") +
+        attribute(1, 0x0002800C, f"{SSN}\r\n{MISS}\r\n\0".encode()))
     put("ole.bin", compound([("Contents", wide(f"{SSN}\r\n{MISS}\r\n"))]))
 
 

@@ -3,12 +3,12 @@
 use encoding_rs::{Encoding, UTF_16LE};
 
 /// Two bytes as a number.
-pub(super) fn u16_at(bytes: &[u8], at: usize) -> u16 {
+pub(in super::super) fn u16_at(bytes: &[u8], at: usize) -> u16 {
     number(bytes, at, 2) as u16
 }
 
 /// Four bytes as a number.
-pub(super) fn u32_at(bytes: &[u8], at: usize) -> u32 {
+pub(in super::super) fn u32_at(bytes: &[u8], at: usize) -> u32 {
     number(bytes, at, 4) as u32
 }
 
@@ -29,18 +29,18 @@ fn number(bytes: &[u8], at: usize, count: usize) -> u64 {
 }
 
 /// A part of the bytes, as far as they go.
-pub(super) fn slice(bytes: &[u8], at: usize, length: usize) -> &[u8] {
+pub(in super::super) fn slice(bytes: &[u8], at: usize, length: usize) -> &[u8] {
     let at = at.min(bytes.len());
     &bytes[at..at.saturating_add(length).min(bytes.len())]
 }
 
 /// UTF-16 text.
-pub(super) fn utf16(bytes: &[u8]) -> String {
+pub(in super::super) fn utf16(bytes: &[u8]) -> String {
     UTF_16LE.decode_without_bom_handling(bytes).0.into_owned()
 }
 
 /// Text in a Windows code page.
-pub(super) fn coded(bytes: &[u8], code_page: u16) -> String {
+pub(in super::super) fn coded(bytes: &[u8], code_page: u16) -> String {
     if code_page == 1200 {
         return utf16(bytes);
     }
@@ -99,7 +99,7 @@ pub(super) fn code_page_of(language: u16) -> u16 {
 
 /// Runs of text in raw bytes, one a line: Western letters of one byte, and UTF-16 at any offset. What is left of a
 /// document whose structure is lost.
-pub(super) fn runs(bytes: &[u8]) -> String {
+pub(in super::super) fn runs(bytes: &[u8]) -> String {
     let mut text = String::new();
     let mut at = 0;
     while at < bytes.len() {

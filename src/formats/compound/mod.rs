@@ -4,7 +4,7 @@
 //! Which it is, is told by the names of the streams. Each kind has a reader of its own; documents embedded in others are
 //! read with them. What no structure leads to is looked for in the raw bytes.
 
-mod bytes;
+pub(super) mod bytes;
 mod container;
 mod doc;
 mod drawing;
@@ -14,7 +14,7 @@ mod macros;
 mod msg;
 mod ppt;
 mod properties;
-mod rtf;
+pub(super) mod rtf;
 mod xls;
 
 use super::records::RecordText;

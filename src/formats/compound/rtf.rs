@@ -14,7 +14,7 @@ const USUAL: &[u8] =
 const RING: usize = 4096;
 
 /// The rich text; none if it is no such stream.
-pub(super) fn decompressed(stream: &[u8]) -> Option<Vec<u8>> {
+pub(in super::super) fn decompressed(stream: &[u8]) -> Option<Vec<u8>> {
     let data = stream.get(16..)?;
     match u32_at(stream, 8) {
         PLAIN => Some(slice(data, 0, u32_at(stream, 4) as usize).to_vec()),

@@ -1,0 +1,3 @@
+#![no_main]
+
+tamis_fuzz::target!("tnef");
