@@ -18,6 +18,7 @@ mod explain;
 mod fields;
 mod gates;
 mod keywords;
+mod labels;
 mod literals;
 #[cfg(test)]
 mod naive;
@@ -28,6 +29,7 @@ mod resolve;
 mod sample;
 mod scan;
 mod session;
+mod shared;
 #[cfg(test)]
 mod tests;
 mod tree;
@@ -37,6 +39,7 @@ mod window;
 pub use explain::{Candidate, Explained, FarKeyword, Fate, NearKeyword, explain};
 pub use resolve::Rule;
 pub use session::Session;
+pub use shared::{Helpers, SharedText};
 
 use crate::allow_list::AllowList;
 use crate::identifier::{Borders, DataIdentifier, KeywordRule, Pattern};
@@ -202,6 +205,11 @@ impl Detector {
     /// The identifiers that are looked for.
     pub fn identifiers(&self) -> &[Arc<DataIdentifier>] {
         &self.identifiers
+    }
+
+    /// Bytes before a match that may be looked at.
+    fn behind(&self) -> usize {
+        self.reach + self.keywords.longest() + pardons::BEFORE
     }
 
     fn scratch(&self) -> Scratch {

@@ -3,24 +3,25 @@
 //! The matched text ends here: what goes out is a mask, a position and a fingerprint.
 
 use super::automaton::States;
+use super::labels::Reader;
 use super::resolve::{Claim, first_group, resolve};
 use super::sample::sample;
 use super::scan::Found;
+use super::shared::{Cut, Helpers, SharedText};
 use super::window::{Progress, Window};
-use super::{Detector, Keyworded, Settings, gates, pardons};
+use super::{Detector, Settings, gates, pardons};
 use crate::artifact::ArtifactPath;
 use crate::finding::{Confidence, Detection, Occurrence, Pardons, digest};
 use crate::identifier::{Category, DataIdentifier};
 use crate::location::{Lines, Place};
-use crate::text::{Block, Label, TextSource};
+use crate::text::{Block, TextSource};
 use std::collections::{BTreeMap, HashMap};
 use std::io;
 use std::ops::Range;
-use std::rc::Rc;
 use std::sync::Arc;
 
-/// Names whose keywords are remembered before the memory is cleared.
-const NAMES: usize = 10_000;
+/// How far before the end of a window it is looked for a place to cut, in bytes.
+const BACK: usize = 4 << 10;
 
 /// Buffers and automaton states that go from artifact to artifact.
 #[derive(Debug, Default)]
@@ -45,79 +46,6 @@ impl Scratch {
     }
 }
 
-/// Identifiers with a keyword in a name, each with one such keyword, by identifier.
-type Users = Rc<[(u16, u16)]>;
-
-/// What a label stands for.
-#[derive(Debug, Default)]
-pub(super) struct Labelled {
-    /// The identifiers that have a keyword in it, each with the keyword, by identifier.
-    pub(super) users: Vec<(u16, u16)>,
-    /// Their patterns that need one.
-    pub(super) patterns: Keyworded,
-}
-
-/// What the labels of one source stand for.
-#[derive(Debug, Default)]
-pub(super) struct Labels {
-    by_label: Vec<Option<Rc<Labelled>>>,
-    by_name: HashMap<String, Users>,
-    found: Found,
-}
-
-impl Labels {
-    /// What a label stands for.
-    #[inline]
-    pub(super) fn get(&mut self, detector: &Detector, label: Label, source: &dyn TextSource) -> &Rc<Labelled> {
-        let index = label.0 as usize;
-        if self.by_label.len() <= index {
-            self.by_label.resize(index + 1, None);
-        }
-        if self.by_label[index].is_none() {
-            self.by_label[index] = Some(Rc::new(self.read(detector, label, source)));
-        }
-        self.by_label[index].get_or_insert_default()
-    }
-
-    fn read(&mut self, detector: &Detector, label: Label, source: &dyn TextSource) -> Labelled {
-        let mut all: BTreeMap<u16, u16> = BTreeMap::new();
-        // The innermost name says most of its value: of several keywords, its own is named.
-        for name in source.names(label) {
-            all.extend(self.of_name(detector, name).iter().copied());
-        }
-        let mut labelled = Labelled { users: all.into_iter().collect(), patterns: Keyworded::default() };
-        for (user, _) in &labelled.users {
-            labelled.patterns.extend(&detector.keyworded[usize::from(*user)]);
-        }
-        labelled
-    }
-
-    fn of_name(&mut self, detector: &Detector, name: String) -> Users {
-        if let Some(known) = self.by_name.get(&name) {
-            return Rc::clone(known);
-        }
-        if self.by_name.len() >= NAMES {
-            self.by_name.clear();
-        }
-        let keywords = &detector.keywords;
-        detector.scanner.scan(keywords, name.as_bytes(), (0, 0), &mut self.found);
-        let at_borders = self.found.hits.iter().map(|h| h.keyword);
-        let mut all: BTreeMap<u16, u16> = BTreeMap::new();
-        for keyword in at_borders.chain(keywords.inside_label(&name)) {
-            for user in &keywords.get(keyword).users {
-                // The longest says most: `credit card`, not `card`.
-                let known = all.entry(*user).or_insert(keyword);
-                if keywords.get(keyword).text.len() > keywords.get(*known).text.len() {
-                    *known = keyword;
-                }
-            }
-        }
-        let users: Users = all.into_iter().collect();
-        self.by_name.insert(name, Rc::clone(&users));
-        users
-    }
-}
-
 /// Inspects the texts of one artifact.
 pub struct Session<'d> {
     detector: &'d Detector,
@@ -125,6 +53,7 @@ pub struct Session<'d> {
     found: BTreeMap<u16, Detection>,
     ordinals: HashMap<(u16, String), u64>,
     lines: Option<&'d Lines>,
+    helpers: Option<&'d dyn Helpers>,
     scratch: Scratch,
 }
 
@@ -132,7 +61,7 @@ impl<'d> Session<'d> {
     /// Begins with an artifact; its path goes into the fingerprints.
     pub fn new(detector: &'d Detector, path: ArtifactPath) -> Self {
         let scratch = detector.scratch();
-        Self { detector, path, found: BTreeMap::new(), ordinals: HashMap::new(), lines: None, scratch }
+        Self { detector, path, found: BTreeMap::new(), ordinals: HashMap::new(), lines: None, helpers: None, scratch }
     }
 
     /// The same, but only what stands on these lines counts; the others are context.
@@ -141,43 +70,114 @@ impl<'d> Session<'d> {
         Self { lines, ..self }
     }
 
+    /// The same, but others may help with long texts. What comes out is the same.
+    #[must_use]
+    pub fn helped_by(self, helpers: Option<&'d dyn Helpers>) -> Self {
+        Self { helpers, ..self }
+    }
+
     /// Inspects one text to its end. An error of the source comes back after what was read before it has been inspected.
     /// `go_on` is asked after each window; false ends the inspection, without an error.
     pub fn text(&mut self, source: &mut dyn TextSource, go_on: &dyn Fn() -> bool) -> io::Result<()> {
         let detector = self.detector;
-        let behind = detector.reach + detector.keywords.longest() + pardons::BEFORE;
+        let mut text = Text {
+            block: std::mem::take(&mut self.scratch.block),
+            reader: Reader::default(),
+            progress: Progress::new(detector),
+            spare: Vec::new(),
+            from: 0,
+        };
+        text.block.text.clear();
+        text.block.fields.clear();
+        text.block.base = 0;
         let ahead = detector.longest_match + detector.reach + detector.keywords.longest() + 64;
-        let mut block = std::mem::take(&mut self.scratch.block);
-        block.text.clear();
-        block.fields.clear();
-        block.base = 0;
-        let mut labels = Labels::default();
-        let mut progress = Progress { behind_last: vec![0; detector.patterns.len()], claims: Vec::new() };
-        let mut from = 0;
+        let mut shared = None;
         let outcome = loop {
-            let (more, broken) = fill(source, &mut block, from + (detector.window + ahead) as u64, go_on);
-            let limit = if more { block.end().saturating_sub(ahead as u64).max(from) } else { block.end() };
-            let mut window = Window {
-                detector,
-                has_fields: source.has_fields(),
-                has_ranges: source.has_ranges(),
-                block: &block,
-                labels: &mut labels,
-                progress: &mut progress,
-                scratch: &mut self.scratch,
-            };
-            window.claims((from - block.base) as usize, (limit - block.base) as usize, source, go_on);
-            from = limit;
-            self.decide(&mut progress.claims, if more { limit } else { u64::MAX }, &block, source);
+            let target = text.from + (detector.window + ahead) as u64;
+            let (more, broken) = fill(source, &mut text.block, target, go_on);
+            let limit = if more { text.cut(ahead, source.has_fields()) } else { text.block.end() };
+            text.reader.learn(detector, &text.block.fields, source);
+            match self.helpers.filter(|_| more || shared.is_some()) {
+                Some(helpers) => {
+                    let shared = shared.get_or_insert_with(Arc::<SharedText>::default);
+                    shared.put(text.window(limit, ahead, detector.behind(), source), helpers);
+                    text.from = limit;
+                    while shared.is_full(helpers) || (!more && !shared.is_empty()) {
+                        if !self.settle_oldest(&mut text, shared, more, source, go_on) {
+                            break;
+                        }
+                    }
+                }
+                None => self.inspect_here(&mut text, limit, more, source, go_on),
+            }
             if !more || !go_on() {
                 break broken.map_or(Ok(()), Err);
             }
-            let needed = progress.claims.first().map_or(from, |c| c.start).min(from).saturating_sub(behind as u64);
-            discard(&mut block, needed);
-            source.release(needed);
         };
-        self.scratch.block = block;
+        if let Some(shared) = shared {
+            shared.end();
+        }
+        self.scratch.block = text.block;
         outcome
+    }
+
+    /// Inspects a window in place, and settles what was found.
+    fn inspect_here(
+        &mut self,
+        text: &mut Text,
+        limit: u64,
+        more: bool,
+        source: &mut dyn TextSource,
+        go_on: &dyn Fn() -> bool,
+    ) {
+        let range = ((text.from - text.block.base) as usize, (limit - text.block.base) as usize);
+        let mut window = Window {
+            detector: self.detector,
+            has_fields: source.has_fields(),
+            has_ranges: source.has_ranges(),
+            block: &text.block,
+            labels: &text.reader.labels,
+            progress: &mut text.progress,
+            scratch: &mut self.scratch,
+        };
+        window.claims(range.0, range.1, go_on);
+        text.from = limit;
+        self.settle(text, limit, !more, source);
+    }
+
+    /// Settles the oldest window that others may have inspected; false when `go_on` ended that.
+    fn settle_oldest(
+        &mut self,
+        text: &mut Text,
+        shared: &SharedText,
+        more: bool,
+        source: &mut dyn TextSource,
+        go_on: &dyn Fn() -> bool,
+    ) -> bool {
+        let Some((cut, found)) = shared.oldest(self.detector, &mut self.scratch, go_on) else { return false };
+        let begins = cut.block.base + cut.range.0 as u64;
+        match found.filter(|found| !text.progress.spoils(found, begins)) {
+            Some(found) => text.progress.join(found),
+            None => cut.inspect(self.detector, &mut self.scratch, &mut text.progress, go_on),
+        }
+        let limit = cut.block.base + cut.range.1 as u64;
+        text.spare.push(cut.block);
+        self.settle(text, limit, !more && shared.is_empty(), source);
+        true
+    }
+
+    /// Settles the claims that nothing behind `limit` can join, all if it is the end, and drops what is no longer needed.
+    fn settle(&mut self, text: &mut Text, limit: u64, is_end: bool, source: &mut dyn TextSource) {
+        let claims = &mut text.progress.claims;
+        self.decide(claims, if is_end { u64::MAX } else { limit }, &text.block, source);
+        let needed = claims.first().map_or(limit, |c| c.start).min(limit).saturating_sub(self.detector.behind() as u64);
+        if is_end {
+            return;
+        }
+        if (needed.saturating_sub(text.block.base)) as usize * 2 >= text.block.text.len() {
+            discard(&mut text.block, needed);
+        }
+        source.release(needed);
     }
 
     /// What was found, ordered by category and identifier.
@@ -191,7 +191,7 @@ impl<'d> Session<'d> {
     /// Settles the groups of claims that nothing behind `limit` can join.
     fn decide(&mut self, claims: &mut Vec<Claim>, limit: u64, block: &Block, source: &mut dyn TextSource) {
         let (mut from, mut several) = (0, Vec::new());
-        let may_be_marked = !claims.is_empty() && self.detector.may_be_marked(&block.text);
+        let may_be_marked = self.may_be_marked(claims, block);
         while let Some(length) = first_group(&claims[from..], limit, 4 * self.detector.longest_match as u64) {
             let group = &claims[from..from + length];
             if let [claim] = group {
@@ -207,6 +207,14 @@ impl<'d> Session<'d> {
             from += length;
         }
         claims.drain(..from);
+    }
+
+    /// Whether a mark may stand near enough to some of the claims.
+    fn may_be_marked(&self, claims: &[Claim], block: &Block) -> bool {
+        let (Some(first), Some(end)) = (claims.first(), claims.iter().map(|c| c.end).max()) else { return false };
+        let low = (first.start - block.base).saturating_sub(pardons::BEFORE as u64) as usize;
+        let high = block.text.len().min((end - block.base) as usize + pardons::BEHIND);
+        self.detector.may_be_marked(&block.text[low..high])
     }
 
     fn keep(&mut self, claim: &Claim, block: &Block, may_be_marked: bool, source: &mut dyn TextSource) {
@@ -272,6 +280,64 @@ fn fill(
         }
     }
     (true, None)
+}
+
+/// A text under inspection.
+struct Text {
+    /// What is read and still needed.
+    block: Block,
+    reader: Reader,
+    progress: Progress,
+    /// Windows that were settled: room for others.
+    spare: Vec<Block>,
+    /// Matches that start before are found, or a window in which they are is shared.
+    from: u64,
+}
+
+impl Text {
+    /// Where the window ends that begins at `from`: far enough before the end of what is read, and where hardly any match
+    /// goes on: at a field, behind a line.
+    fn cut(&self, ahead: usize, has_fields: bool) -> u64 {
+        let limit = self.block.end().saturating_sub(ahead as u64);
+        let low = self.from.max(limit.saturating_sub(BACK as u64));
+        if limit <= low {
+            return limit.max(self.from);
+        }
+        let cut = if has_fields {
+            let next = self.block.fields.partition_point(|f| f.start <= limit);
+            next.checked_sub(1).and_then(|last| self.block.fields.get(last)).map(|f| f.start)
+        } else {
+            let back = &self.block.text[(low - self.block.base) as usize..(limit - self.block.base) as usize];
+            let found = memchr::memrchr(b'\n', back).or_else(|| memchr::memrchr(b' ', back));
+            found.map(|at| low + at as u64 + 1)
+        };
+        cut.filter(|cut| *cut > low).unwrap_or(limit)
+    }
+
+    /// The window up to `limit`, for others.
+    fn window(&mut self, limit: u64, ahead: usize, behind: usize, source: &dyn TextSource) -> Cut {
+        let base = self.from.saturating_sub(behind as u64).max(self.block.base);
+        let offset = |at: u64| (at - self.block.base) as usize;
+        let end = self.block.end().min(limit + ahead as u64);
+        let fields = &self.block.fields;
+        let within = fields.partition_point(|f| f.end <= base)..fields.partition_point(|f| f.start < end);
+        let mut block = self.spare.pop().unwrap_or_default();
+        block.base = base;
+        block.text.clear();
+        block.text.extend_from_slice(&self.block.text[offset(base)..offset(end)]);
+        block.fields.clear();
+        block.fields.extend_from_slice(&fields[within]);
+        if let Some(last) = block.fields.last_mut() {
+            last.end = last.end.min(end);
+        }
+        Cut {
+            block,
+            has_fields: source.has_fields(),
+            has_ranges: source.has_ranges(),
+            labels: Arc::clone(&self.reader.labels),
+            range: ((self.from - base) as usize, (limit - base) as usize),
+        }
+    }
 }
 
 /// Drops what stands before `needed`.

@@ -1,7 +1,7 @@
 //! The fast engine against the naive one: on made and random texts, cut at every border.
 
 use super::naive::{Pieces, Reference};
-use super::{Detector, Session, Settings};
+use super::{Detector, Helpers, Session, Settings, SharedText};
 use crate::artifact::ArtifactPath;
 use crate::identifier::{DataIdentifier, custom, managed};
 use proptest::prelude::*;
@@ -81,15 +81,51 @@ impl<'i> Pair<'i> {
         let expected: Vec<_> =
             self.reference.find(source, MOST).into_iter().map(|(id, s, e, k)| (id, s, e, k.is_some())).collect();
         for (detector, piece) in &self.fast {
-            let found = found(detector, source, *piece);
             let (window, text) = (detector.window, String::from_utf8_lossy(&source.text));
-            assert_eq!(found, expected, "window {window}, piece {piece}, text {text:?}");
+            let found_alone = found(detector, source, *piece);
+            assert_eq!(found_alone, expected, "window {window}, piece {piece}, text {text:?}");
+            let helped = found_by(
+                Session::new(detector, ArtifactPath::file("x")).helped_by(Some(&Eager(detector))),
+                source,
+                *piece,
+            );
+            assert_eq!(helped, expected, "with help, window {window}, piece {piece}, text {text:?}");
         }
     }
 }
 
+/// A helper who does what there is to do when called: each window is inspected before the one before is settled.
+struct Eager<'d>(&'d Detector);
+
+impl Helpers for Eager<'_> {
+    fn count(&self) -> usize {
+        1
+    }
+
+    fn call(&self, text: Arc<SharedText>) {
+        self.0.help(&text);
+    }
+}
+
+/// Helpers that are threads.
+struct Threads<'s, 'e>(&'s std::thread::Scope<'s, 'e>, &'s Detector);
+
+impl Helpers for Threads<'_, '_> {
+    fn count(&self) -> usize {
+        3
+    }
+
+    fn call(&self, text: Arc<SharedText>) {
+        let detector = self.1;
+        self.0.spawn(move || detector.help(&text));
+    }
+}
+
 fn found(detector: &Detector, source: &Pieces, piece: usize) -> Vec<(String, usize, usize, bool)> {
-    let mut session = Session::new(detector, ArtifactPath::file("x"));
+    found_by(Session::new(detector, ArtifactPath::file("x")), source, piece)
+}
+
+fn found_by(mut session: Session<'_>, source: &Pieces, piece: usize) -> Vec<(String, usize, usize, bool)> {
     session.text(&mut Pieces { piece, ..source.clone() }, &|| true).unwrap();
     let mut found: Vec<_> = session
         .finish()
@@ -104,6 +140,25 @@ fn found(detector: &Detector, source: &Pieces, piece: usize) -> Vec<(String, usi
         .collect();
     found.sort_by_key(|f| (f.1, f.2, f.0.clone()));
     found
+}
+
+#[test]
+fn threads_find_what_one_finds() {
+    let settings = Settings { max_occurrences: usize::MAX, ..Settings::default() };
+    let mut detector = Detector::new(set(), settings);
+    detector.window = 1000;
+    let line = "SSN: 123-45-6789, 123456789 card 4111 1111 1112 AB12 34 56 aa1b2c3d x@y code ABCDEF no break here ";
+    let mut source = Pieces { text: line.repeat(3000).into_bytes(), ..Pieces::default() };
+    source.text.extend(line.replace(' ', ".").repeat(300).into_bytes());
+    let alone = found(&detector, &source, 777);
+    assert!(alone.len() > 15_000);
+    for _ in 0..5 {
+        let helped = std::thread::scope(|scope| {
+            let threads = Threads(scope, &detector);
+            found_by(Session::new(&detector, ArtifactPath::file("x")).helped_by(Some(&threads)), &source, 777)
+        });
+        assert!(helped == alone);
+    }
 }
 
 fn same(identifiers: &[Arc<DataIdentifier>], source: &Pieces) {
