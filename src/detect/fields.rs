@@ -14,7 +14,7 @@ impl Window<'_> {
     pub(super) fn try_fields(&mut self, range: (usize, usize), patience: &mut Patience<'_>) {
         let (detector, block, labels) = (self.detector, self.block, self.labels);
         let (mut word, mut hit) = (0, 0);
-        let (mut near, mut sweep) = (NearWords::default(), Sweep::default());
+        let (mut near, mut sweep, mut among) = (NearWords::default(), Sweep::default(), Among::default());
         for field in &block.fields {
             let (low, high) = self.bounds(field);
             let hits = &self.scratch.found.hits;
@@ -48,7 +48,7 @@ impl Window<'_> {
             if first_hit == hit {
                 self.try_range(within, (&labelled.patterns.anywhere, Some(site)), &mut 0, patience);
             } else if high - low <= SHORT {
-                let mut among = Among::default();
+                among.clear();
                 among.extend(&labelled.patterns.anywhere);
                 for hit in &self.scratch.found.hits[first_hit..hit] {
                     among.extend(&detector.near[usize::from(hit.keyword)].anywhere);

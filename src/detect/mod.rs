@@ -30,6 +30,7 @@ mod sample;
 mod scan;
 mod session;
 mod shared;
+mod stream;
 #[cfg(test)]
 mod tests;
 mod tree;
@@ -128,6 +129,7 @@ struct Compiled {
     index: usize,
     shape: Shape,
     keyword: KeywordRule,
+    borders: Borders,
     /// What shows that a match may begin, if the validator says so and a match begins a word.
     clue: Option<Clue>,
     automaton: Automaton,
@@ -246,7 +248,7 @@ fn compiled(number: u16, index: usize, identifier: &Arc<DataIdentifier>, pattern
         shape.anchor = Anchor::Clue;
     }
     let automaton = Automaton::new(Arc::clone(identifier), index);
-    Compiled { identifier: number, index, shape, keyword, clue, automaton }
+    Compiled { identifier: number, index, shape, keyword, borders, clue, automaton }
 }
 
 /// Which patterns are asked for together.
@@ -289,7 +291,8 @@ fn openings(patterns: &[Compiled]) -> Openings {
             Kind::Found => continue,
         };
         let begins_word = compiled.shape.at_word_start || compiled.clue.is_some();
-        groups[group].push(Opening::new(number, &compiled.shape, begins_word));
+        let stands_alone = compiled.borders == Borders::Number;
+        groups[group].push(Opening::new(number, &compiled.shape, begins_word, stands_alone));
     }
     Openings::new(groups)
 }

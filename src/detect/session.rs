@@ -3,12 +3,12 @@
 //! The matched text ends here: what goes out is a mask, a position and a fingerprint.
 
 use super::automaton::States;
-use super::labels::Reader;
 use super::resolve::{Claim, first_group, resolve};
 use super::sample::sample;
 use super::scan::Found;
-use super::shared::{Cut, Helpers, SharedText};
-use super::window::{Progress, Window};
+use super::shared::{Helpers, SharedText};
+use super::stream::{Text, discard, fill};
+use super::window::Window;
 use super::{Detector, Settings, gates, pardons};
 use crate::artifact::ArtifactPath;
 use crate::finding::{Confidence, Detection, Occurrence, Pardons, digest};
@@ -19,9 +19,6 @@ use std::collections::{BTreeMap, HashMap};
 use std::io;
 use std::ops::Range;
 use std::sync::Arc;
-
-/// How far before the end of a window it is looked for a place to cut, in bytes.
-const BACK: usize = 4 << 10;
 
 /// Buffers and automaton states that go from artifact to artifact.
 #[derive(Debug, Default)]
@@ -80,16 +77,7 @@ impl<'d> Session<'d> {
     /// `go_on` is asked after each window; false ends the inspection, without an error.
     pub fn text(&mut self, source: &mut dyn TextSource, go_on: &dyn Fn() -> bool) -> io::Result<()> {
         let detector = self.detector;
-        let mut text = Text {
-            block: std::mem::take(&mut self.scratch.block),
-            reader: Reader::default(),
-            progress: Progress::new(detector),
-            spare: Vec::new(),
-            from: 0,
-        };
-        text.block.text.clear();
-        text.block.fields.clear();
-        text.block.base = 0;
+        let mut text = Text::new(detector, std::mem::take(&mut self.scratch.block));
         let ahead = detector.longest_match + detector.reach + detector.keywords.longest() + 64;
         let mut shared = None;
         let outcome = loop {
@@ -262,91 +250,6 @@ fn revealed(settings: &Settings, text: &[u8], range: &Range<usize>, matched: &st
         0 => matched.to_owned(),
         longest => sample(text, range, longest),
     })
-}
-
-/// Reads until the window reaches `target` or enough was read, the text ends (false) or breaks (false, with the error).
-fn fill(
-    source: &mut dyn TextSource,
-    block: &mut Block,
-    target: u64,
-    go_on: &dyn Fn() -> bool,
-) -> (bool, Option<io::Error>) {
-    // A source of empty records can be long without a byte of text.
-    while block.end() < target && go_on() {
-        match source.fill(block) {
-            Ok(true) => {}
-            Ok(false) => return (false, None),
-            Err(error) => return (false, Some(error)),
-        }
-    }
-    (true, None)
-}
-
-/// A text under inspection.
-struct Text {
-    /// What is read and still needed.
-    block: Block,
-    reader: Reader,
-    progress: Progress,
-    /// Windows that were settled: room for others.
-    spare: Vec<Block>,
-    /// Matches that start before are found, or a window in which they are is shared.
-    from: u64,
-}
-
-impl Text {
-    /// Where the window ends that begins at `from`: far enough before the end of what is read, and where hardly any match
-    /// goes on: at a field, behind a line.
-    fn cut(&self, ahead: usize, has_fields: bool) -> u64 {
-        let limit = self.block.end().saturating_sub(ahead as u64);
-        let low = self.from.max(limit.saturating_sub(BACK as u64));
-        if limit <= low {
-            return limit.max(self.from);
-        }
-        let cut = if has_fields {
-            let next = self.block.fields.partition_point(|f| f.start <= limit);
-            next.checked_sub(1).and_then(|last| self.block.fields.get(last)).map(|f| f.start)
-        } else {
-            let back = &self.block.text[(low - self.block.base) as usize..(limit - self.block.base) as usize];
-            let found = memchr::memrchr(b'\n', back).or_else(|| memchr::memrchr(b' ', back));
-            found.map(|at| low + at as u64 + 1)
-        };
-        cut.filter(|cut| *cut > low).unwrap_or(limit)
-    }
-
-    /// The window up to `limit`, for others.
-    fn window(&mut self, limit: u64, ahead: usize, behind: usize, source: &dyn TextSource) -> Cut {
-        let base = self.from.saturating_sub(behind as u64).max(self.block.base);
-        let offset = |at: u64| (at - self.block.base) as usize;
-        let end = self.block.end().min(limit + ahead as u64);
-        let fields = &self.block.fields;
-        let within = fields.partition_point(|f| f.end <= base)..fields.partition_point(|f| f.start < end);
-        let mut block = self.spare.pop().unwrap_or_default();
-        block.base = base;
-        block.text.clear();
-        block.text.extend_from_slice(&self.block.text[offset(base)..offset(end)]);
-        block.fields.clear();
-        block.fields.extend_from_slice(&fields[within]);
-        if let Some(last) = block.fields.last_mut() {
-            last.end = last.end.min(end);
-        }
-        Cut {
-            block,
-            has_fields: source.has_fields(),
-            has_ranges: source.has_ranges(),
-            labels: Arc::clone(&self.reader.labels),
-            range: ((self.from - base) as usize, (limit - base) as usize),
-        }
-    }
-}
-
-/// Drops what stands before `needed`.
-fn discard(block: &mut Block, needed: u64) {
-    let count = needed.saturating_sub(block.base) as usize;
-    block.text.drain(..count);
-    block.base += count as u64;
-    let gone = block.fields.partition_point(|f| f.end <= block.base);
-    block.fields.drain(..gone);
 }
 
 fn confidence(identifier: &DataIdentifier, claim: &Claim) -> Confidence {

@@ -1,6 +1,8 @@
 //! The fast engine against the naive one: on made and random texts, cut at every border.
 
+use super::keywords::Keywords;
 use super::naive::{Pieces, Reference};
+use super::scan::{Found, Scanner, Wanted};
 use super::{Detector, Helpers, Session, Settings, SharedText};
 use crate::artifact::ArtifactPath;
 use crate::identifier::{DataIdentifier, custom, managed};
@@ -402,5 +404,51 @@ fn clues_find_what_the_naive_engine_finds() {
         let source = Pieces { text: text.as_bytes().to_vec(), ..Pieces::default() };
         assert!(Reference::new(&people).find(&source, MOST).len() >= 2, "{text}");
         same(&people, &source);
+    }
+}
+
+/// The tables of word beginnings leave out no keyword, in whatever case, between whatever neighbours, across whatever block.
+#[test]
+fn keywords_wherever_they_stand() {
+    let keywords = Keywords::of(&managed().unwrap());
+    let (scanner, mut found) = (Scanner::new(&keywords, Wanted::default()), Found::default());
+    let mixed = |word: &str, is_capital: fn(usize, char) -> bool| -> String {
+        let mut before = ' ';
+        let case = |(at, c): (usize, char)| {
+            let capital = is_capital(at, std::mem::replace(&mut before, c));
+            if capital { c.to_uppercase().collect::<String>() } else { c.to_lowercase().collect() }
+        };
+        word.chars().enumerate().map(case).collect()
+    };
+    let neighbours = [
+        (" ", " "),
+        ("x", ""),
+        ("a", "Value"),
+        ("_", "s"),
+        ("X", "sX"),
+        (".", "2"),
+        ("9", "é"),
+        ("é", "X"),
+        ("", "Xé"),
+    ];
+    for (number, keyword) in keywords.iter() {
+        let word = keyword.text.as_str();
+        let forms = [
+            mixed(word, |_, _| false),
+            mixed(word, |_, _| true),
+            mixed(word, |_, before| before == ' ').replace(' ', ""),
+            mixed(word, |at, _| at % 2 == 1),
+            mixed(word, |at, _| at == 2),
+        ];
+        let both = forms.iter().flat_map(|form| neighbours.map(|(before, behind)| format!("{before}{form}{behind} ")));
+        let all: String = both.collect();
+        for pad in [0, 21, 43] {
+            let text = format!("{}{all}", ".".repeat(pad));
+            scanner.scan(&keywords, text.as_bytes(), (0, 0), &mut found);
+            let hits = found.hits.iter().filter(|hit| hit.keyword == number);
+            let fast: Vec<(usize, usize)> = hits.map(|hit| (hit.start as usize, hit.end as usize)).collect();
+            let at = |at| Some((at, keyword.end_at(text.as_bytes(), at)?));
+            assert_eq!(fast, (0..text.len()).filter_map(at).collect::<Vec<_>>(), "{word}");
+        }
     }
 }

@@ -113,7 +113,7 @@ impl<'a> Window<'a> {
         let mut inside_word = from > 0 && is_word(text[from - 1]);
         for at in from..to {
             let inside = std::mem::replace(&mut inside_word, is_word(text[at]));
-            if inside && begin_words {
+            if (inside && begin_words) || !among.can_begin(text[at]) {
                 continue;
             }
             let Some(site) = site.or_else(|| self.site(at, next_field)) else { continue };

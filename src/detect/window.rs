@@ -209,8 +209,16 @@ impl Window<'_> {
     /// Those of some patterns that can begin at a start.
     #[inline]
     pub(super) fn try_among(&mut self, among: &Among, at: usize, site: Site) {
+        if !among.can_begin(self.block.text[at]) {
+            return;
+        }
         let openings = &self.detector.openings;
+        let joined = gates::joined_before(&self.block.text, at);
         for &(block, bits) in among.blocks() {
+            let bits = if joined { openings.inside_numbers((block, bits)) } else { bits };
+            if bits == 0 {
+                continue;
+            }
             let left = openings.possible((block, bits), &self.block.text[at..site.bounds.1]);
             if left != 0 {
                 self.run_all((block, left), at, site);
