@@ -7,7 +7,7 @@
 mod collect;
 
 use crate::artifact::{Artifact, ArtifactPath, Stamp};
-use crate::detect::{Detector, Session};
+use crate::detect::{Detector, Helpers, Session, SharedText};
 use crate::finding::{Classification, Detection};
 use crate::location::Lines;
 use crate::open::worker::Workers;
@@ -122,7 +122,7 @@ pub fn scan(
                 Found::Stream(artifact, path) => {
                     // Standard input named twice: the second time there is nothing left.
                     let is_used_up = path.is_none() && std::mem::replace(&mut is_stdin_taken, true);
-                    scope.spawn(move |_| crew.stream(artifact, path.as_deref(), is_used_up));
+                    scope.spawn(move |scope| crew.stream(artifact, path.as_deref(), is_used_up, scope));
                 }
             }
         }
@@ -211,6 +211,12 @@ impl Crew<'_> {
         state.content(File::open(origin.place()?).ok()?).ok()
     }
 
+    /// The other workers, if there are any.
+    fn others<'s, 'r>(&'s self, scope: &'r rayon::Scope<'s>) -> Option<Others<'s, 'r>> {
+        let count = self.plan.threads.saturating_sub(1);
+        (count > 0).then_some(Others { detector: self.detector, count, scope })
+    }
+
     fn file<'s>(&'s self, mut artifact: Artifact, origin: &Origin, scope: &rayon::Scope<'s>) {
         let opened = match origin.open(&mut artifact, &self.plan.scope, &self.plan.limits) {
             Ok(opened) => opened,
@@ -219,17 +225,18 @@ impl Crew<'_> {
         };
         let size = Some(artifact.size);
         let outermost = self.outermost(artifact, size);
-        let others = Others { crew: self, scope, origin: origin.clone() };
-        let handoff = (self.plan.threads > 1).then_some(&others as &dyn Handoff);
-        let focused = Focused { crew: self, lines: opened.lines };
-        open::open_file(&outermost, opened.content, origin.place(), &focused, handoff);
+        let handoff = Members { crew: self, scope, origin };
+        let handoff = (self.plan.threads > 1).then_some(&handoff as &dyn Handoff);
+        let desk = Desk { crew: self, lines: opened.lines, others: self.others(scope) };
+        open::open_file(&outermost, opened.content, origin.place(), &desk, handoff);
         self.done(outermost, origin);
     }
 
-    fn stream(&self, artifact: Artifact, path: Option<&Path>, is_used_up: bool) {
+    fn stream<'s>(&'s self, artifact: Artifact, path: Option<&Path>, is_used_up: bool, scope: &rayon::Scope<'s>) {
         let outermost = self.outermost(artifact, None);
         let reader = if is_used_up { Box::new(io::empty()) } else { (self.open_stream)(path) };
-        open::open_stream(&outermost, reader, self);
+        let desk = Desk { crew: self, lines: None, others: self.others(scope) };
+        open::open_stream(&outermost, reader, &desk);
         self.deliver(outermost, None);
     }
 
@@ -243,8 +250,8 @@ impl Crew<'_> {
             let size = Some(artifact.size);
             let again = self.outermost(artifact, size);
             if let Ok(opened) = opened {
-                let focused = Focused { crew: self, lines: opened.lines };
-                open::open_file(&again, opened.content, origin.place(), &focused, None);
+                let desk = Desk { crew: self, lines: opened.lines, others: None };
+                open::open_file(&again, opened.content, origin.place(), &desk, None);
             }
             let Some(read) = Arc::into_inner(again) else { return };
             outermost = read;
@@ -292,30 +299,41 @@ fn not_read(artifact: Artifact, status: Status) -> Classified {
     Classified { kept: vec![only], ..Classified::default() }
 }
 
-impl Inspector for Crew<'_> {
-    fn begin<'a>(&'a self, artifact: &Artifact) -> Box<dyn Inspection + 'a> {
-        Box::new(Inspecting(Session::new(self.detector, artifact.path.clone())))
-    }
-
-    fn reading(&self, artifact: &Artifact, format: &str) {
-        self.progress.reading(&artifact.path, format);
-    }
-}
-
-/// The crew at a file of which only some lines count. Members of it have lines of their own, which all do.
-struct Focused<'c, 'a> {
-    crew: &'c Crew<'a>,
+/// Where one worker inspects a file. Of the file only some lines may count; members of it have lines of their own, which
+/// all do.
+struct Desk<'c, 's, 'r> {
+    crew: &'s Crew<'c>,
     lines: Option<Lines>,
+    others: Option<Others<'s, 'r>>,
 }
 
-impl Inspector for Focused<'_, '_> {
+impl Inspector for Desk<'_, '_, '_> {
     fn begin<'a>(&'a self, artifact: &Artifact) -> Box<dyn Inspection + 'a> {
         let lines = self.lines.as_ref().filter(|_| artifact.path.members.is_empty());
-        Box::new(Inspecting(Session::new(self.crew.detector, artifact.path.clone()).only_on(lines)))
+        let session = Session::new(self.crew.detector, artifact.path.clone()).only_on(lines);
+        Box::new(Inspecting(session.helped_by(self.others.as_ref().map(|others| others as &dyn Helpers))))
     }
 
     fn reading(&self, artifact: &Artifact, format: &str) {
-        self.crew.reading(artifact, format);
+        self.crew.progress.reading(&artifact.path, format);
+    }
+}
+
+/// The other workers, who may help with a long text.
+struct Others<'s, 'r> {
+    detector: &'s Detector,
+    count: usize,
+    scope: &'r rayon::Scope<'s>,
+}
+
+impl Helpers for Others<'_, '_> {
+    fn count(&self) -> usize {
+        self.count
+    }
+
+    fn call(&self, text: Arc<SharedText>) {
+        let detector = self.detector;
+        self.scope.spawn(move |_| detector.help(&text));
     }
 }
 
@@ -334,14 +352,14 @@ impl Inspection for Inspecting<'_> {
 /// Bytes of members that wait for a worker, in all archives together.
 static BUFFERED_NOW: AtomicUsize = AtomicUsize::new(0);
 
-/// The other workers, to whom one reading an archive may hand members.
-struct Others<'c, 's, 'r> {
+/// Hands the members of a file to the other workers.
+struct Members<'c, 's, 'r> {
     crew: &'s Crew<'c>,
     scope: &'r rayon::Scope<'s>,
-    origin: Origin,
+    origin: &'r Origin,
 }
 
-impl Handoff for Others<'_, '_, '_> {
+impl Handoff for Members<'_, '_, '_> {
     fn offer(&self, member: Box<BufferedMember>) -> Result<(), Box<BufferedMember>> {
         let size = member.size();
         let room = BUFFERED * self.crew.plan.threads;
@@ -351,10 +369,11 @@ impl Handoff for Others<'_, '_, '_> {
         }
         let (crew, origin) = (self.crew, self.origin.clone());
         self.scope.spawn(move |scope| {
-            let others = Others { crew, scope, origin };
-            let outermost = member.open(crew, Some(&others));
+            let members = Members { crew, scope, origin: &origin };
+            let desk = Desk { crew, lines: None, others: crew.others(scope) };
+            let outermost = member.open(&desk, Some(&members));
             BUFFERED_NOW.fetch_sub(size, Ordering::Relaxed);
-            crew.done(outermost, &others.origin);
+            crew.done(outermost, &origin);
         });
         Ok(())
     }

@@ -44,7 +44,8 @@ pub(crate) struct Shape {
     pub(crate) anchor: Anchor,
     /// The bytes that a match can begin with.
     pub(crate) first: ByteSet,
-    /// The bytes that can stand at each of its first places: as many as the shortest match has, [`DEPTH`] at most.
+    /// The bytes that can stand at each of its first places: as many as the shortest match has, [`DEPTH`] at most; and right
+    /// behind it, if a word ends there.
     pub(crate) opening: Cow<'static, [ByteSet]>,
     /// Whether a match begins where an ASCII word does.
     pub(crate) at_word_start: bool,
@@ -228,6 +229,10 @@ fn first_bytes(hir: &Hir) -> (ByteSet, bool) {
 pub(crate) struct ByteSet(pub(crate) [u64; 4]);
 
 impl ByteSet {
+    /// Every byte.
+    #[allow(dead_code)] // Of the build script.
+    pub(crate) const ALL: Self = Self([u64::MAX; 4]);
+
     pub(crate) fn insert(&mut self, byte: u8) {
         self.0[usize::from(byte >> 6)] |= 1 << (byte & 63);
     }
@@ -245,7 +250,13 @@ impl ByteSet {
     }
 
     pub(crate) fn iter(&self) -> impl Iterator<Item = u8> + '_ {
-        (0..=u8::MAX).filter(|b| self.contains(*b))
+        [0_u8, 64, 128, 192].into_iter().zip(self.0).flat_map(|(base, mut word)| {
+            std::iter::from_fn(move || {
+                let byte = base + (word != 0).then(|| word.trailing_zeros() as u8)?;
+                word &= word - 1;
+                Some(byte)
+            })
+        })
     }
 }
 

@@ -83,7 +83,7 @@ fn has_iso_2022_escape(head: &[u8]) -> bool {
 /// Whether bytes are UTF-8, a few damaged places aside: whole multibyte characters must outnumber stray pieces, which in
 /// other encodings they never do.
 pub(crate) fn is_mostly_utf8(head: &[u8]) -> bool {
-    if head.is_ascii() {
+    if std::str::from_utf8(head).is_ok() {
         return true;
     }
     let (mut whole, mut stray) = (0_usize, 0_usize);

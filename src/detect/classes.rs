@@ -1,23 +1,27 @@
-//! Sixty-four bytes at a time as bit masks of their classes, by plain arithmetic that every processor has. Knows nothing of words.
+//! Sixty-four bytes at a time as bit masks of their classes, by instructions that every processor of a kind has. Knows nothing of words.
+
+use wide::u8x16;
 
 /// What the last byte of the block before was, as bit 0.
 #[derive(Debug, Clone, Copy, Default)]
 pub(super) struct Before {
     pub(super) alnum: u64,
-    pub(super) letter: u64,
     pub(super) lower: u64,
     pub(super) upper: u64,
     pub(super) word: u64,
+    /// The letters that a word begins with went on to its end.
+    first_letters: u64,
 }
 
 impl Before {
-    pub(super) fn of(c: &Classes) -> Self {
+    /// What the last byte of a block was; `before` is of the block before it.
+    pub(super) fn of(c: &Classes, before: Self) -> Self {
         Self {
             alnum: (c.letter | c.digit) >> 63,
-            letter: c.letter >> 63,
             lower: (c.letter & !c.upper) >> 63,
             upper: c.upper >> 63,
             word: (c.letter | c.digit | c.under) >> 63,
+            first_letters: u64::from(c.behind_first_letters(before).1),
         }
     }
 }
@@ -33,39 +37,28 @@ pub(super) struct Classes {
     pub(super) lead: u64,
 }
 
-const fn each(byte: u8) -> u64 {
-    0x0101_0101_0101_0101 * byte as u64
-}
-
-const HIGH: u64 = each(0x80);
-
-/// Gathers the high bits of eight bytes into one byte.
-fn gather(x: u64) -> u64 {
-    ((x & HIGH) >> 7).wrapping_mul(0x0102_0408_1020_4080) >> 56
-}
-
 impl Classes {
-    /// Eight bytes in one word at a time.
+    /// Where something else follows the letters that a word begins with; and whether they go on to the end of the block.
+    pub(super) fn behind_first_letters(&self, before: Before) -> (u64, bool) {
+        let begins = self.letter & !(((self.letter | self.digit | self.under) << 1) | before.word);
+        // What is added at a run's first letter is carried through it.
+        let (sum, carried) = self.letter.overflowing_add(begins);
+        let (sum, carried_on) = sum.overflowing_add(before.first_letters);
+        (sum & !self.letter, carried | carried_on)
+    }
+
+    /// Sixteen bytes at a time.
     pub(super) fn of(block: &[u8; 64]) -> Self {
         let mut classes = Self::default();
-        for (index, eight) in block.as_chunks::<8>().0.iter().enumerate() {
-            let x = u64::from_le_bytes(*eight);
-            let low = x & !HIGH;
-            let folded = low | each(0x20);
-            // The high bit of each byte of the sum says whether the byte is at least `c`; no byte carries into the next.
-            let at_least = |y: u64, c: u8| y.wrapping_add(each(0x80 - c));
-            let ascii = !x;
-            let digit = at_least(low, b'0') & !at_least(low, b'9' + 1) & ascii;
-            let letter = at_least(folded, b'a') & !at_least(folded, b'z' + 1) & ascii;
-            let upper = at_least(low, b'A') & !at_least(low, b'Z' + 1) & ascii;
-            let under = at_least(low, b'_') & !at_least(low, b'_' + 1) & ascii;
-            let lead = x & (x << 1);
-            let shift = index * 8;
-            classes.digit |= gather(digit) << shift;
-            classes.letter |= gather(letter) << shift;
-            classes.upper |= gather(upper) << shift;
-            classes.under |= gather(under) << shift;
-            classes.lead |= gather(lead) << shift;
+        for (index, sixteen) in block.as_chunks::<16>().0.iter().enumerate() {
+            let x = u8x16::new(*sixteen);
+            let within = |x: u8x16, low: u8, high: u8| x.max(u8x16::splat(low)).min(u8x16::splat(high)).simd_eq(x);
+            let bits = |x: u8x16| u64::from(x.to_bitmask()) << (index * 16);
+            classes.digit |= bits(within(x, b'0', b'9'));
+            classes.letter |= bits(within(x | u8x16::splat(0x20), b'a', b'z'));
+            classes.upper |= bits(within(x, b'A', b'Z'));
+            classes.under |= bits(x.simd_eq(u8x16::splat(b'_')));
+            classes.lead |= bits(x.max(u8x16::splat(0xC0)).simd_eq(x));
         }
         classes
     }

@@ -3,7 +3,9 @@
 //! A clue is asked at places that the scan finds in passing. It leaves out no start at which the validator could accept a text.
 
 use super::Compiled;
+use super::gates::joined_before;
 use super::scan::Start;
+use crate::identifier::Borders;
 use crate::shape::{ByteSet, is_word};
 use crate::validators::{Clue, ClueAt};
 
@@ -21,6 +23,7 @@ struct Entry {
     pattern: u16,
     clue: Clue,
     first: ByteSet,
+    stands_alone: bool,
 }
 
 impl Clues {
@@ -32,7 +35,8 @@ impl Clues {
             ClueAt::Digit => &mut self.digit,
             ClueAt::FiveDigits => &mut self.five_digits,
         };
-        list.push(Entry { pattern, clue, first: compiled.shape.first });
+        let stands_alone = compiled.borders == Borders::Number;
+        list.push(Entry { pattern, clue, first: compiled.shape.first, stands_alone });
         self.before = self.before.max(clue.before);
     }
 
@@ -77,7 +81,9 @@ impl Clues {
 fn ask(list: &[Entry], text: &[u8], base: usize, mask: u64, range: (usize, usize), starts: &mut Vec<Start>) {
     for at in places(base, mask) {
         let here = text.get(at..).unwrap_or_default();
-        for entry in list.iter().filter(|e| (e.clue.shows)(here)) {
+        let joined = joined_before(text, at);
+        let may_begin = |e: &&Entry| !(joined && e.stands_alone && e.clue.before == 0);
+        for entry in list.iter().filter(may_begin).filter(|e| (e.clue.shows)(here)) {
             for start in at.saturating_sub(entry.clue.before).max(range.0)..(at + 1).min(range.1) {
                 let begins_word = start == 0 || !text.get(start - 1).is_some_and(|b| is_word(*b));
                 let opens =

@@ -5,8 +5,9 @@
 //! scan. So what it calls kept is what a scan with the same identifiers finds, and tests hold it to that.
 
 use super::gates::{self, Dropped, Near};
+use super::labels::Reader;
 use super::resolve::{Claim, Rule, first_group, resolve_telling, rule};
-use super::session::{Labels, Scratch};
+use super::session::Scratch;
 use super::window::{Progress, Site, Window};
 use super::{Detector, shape};
 use crate::finding::Pardon;
@@ -122,20 +123,21 @@ pub fn explain(detector: &Detector, source: &mut dyn TextSource, most: usize) ->
             Err(error) => break Some(error),
         }
     };
-    let (mut labels, mut scratch) = (Labels::default(), detector.scratch());
+    let (mut reader, mut scratch) = (Reader::default(), detector.scratch());
+    reader.learn(detector, &block.fields, source);
     scratch.pass += 1;
-    let mut progress = Progress { behind_last: vec![0; detector.patterns.len()], claims: Vec::new() };
+    let mut progress = Progress::new(detector);
     detector.scanner.scan(&detector.keywords, &block.text, (0, 0), &mut scratch.found);
     let mut window = Window {
         detector,
         has_fields: source.has_fields(),
         has_ranges: source.has_ranges(),
         block: &block,
-        labels: &mut labels,
+        labels: &reader.labels,
         progress: &mut progress,
         scratch: &mut scratch,
     };
-    let tried = try_everywhere(&mut window, source);
+    let tried = try_everywhere(&mut window);
     let settled = settle(detector, &tried.passed);
     let mut candidates = Vec::new();
     for attempt in listed(detector, settled, tried.dropped) {
@@ -194,7 +196,7 @@ enum Outcome {
     Dropped(Dropped),
 }
 
-fn try_everywhere(window: &mut Window<'_>, source: &dyn TextSource) -> Tried {
+fn try_everywhere(window: &mut Window<'_>) -> Tried {
     let (detector, text) = (window.detector, &window.block.text);
     let mut by_first: Vec<Vec<u16>> = vec![Vec::new(); 256];
     for (number, compiled) in (0..).zip(&detector.patterns) {
@@ -217,26 +219,19 @@ fn try_everywhere(window: &mut Window<'_>, source: &dyn TextSource) -> Tried {
             let pass = window.scratch.pass;
             let slot = Scratch::slot(&mut window.scratch.caches, usize::from(*number));
             compiled.automaton.ends(slot, (text, pass), (at, detector.longest_match), &mut ends);
-            try_ends(window, *number, (at, &ends), site, source, &mut tried);
+            try_ends(window, *number, (at, &ends), site, &mut tried);
         }
     }
     tried
 }
 
 /// The longest end that passes every gate, or the end that came nearest to it.
-fn try_ends(
-    window: &mut Window<'_>,
-    number: u16,
-    (at, ends): (usize, &[usize]),
-    site: Site,
-    source: &dyn TextSource,
-    tried: &mut Tried,
-) {
+fn try_ends(window: &mut Window<'_>, number: u16, (at, ends): (usize, &[usize]), site: Site, tried: &mut Tried) {
     let mut best: Option<(usize, Dropped)> = None;
     for end in ends.iter().rev() {
-        match window.verdict(number, (at, *end), site, source) {
+        match window.verdict(number, (at, *end), site) {
             Ok(claim) => {
-                window.keep(number, claim);
+                window.keep(claim);
                 tried.passed.push((number, claim));
                 return;
             }

@@ -4,29 +4,27 @@
 use super::openings::Among;
 use super::vicinity::{Range, Sweep, Whose};
 use super::window::{NearWords, Patience, Site, Window};
-use crate::text::{Field, TextSource};
-use std::rc::Rc;
+use crate::text::Field;
 
 /// In a field of no more bytes, keywords are taken to be near wherever they stand.
 const SHORT: usize = 256;
 
 impl Window<'_> {
     /// Tries digit words, and what only a keyword gives away, at the starts in `from..to`.
-    pub(super) fn try_fields(&mut self, range: (usize, usize), source: &dyn TextSource, patience: &mut Patience<'_>) {
-        let (detector, block) = (self.detector, self.block);
+    pub(super) fn try_fields(&mut self, range: (usize, usize), patience: &mut Patience<'_>) {
+        let (detector, block, labels) = (self.detector, self.block, self.labels);
         let (mut word, mut hit) = (0, 0);
-        let (mut near, mut sweep) = (NearWords::default(), Sweep::default());
+        let (mut near, mut sweep, mut among) = (NearWords::default(), Sweep::default(), Among::default());
         for field in &block.fields {
             let (low, high) = self.bounds(field);
             let hits = &self.scratch.found.hits;
             let first_hit = hit + hits[hit..].iter().take_while(|h| (h.start as usize) < low).count();
             hit = first_hit + hits[first_hit..].iter().take_while(|h| (h.start as usize) < high).count();
-            let labelled = self.labels.get(detector, field.label, source);
+            let labelled = labels.get(field.label);
             let shortest = detector.shortest_free_word.min(labelled.patterns.shortest);
             if first_hit == hit && high - low < shortest {
                 continue;
             }
-            let labelled = Rc::clone(labelled);
             let site = Site { bounds: (low, high), field: Some(*field) };
             let words = &self.scratch.found.words;
             word += words[word..].iter().take_while(|at| (**at as usize) < low).count();
@@ -36,11 +34,11 @@ impl Window<'_> {
                 }
                 word += 1;
                 let letter_first = usize::from(!block.text[at].is_ascii_digit());
-                self.try_among(&detector.free_words[letter_first], at, site, source);
+                self.try_among(&detector.free_words[letter_first], at, site);
                 if first_hit == hit {
-                    self.try_among(&labelled.patterns.words, at, site, source);
+                    self.try_among(&labelled.patterns.words, at, site);
                 } else {
-                    self.try_near_words(at, site, &mut near, source);
+                    self.try_near_words(at, site, &mut near);
                 }
             }
             let within = (low.max(range.0), high.min(range.1));
@@ -48,19 +46,19 @@ impl Window<'_> {
                 continue;
             }
             if first_hit == hit {
-                self.try_range(within, (&labelled.patterns.anywhere, Some(site)), &mut 0, source, patience);
+                self.try_range(within, (&labelled.patterns.anywhere, Some(site)), &mut 0, patience);
             } else if high - low <= SHORT {
-                let mut among = Among::default();
+                among.clear();
                 among.extend(&labelled.patterns.anywhere);
                 for hit in &self.scratch.found.hits[first_hit..hit] {
                     among.extend(&detector.near[usize::from(hit.keyword)].anywhere);
                 }
-                self.try_range(within, (&among, Some(site)), &mut 0, source, patience);
+                self.try_range(within, (&among, Some(site)), &mut 0, patience);
             } else {
-                let mut ranges: Vec<Range> =
+                let mut ranges: Vec<Range<'_>> =
                     (first_hit..hit).filter_map(|hit| self.range_of_hit(hit, within)).collect();
                 ranges.extend(Range::new(within, Whose::Label(labelled)));
-                self.sweep(ranges, Some(site), &mut sweep, source, patience);
+                self.sweep(ranges, Some(site), &mut sweep, patience);
             }
         }
     }

@@ -86,14 +86,19 @@ fn stands_alone(text: &[u8], start: usize, end: usize) -> bool {
     }
     let joins = |b: Option<&u8>| matches!(b, Some(b'-' | b'.'));
     let digit = |b: Option<&u8>| b.is_some_and(u8::is_ascii_digit);
-    let back = |n: usize| start.checked_sub(n).and_then(|i| text.get(i));
-    let joined_before = joins(back(1)) && digit(back(2));
     // A check letter behind a hyphen belongs to the number: `45213773-K`.
     let check_letter = text.get(end) == Some(&b'-')
         && text.get(end + 1).is_some_and(u8::is_ascii_alphabetic)
         && !text.get(end + 2).is_some_and(|b| b.is_ascii_alphanumeric() || matches!(b, b'_' | b'-'));
     let joined_behind = check_letter || joins(text.get(end)) && digit(text.get(end + 1));
-    !joined_before && !joined_behind
+    !joined_before(text, start) && !joined_behind
+}
+
+/// Whether what begins at `start` is joined to a number before it.
+#[inline]
+pub(super) fn joined_before(text: &[u8], start: usize) -> bool {
+    let back = |n: usize| start.checked_sub(n).and_then(|i| text.get(i));
+    matches!(back(1), Some(b'-' | b'.')) && back(2).is_some_and(u8::is_ascii_digit)
 }
 
 /// Whether the match lies in a UUID (8-4-4-4-12 hex digits).

@@ -6,7 +6,6 @@
 
 use super::characters::{char_at, char_before, fold, is_unspaced};
 use crate::identifier::DataIdentifier;
-use aho_corasick::{AhoCorasick, MatchKind};
 use std::collections::HashMap;
 use std::sync::{Arc, OnceLock};
 
@@ -36,6 +35,9 @@ pub(super) struct Keyword {
     pub(super) is_field_name: bool,
 }
 
+/// Keywords without their spaces, by their first bytes.
+type Compounds = Vec<([u8; COMPOUND_LETTERS], Box<str>, u16)>;
+
 /// Every keyword once.
 #[derive(Debug, Default)]
 pub(super) struct Keywords {
@@ -44,7 +46,7 @@ pub(super) struct Keywords {
     longest: usize,
     /// The field names, folded.
     field_names: HashMap<String, u16>,
-    compounds: OnceLock<(Option<AhoCorasick>, Vec<u16>)>,
+    compounds: OnceLock<Compounds>,
 }
 
 /// A keyword that stands in the text.
@@ -105,28 +107,32 @@ impl Keywords {
 
     /// The keywords of six letters or more that stand anywhere in a label, borders or not, and those that it is.
     pub(super) fn inside_label(&self, label: &str) -> Vec<u16> {
-        let (automaton, numbers) = self.compounds.get_or_init(|| self.compounds());
+        let compounds = self.compounds.get_or_init(|| self.compounds());
         let folded: String = label.chars().map(fold).collect();
-        let matches = automaton.iter().flat_map(|a| a.find_overlapping_iter(&folded));
-        let inside = matches.map(|m| numbers[m.pattern().as_usize()]);
-        inside.chain(self.field_names.get(&folded).copied()).collect()
+        let mut inside = Vec::new();
+        for (at, beginning) in (0..).zip(folded.as_bytes().windows(COMPOUND_LETTERS)) {
+            let first = compounds.partition_point(|(known, ..)| known.as_slice() < beginning);
+            let alike = compounds[first..].iter().take_while(|(known, ..)| known == beginning);
+            let stand = alike.filter(|(_, word, _)| folded.as_bytes()[at..].starts_with(word.as_bytes()));
+            inside.extend(stand.map(|(.., number)| *number));
+        }
+        inside.extend(self.field_names.get(&folded));
+        inside
     }
 
-    fn compounds(&self) -> (Option<AhoCorasick>, Vec<u16>) {
+    fn compounds(&self) -> Compounds {
         let compact = |k: &Keyword| -> String {
             let chars = k.tokens.iter().filter_map(|t| if let Token::Char(c) = t { Some(*c) } else { None });
             chars.collect()
         };
-        let long = |text: &String| text.chars().filter(|c| c.is_alphabetic()).count() >= COMPOUND_LETTERS;
-        let words: Vec<(u16, String)> = self
-            .iter()
-            .filter(|(_, k)| !k.is_field_name)
-            .map(|(n, k)| (n, compact(k)))
-            .filter(|(_, t)| long(t))
-            .collect();
-        let numbers = words.iter().map(|(n, _)| *n).collect();
-        let automaton = AhoCorasick::builder().match_kind(MatchKind::Standard).build(words.iter().map(|(_, t)| t));
-        (automaton.ok(), numbers)
+        let is_long = |text: &str| text.chars().filter(|c| c.is_alphabetic()).count() >= COMPOUND_LETTERS;
+        let words = self.iter().filter(|(_, k)| !k.is_field_name).map(|(number, k)| (number, compact(k)));
+        let long = words.filter(|(_, text)| is_long(text));
+        // Every letter has a byte at least.
+        let mut all: Compounds =
+            long.filter_map(|(n, text)| Some((*text.as_bytes().first_chunk()?, text.into(), n))).collect();
+        all.sort_unstable();
+        all
     }
 }
 

@@ -18,6 +18,7 @@ mod explain;
 mod fields;
 mod gates;
 mod keywords;
+mod labels;
 mod literals;
 #[cfg(test)]
 mod naive;
@@ -28,6 +29,8 @@ mod resolve;
 mod sample;
 mod scan;
 mod session;
+mod shared;
+mod stream;
 #[cfg(test)]
 mod tests;
 mod tree;
@@ -37,6 +40,7 @@ mod window;
 pub use explain::{Candidate, Explained, FarKeyword, Fate, NearKeyword, explain};
 pub use resolve::Rule;
 pub use session::Session;
+pub use shared::{Helpers, SharedText};
 
 use crate::allow_list::AllowList;
 use crate::identifier::{Borders, DataIdentifier, KeywordRule, Pattern};
@@ -125,6 +129,7 @@ struct Compiled {
     index: usize,
     shape: Shape,
     keyword: KeywordRule,
+    borders: Borders,
     /// What shows that a match may begin, if the validator says so and a match begins a word.
     clue: Option<Clue>,
     automaton: Automaton,
@@ -204,6 +209,11 @@ impl Detector {
         &self.identifiers
     }
 
+    /// Bytes before a match that may be looked at.
+    fn behind(&self) -> usize {
+        self.reach + self.keywords.longest() + pardons::BEFORE
+    }
+
     fn scratch(&self) -> Scratch {
         self.idle.lock().unwrap_or_else(PoisonError::into_inner).pop().unwrap_or_default()
     }
@@ -238,7 +248,7 @@ fn compiled(number: u16, index: usize, identifier: &Arc<DataIdentifier>, pattern
         shape.anchor = Anchor::Clue;
     }
     let automaton = Automaton::new(Arc::clone(identifier), index);
-    Compiled { identifier: number, index, shape, keyword, clue, automaton }
+    Compiled { identifier: number, index, shape, keyword, borders, clue, automaton }
 }
 
 /// Which patterns are asked for together.
@@ -281,7 +291,8 @@ fn openings(patterns: &[Compiled]) -> Openings {
             Kind::Found => continue,
         };
         let begins_word = compiled.shape.at_word_start || compiled.clue.is_some();
-        groups[group].push(Opening::new(number, &compiled.shape, begins_word));
+        let stands_alone = compiled.borders == Borders::Number;
+        groups[group].push(Opening::new(number, &compiled.shape, begins_word, stands_alone));
     }
     Openings::new(groups)
 }

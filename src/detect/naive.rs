@@ -157,6 +157,7 @@ impl<'i> Reference<'i> {
                 start: start as u64,
                 end: end as u64,
                 identifier: number,
+                pattern: 0,
                 validated: pattern.validator.is_some(),
                 precedence: identifier.precedence,
                 near,

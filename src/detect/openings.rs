@@ -33,11 +33,20 @@ pub(super) struct Opening {
     places: Cow<'static, [ByteSet]>,
     shortest: usize,
     begins_word: bool,
+    stands_alone: bool,
 }
 
 impl Opening {
-    pub(super) fn new(number: u16, shape: &Shape, begins_word: bool) -> Self {
-        Self { number, places: shape.opening.clone(), shortest: shape.shortest, begins_word }
+    /// `stands_alone`: of a longer number or date it is no part.
+    pub(super) fn new(number: u16, shape: &Shape, begins_word: bool, stands_alone: bool) -> Self {
+        Self { number, places: shape.opening.clone(), shortest: shape.shortest, begins_word, stands_alone }
+    }
+}
+
+impl Opening {
+    /// The bytes that a match can begin with.
+    fn first(&self) -> ByteSet {
+        self.places.first().copied().unwrap_or(ByteSet::ALL)
     }
 }
 
@@ -49,11 +58,18 @@ struct Table {
     short: [u64; LENGTHS + 1],
     /// The patterns that can begin inside a word.
     inside_words: u64,
+    /// The patterns that can begin inside a longer number or date.
+    inside_numbers: u64,
 }
 
-/// Some of the patterns of [`Openings`]: numbers of blocks, ascending, with bits of each.
+/// Some of the patterns of [`Openings`].
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub(super) struct Among(Vec<(u16, u64)>);
+pub(super) struct Among {
+    /// Numbers of blocks, ascending, with bits of each.
+    blocks: Vec<(u16, u64)>,
+    /// The bytes that any of them can begin with.
+    first: ByteSet,
+}
 
 impl Openings {
     /// Takes groups of patterns; what is often asked for together should be one group.
@@ -71,17 +87,26 @@ impl Openings {
 
     /// Those patterns that `test` lets through.
     pub(super) fn among(&self, test: impl Fn(u16) -> bool) -> Among {
-        let bits = |block: &Block| {
-            let bits = (0..).zip(&block.patterns).filter(|(_, p)| test(p.number));
-            bits.fold(0, |all, (bit, _)| all | 1 << bit)
-        };
-        Among((0..).zip(&self.blocks).map(|(n, block)| (n, bits(block))).filter(|(_, bits)| *bits != 0).collect())
+        let mut all = Among::default();
+        for (number, block) in (0..).zip(&self.blocks) {
+            let mut bits = 0;
+            for (bit, pattern) in block.patterns.iter().enumerate().filter(|(_, p)| test(p.number)) {
+                bits |= 1 << bit;
+                all.first.extend(&pattern.first());
+            }
+            if bits != 0 {
+                all.blocks.push((number, bits));
+            }
+        }
+        all
     }
 
     /// The numbers and places of all patterns.
     pub(super) fn each(&self) -> impl Iterator<Item = (u16, Among)> {
         (0..).zip(&self.blocks).flat_map(|(number, block)| {
-            (0..).zip(&block.patterns).map(move |(bit, p): (u32, _)| (p.number, Among(vec![(number, 1 << bit)])))
+            (0..)
+                .zip(&block.patterns)
+                .map(move |(bit, p): (u32, _)| (p.number, Among { blocks: vec![(number, 1 << bit)], first: p.first() }))
         })
     }
 
@@ -113,6 +138,12 @@ impl Openings {
         bits & self.table(block).inside_words
     }
 
+    /// Of a block's `bits`, the patterns that can begin inside a longer number or date.
+    #[inline]
+    pub(super) fn inside_numbers(&self, (block, bits): (u16, u64)) -> u64 {
+        bits & self.table(block).inside_numbers
+    }
+
     /// The pattern of a bit.
     pub(super) fn pattern(&self, block: u16, bit: u32) -> u16 {
         self.blocks[usize::from(block)].patterns[bit as usize].number
@@ -127,24 +158,32 @@ impl Openings {
 
 impl Among {
     pub(super) fn is_empty(&self) -> bool {
-        self.0.is_empty()
+        self.blocks.is_empty()
+    }
+
+    /// Whether any can begin with a byte.
+    #[inline]
+    pub(super) fn can_begin(&self, byte: u8) -> bool {
+        self.first.contains(byte)
     }
 
     /// The blocks, each with its bits.
     pub(super) fn blocks(&self) -> &[(u16, u64)] {
-        &self.0
+        &self.blocks
     }
 
     pub(super) fn clear(&mut self) {
-        self.0.clear();
+        self.blocks.clear();
+        self.first = ByteSet::default();
     }
 
     /// Adds the patterns of another.
     pub(super) fn extend(&mut self, other: &Self) {
-        for (block, bits) in &other.0 {
-            match self.0.binary_search_by_key(block, |(known, _)| *known) {
-                Ok(at) => self.0[at].1 |= bits,
-                Err(at) => self.0.insert(at, (*block, *bits)),
+        self.first.extend(&other.first);
+        for (block, bits) in &other.blocks {
+            match self.blocks.binary_search_by_key(block, |(known, _)| *known) {
+                Ok(at) => self.blocks[at].1 |= bits,
+                Err(at) => self.blocks.insert(at, (*block, *bits)),
             }
         }
     }
@@ -152,16 +191,21 @@ impl Among {
 
 impl Table {
     fn new(patterns: &[Opening]) -> Self {
-        let mut table = Self { places: vec![[0; 256]; DEPTH], short: [0; LENGTHS + 1], inside_words: 0 };
+        let mut table =
+            Self { places: vec![[0; 256]; DEPTH], short: [0; LENGTHS + 1], inside_words: 0, inside_numbers: 0 };
+        let mut ended = [0; DEPTH];
         for (bit, pattern) in patterns.iter().enumerate() {
             let bit = 1 << bit;
             table.inside_words |= if pattern.begins_word { 0 } else { bit };
+            table.inside_numbers |= if pattern.stands_alone { 0 } else { bit };
             table.short[pattern.shortest.min(LENGTHS)..].iter_mut().for_each(|bits| *bits |= bit);
-            let (within, behind) = table.places.split_at_mut(pattern.places.len());
-            for (row, set) in within.iter_mut().zip(&*pattern.places) {
+            for (row, set) in table.places.iter_mut().zip(&*pattern.places) {
                 set.iter().for_each(|byte| row[usize::from(byte)] |= bit);
             }
-            behind.as_flattened_mut().iter_mut().for_each(|bits| *bits |= bit);
+            ended[pattern.places.len()..].iter_mut().for_each(|bits| *bits |= bit);
+        }
+        for (row, ended) in table.places.iter_mut().zip(ended) {
+            row.iter_mut().for_each(|bits| *bits |= ended);
         }
         table
     }
@@ -179,7 +223,7 @@ mod tests {
             .iter()
             .map(|r| Shape::of(&parse(r).unwrap()))
             .collect();
-        let opening = |(n, shape): (u16, &Shape)| Opening::new(n, shape, shape.at_word_start);
+        let opening = |(n, shape): (u16, &Shape)| Opening::new(n, shape, shape.at_word_start, n == 0);
         let openings = Openings::new([(0..).zip(&shapes).map(opening).collect()]);
         let all = openings.among(|_| true).blocks()[0];
         for (text, left) in
@@ -188,6 +232,7 @@ mod tests {
             assert_eq!(openings.possible(all, text.as_bytes()), left, "{text}");
         }
         assert_eq!(openings.inside_words(all), 0b100);
+        assert_eq!(openings.inside_numbers(all), 0b1110);
         let two = openings.among(|n| n > 1).blocks()[0];
         assert_eq!(openings.possible(two, b"123456"), 0b1000);
         assert_eq!(openings.pattern(0, 3), 3);

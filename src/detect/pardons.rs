@@ -14,7 +14,7 @@ const MARK: &[u8] = b"tamis:allow";
 /// How far before a match the mark of its line may stand, in bytes. No more than a window keeps.
 pub(super) const BEFORE: usize = 1024;
 /// How far behind it.
-const BEHIND: usize = 4096;
+pub(super) const BEHIND: usize = 4096;
 /// Longer matches (keys, certificates) hold any short word by chance; in bytes.
 const LONGEST_PLACEHOLDER: usize = 512;
 

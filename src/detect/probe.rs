@@ -6,58 +6,71 @@ use super::scan::{Found, PatternLiteral, Start};
 use super::tree::Tree;
 use crate::shape::signs;
 
+/// Letters of a word that a keyword is looked up by.
+const LETTERS: u32 = 5;
+
 /// The tables.
 #[derive(Debug)]
 pub(super) struct Probe {
-    /// Which five bytes begin a keyword, or three or two where it can be shorter: so few that most words are done with here.
-    long: Vec<u64>,
-    short: Vec<u64>,
-    pairs: Vec<u64>,
+    /// Which beginnings of words ([`Word`]) begin a keyword.
+    words: Vec<u64>,
     keywords: Tree,
-    /// Which triples begin a literal; `entries` of hash `h` are at `slots[h]..slots[h + 1]`.
-    literal_triples: Vec<u64>,
-    slots: Vec<u32>,
+    /// Which triples begin a literal, and the literals by the slot of theirs.
+    triples: Vec<u64>,
     entries: Vec<Entry>,
     literals: Vec<PatternLiteral>,
     /// Whether a keyword begins with a letter beyond ASCII.
     pub(super) beyond_ascii: bool,
 }
 
+/// How the letters go on at a word start: bit `i` tells of the byte `i + 1` behind it.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Ahead {
+    /// ASCII letters.
+    pub(super) letters: u64,
+    /// Where a word begins inside: a capital behind a small letter, or before one.
+    pub(super) humps: u64,
+}
+
 /// A literal that may stand at a place, and as much of it as one comparison can tell.
 #[derive(Debug, Clone, Copy)]
 struct Entry {
-    key: [u8; 3],
     /// Up to eight first bytes, and which bits of them count.
     opening: (u64, u64),
     literal: u32,
 }
 
 impl Entry {
-    fn new(key: [u8; 3], opening: &[u8], literal: u32) -> Self {
+    fn new(opening: &[u8], literal: u32) -> Self {
         let length = opening.len().min(8);
         let mut bytes = [0; 8];
         bytes[..length].copy_from_slice(&opening[..length]);
         let mask = if length == 8 { u64::MAX } else { (1 << (length * 8)) - 1 };
-        Self { key: folded(key), opening: (u64::from_le_bytes(bytes) & mask, mask), literal }
+        Self { opening: (u64::from_le_bytes(bytes) & mask, mask), literal }
     }
 }
 
-fn folded(bytes: [u8; 3]) -> [u8; 3] {
-    bytes.map(|b| b | 0x20)
+impl Entry {
+    fn slot(&self) -> usize {
+        hash(triple_key(self.opening.0))
+    }
 }
 
-fn hash(key: [u8; 3]) -> usize {
-    let number = u32::from_le_bytes([key[0], key[1], key[2], 0]);
-    (number.wrapping_mul(0x9E37_79B1) >> 16) as usize
+fn hash(key: u64) -> usize {
+    (key.wrapping_mul(0x9E37_79B9_7F4A_7C15) >> 48) as usize
 }
 
-/// Of the first five of eight bytes, ASCII case folded away.
-fn hash_five(eight: u64) -> usize {
-    (((eight | 0x20_2020_2020) << 24).wrapping_mul(0x9E37_79B9_7F4A_7C15) >> 48) as usize
+/// The key of a word's first letters, so many of them; of a character beyond ASCII its first two bytes.
+fn word_key(eight: u64, letters: u32) -> u64 {
+    const CASE: u64 = 0x20_2020_2020;
+    match letters {
+        0 => eight & 0xFFFF,
+        _ => (eight | CASE) & (u64::MAX >> (64 - 8 * letters)),
+    }
 }
 
-fn pair(key: [u8; 2]) -> usize {
-    usize::from(u16::from_le_bytes(key))
+fn triple_key(eight: u64) -> u64 {
+    eight & 0xFF_FFFF
 }
 
 fn bit(bits: &[u64], index: usize) -> bool {
@@ -66,7 +79,7 @@ fn bit(bits: &[u64], index: usize) -> bool {
 
 impl Probe {
     pub(super) fn new(keywords: &Keywords, literals: Vec<PatternLiteral>) -> Self {
-        let [mut pairs, mut short, mut long, mut literal_triples] = [(); 4].map(|()| vec![0u64; 1024]);
+        let [mut words, mut triples] = [(); 2].map(|()| vec![0u64; 1024]);
         let set = |bits: &mut Vec<u64>, index: usize| bits[index >> 6] |= 1 << (index & 63);
         let mut beyond_ascii = false;
         for (_, keyword) in keywords.iter().filter(|(_, k)| k.begins_with_letter()) {
@@ -74,61 +87,73 @@ impl Probe {
                 beyond_ascii |= beginning[0] >= 0x80;
                 let mut eight = [0; 8];
                 eight[..beginning.len()].copy_from_slice(beginning);
-                match *beginning {
-                    [_, _, _, _, _, ..] => set(&mut long, hash_five(u64::from_le_bytes(eight))),
-                    [a, b, c, ..] => set(&mut short, hash(folded([a, b, c]))),
-                    [a, b] => set(&mut pairs, pair([a | 0x20, b | 0x20])),
-                    [a] => (0..=255).for_each(|b| set(&mut pairs, pair([a | 0x20, b | 0x20]))),
-                    [] => {}
+                let letters = beginning.iter().take_while(|b| b.is_ascii_alphabetic()).count() as u32;
+                set(&mut words, hash(word_key(u64::from_le_bytes(eight), letters)));
+                if letters as usize == beginning.len() && letters < LETTERS {
+                    // A plural ends it too.
+                    eight[beginning.len()] = b's';
+                    set(&mut words, hash(word_key(u64::from_le_bytes(eight), letters + 1)));
                 }
             });
         }
         let mut entries: Vec<Entry> = Vec::new();
         for (number, (_, literal)) in (0..).zip(&literals) {
             let word = &literal[signs(literal)..];
-            if let [a, b, c, ..] = word[..] {
-                entries.push(Entry::new([a, b, c], word, number));
+            if word.len() >= 3 {
+                entries.push(Entry::new(word, number));
             }
         }
-        entries.sort_by_key(|e| (hash(e.key), e.key));
-        let mut slots = vec![0u32; (1 << 16) + 1];
-        for entry in &entries {
-            let i = hash(entry.key);
-            set(&mut literal_triples, i);
-            slots[i + 1] += 1;
-        }
-        for i in 0..1 << 16 {
-            slots[i + 1] += slots[i];
-        }
+        entries.sort_by_key(Entry::slot);
+        entries.iter().for_each(|entry| set(&mut triples, entry.slot()));
         let keywords = Tree::new(keywords, Keyword::begins_with_letter);
-        Self { long, short, pairs, keywords, literal_triples, slots, entries, literals, beyond_ascii }
+        Self { words, keywords, triples, entries, literals, beyond_ascii }
     }
 
-    pub(super) fn look_up(&self, keywords: &Keywords, text: &[u8], at: usize, found: &mut Found) {
-        let mut eight = [0; 8];
-        match text.get(at..at + 8) {
-            Some(bytes) => eight.copy_from_slice(bytes),
-            None => eight[..text.len() - at].copy_from_slice(&text[at..]),
-        }
-        let key = folded([eight[0], eight[1], eight[2]]);
-        let index = hash(key);
-        if bit(&self.long, hash_five(u64::from_le_bytes(eight)))
-            || bit(&self.short, index)
-            || bit(&self.pairs, pair([key[0], key[1]]))
-        {
-            self.keywords.look_up(keywords, text, at, &mut found.hits);
-        }
-        if bit(&self.literal_triples, index) {
-            let opening = u64::from_le_bytes(eight);
-            let entries = &self.entries[self.slots[index] as usize..self.slots[index + 1] as usize];
-            for entry in entries.iter().filter(|e| opening & e.opening.1 == e.opening.0) {
-                let (pattern, literal) = &self.literals[entry.literal as usize];
-                if let Some(start) = at.checked_sub(signs(literal))
-                    && text[start..].starts_with(literal)
-                {
-                    found.starts.push(Start { at: start as u32, pattern: *pattern });
-                }
+    /// Looks up what begins at `at`, where a word does.
+    #[inline]
+    pub(super) fn look_up(&self, keywords: &Keywords, text: &[u8], at: usize, ahead: Ahead, found: &mut Found) {
+        let eight = match text.get(at..).and_then(<[u8]>::first_chunk::<8>) {
+            Some(bytes) => u64::from_le_bytes(*bytes),
+            None => last_eight(&text[at..]),
+        };
+        let letters = if eight & 0x80 == 0 { (1 + ahead.letters.trailing_ones()).min(LETTERS) } else { 0 };
+        let humps = ahead.humps & ((1 << letters) >> 1) - u64::from(letters > 0);
+        let may_be_keyword = bit(&self.words, hash(word_key(eight, letters))) | (humps != 0);
+        let slot = hash(triple_key(eight));
+        let may_be_literal = bit(&self.triples, slot);
+        if may_be_keyword | may_be_literal {
+            if may_be_keyword && (humps == 0 || self.may_have_humps(eight, letters, humps)) {
+                self.keywords.look_up(keywords, text, at, &mut found.hits);
+            }
+            if may_be_literal {
+                self.literals_at(slot, text, at, eight, found);
             }
         }
     }
+
+    /// Whether a word with humps in its first letters can be a keyword, all of it or up to the hump.
+    fn may_have_humps(&self, eight: u64, letters: u32, humps: u64) -> bool {
+        let known = |letters: u32| bit(&self.words, hash(word_key(eight, letters)));
+        humps.count_ones() > 1 || known(letters) || known(1 + humps.trailing_zeros())
+    }
+
+    fn literals_at(&self, slot: usize, text: &[u8], at: usize, eight: u64, found: &mut Found) {
+        let first = self.entries.partition_point(|e| e.slot() < slot);
+        let here = self.entries[first..].iter().take_while(|e| e.slot() == slot);
+        for entry in here.filter(|e| eight & e.opening.1 == e.opening.0) {
+            let (pattern, literal) = &self.literals[entry.literal as usize];
+            if let Some(start) = at.checked_sub(signs(literal))
+                && text[start..].starts_with(literal)
+            {
+                found.starts.push(Start { at: start as u32, pattern: *pattern });
+            }
+        }
+    }
+}
+
+/// The last bytes of a text, fewer than eight.
+fn last_eight(rest: &[u8]) -> u64 {
+    let mut eight = [0; 8];
+    eight[..rest.len()].copy_from_slice(rest);
+    u64::from_le_bytes(eight)
 }

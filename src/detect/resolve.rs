@@ -18,6 +18,8 @@ pub(super) struct Claim {
     pub(super) end: u64,
     /// Number of the identifier.
     pub(super) identifier: u16,
+    /// Number of the pattern.
+    pub(super) pattern: u16,
     /// Whether the pattern has a validator.
     pub(super) validated: bool,
     /// The identifier's own precedence among equals.

@@ -8,7 +8,7 @@ use super::classes::{Before, Classes};
 use super::clues::Clues;
 use super::keywords::{Hit, Keyword, Keywords};
 use super::literals::Literals;
-use super::probe::Probe;
+use super::probe::{Ahead, Probe};
 use super::tree::Tree;
 use crate::shape::{ByteSet, is_word};
 use crate::text::{Block, Field};
@@ -119,14 +119,16 @@ impl Scanner {
         found.words.clear();
         found.anywhere.clear();
         found.starts.clear();
-        let mut before = Before::default();
+        let (mut before, mut waiting) = (Before::default(), Words::default());
         for (number, chunk) in text.chunks(64).enumerate() {
             let mut block = [0; 64];
             block[..chunk.len()].copy_from_slice(chunk);
             let classes = Classes::of(&block);
             let base = number * 64;
             let data = data(base);
-            self.words(keywords, text, (base, data), &classes, before, found);
+            let words = Words::of(base, data, &classes, before, self.probe.beyond_ascii);
+            self.words(keywords, text, &waiting, &words, found);
+            waiting = words;
             // A word's first digit can stand a few letters behind the range.
             if self.digit_words && base + 64 > range.0 && base < range.1 + 9 {
                 self.digits(text, base, &classes, before, found);
@@ -137,8 +139,9 @@ impl Scanner {
                 self.clues.capitals(text, base, (classes.upper | classes.lead) & begins, &mut found.starts);
                 self.clues.numbers(text, base, (classes.digit & begins, classes.digit), range, &mut found.starts);
             }
-            before = Before::of(&classes);
+            before = Before::of(&classes, before);
         }
+        self.words(keywords, text, &waiting, &Words::default(), found);
         self.rest(text, range, found);
         self.odd_keywords(keywords, text, found);
         let within = |at: u32| (range.0..range.1).contains(&(at as usize));
@@ -148,28 +151,16 @@ impl Scanner {
         found.starts.dedup();
     }
 
-    /// Looks up every word start in the data of a block.
+    /// Looks up every word start in a block; `next` is the one behind it.
     #[inline]
-    fn words(
-        &self,
-        keywords: &Keywords,
-        text: &[u8],
-        (base, data): (usize, u64),
-        c: &Classes,
-        before: Before,
-        found: &mut Found,
-    ) {
-        let lower = c.letter & !c.upper;
-        let behind_alnum = ((c.letter | c.digit) << 1) | before.alnum;
-        // The letter behind a block's last is in the next block: taken for lower case, and verified later.
-        let next_lower = (lower >> 1) | 1 << 63;
-        let humps = c.upper & (((lower << 1) | before.lower) | (((c.upper << 1) | before.upper) & next_lower));
-        let beyond_ascii = if self.probe.beyond_ascii { c.lead } else { 0 };
-        let mut starts = ((c.letter & !behind_alnum) | humps | beyond_ascii) & data;
+    fn words(&self, keywords: &Keywords, text: &[u8], block: &Words, next: &Words, found: &mut Found) {
+        let mut starts = block.starts;
         while starts != 0 {
-            let at = base + starts.trailing_zeros() as usize;
+            let bit = starts.trailing_zeros();
             starts &= starts - 1;
-            self.probe.look_up(keywords, text, at, found);
+            let behind = |block: u64, next: u64| block >> bit >> 1 | next << (63 - bit);
+            let ahead = Ahead { letters: behind(block.letters, next.letters), humps: behind(block.humps, next.humps) };
+            self.probe.look_up(keywords, text, block.base + bit as usize, ahead, found);
         }
     }
 
@@ -177,9 +168,9 @@ impl Scanner {
     fn digits(&self, text: &[u8], base: usize, c: &Classes, before: Before, found: &mut Found) {
         let word = c.letter | c.digit | c.under;
         let plain = c.digit & !((word << 1) | before.word);
-        let behind_letter = if self.letters_first { c.digit & ((c.letter << 1) | before.letter) } else { 0 };
+        let behind_letters = if self.letters_first { c.behind_first_letters(before).0 & c.digit } else { 0 };
         // Words do not overlap: in the order of their first digits they are in the order of their starts.
-        let mut digits = plain | behind_letter;
+        let mut digits = plain | behind_letters;
         while digits != 0 {
             let bit = digits & digits.wrapping_neg();
             let at = base + digits.trailing_zeros() as usize;
@@ -189,9 +180,8 @@ impl Scanner {
                 continue;
             }
             let letters = text[at.saturating_sub(9)..at].iter().rev().take_while(|b| b.is_ascii_alphabetic()).count();
-            let start = at - letters;
-            if letters <= 8 && (start == 0 || !is_word(text[start - 1])) {
-                found.words.push(start as u32);
+            if letters <= 8 {
+                found.words.push((at - letters) as u32);
             }
         }
     }
@@ -221,6 +211,30 @@ impl Scanner {
                 }
             }
         }
+    }
+}
+
+/// The words of a block, as bits.
+#[derive(Debug, Clone, Copy, Default)]
+struct Words {
+    base: usize,
+    /// Where they start, in its data.
+    starts: u64,
+    letters: u64,
+    /// Capitals behind a small letter, or between a capital and what may be a small letter.
+    humps: u64,
+}
+
+impl Words {
+    fn of(base: usize, data: u64, c: &Classes, before: Before, beyond_ascii: bool) -> Self {
+        let lower = c.letter & !c.upper;
+        let behind_alnum = ((c.letter | c.digit) << 1) | before.alnum;
+        // The letter behind a block's last is in the next block: taken for lower case, and verified later.
+        let next_lower = ((lower | c.lead) >> 1) | 1 << 63;
+        let humps = c.upper & (((lower << 1) | before.lower) | (((c.upper << 1) | before.upper) & next_lower));
+        let beyond_ascii = if beyond_ascii { c.lead } else { 0 };
+        let starts = ((c.letter & !behind_alnum) | humps | beyond_ascii) & data;
+        Self { base, starts, letters: c.letter, humps }
     }
 }
 

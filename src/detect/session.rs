@@ -6,21 +6,19 @@ use super::automaton::States;
 use super::resolve::{Claim, first_group, resolve};
 use super::sample::sample;
 use super::scan::Found;
-use super::window::{Progress, Window};
-use super::{Detector, Keyworded, Settings, gates, pardons};
+use super::shared::{Helpers, SharedText};
+use super::stream::{Text, discard, fill};
+use super::window::Window;
+use super::{Detector, Settings, gates, pardons};
 use crate::artifact::ArtifactPath;
 use crate::finding::{Confidence, Detection, Occurrence, Pardons, digest};
 use crate::identifier::{Category, DataIdentifier};
 use crate::location::{Lines, Place};
-use crate::text::{Block, Label, TextSource};
+use crate::text::{Block, TextSource};
 use std::collections::{BTreeMap, HashMap};
 use std::io;
 use std::ops::Range;
-use std::rc::Rc;
 use std::sync::Arc;
-
-/// Names whose keywords are remembered before the memory is cleared.
-const NAMES: usize = 10_000;
 
 /// Buffers and automaton states that go from artifact to artifact.
 #[derive(Debug, Default)]
@@ -45,79 +43,6 @@ impl Scratch {
     }
 }
 
-/// Identifiers with a keyword in a name, each with one such keyword, by identifier.
-type Users = Rc<[(u16, u16)]>;
-
-/// What a label stands for.
-#[derive(Debug, Default)]
-pub(super) struct Labelled {
-    /// The identifiers that have a keyword in it, each with the keyword, by identifier.
-    pub(super) users: Vec<(u16, u16)>,
-    /// Their patterns that need one.
-    pub(super) patterns: Keyworded,
-}
-
-/// What the labels of one source stand for.
-#[derive(Debug, Default)]
-pub(super) struct Labels {
-    by_label: Vec<Option<Rc<Labelled>>>,
-    by_name: HashMap<String, Users>,
-    found: Found,
-}
-
-impl Labels {
-    /// What a label stands for.
-    #[inline]
-    pub(super) fn get(&mut self, detector: &Detector, label: Label, source: &dyn TextSource) -> &Rc<Labelled> {
-        let index = label.0 as usize;
-        if self.by_label.len() <= index {
-            self.by_label.resize(index + 1, None);
-        }
-        if self.by_label[index].is_none() {
-            self.by_label[index] = Some(Rc::new(self.read(detector, label, source)));
-        }
-        self.by_label[index].get_or_insert_default()
-    }
-
-    fn read(&mut self, detector: &Detector, label: Label, source: &dyn TextSource) -> Labelled {
-        let mut all: BTreeMap<u16, u16> = BTreeMap::new();
-        // The innermost name says most of its value: of several keywords, its own is named.
-        for name in source.names(label) {
-            all.extend(self.of_name(detector, name).iter().copied());
-        }
-        let mut labelled = Labelled { users: all.into_iter().collect(), patterns: Keyworded::default() };
-        for (user, _) in &labelled.users {
-            labelled.patterns.extend(&detector.keyworded[usize::from(*user)]);
-        }
-        labelled
-    }
-
-    fn of_name(&mut self, detector: &Detector, name: String) -> Users {
-        if let Some(known) = self.by_name.get(&name) {
-            return Rc::clone(known);
-        }
-        if self.by_name.len() >= NAMES {
-            self.by_name.clear();
-        }
-        let keywords = &detector.keywords;
-        detector.scanner.scan(keywords, name.as_bytes(), (0, 0), &mut self.found);
-        let at_borders = self.found.hits.iter().map(|h| h.keyword);
-        let mut all: BTreeMap<u16, u16> = BTreeMap::new();
-        for keyword in at_borders.chain(keywords.inside_label(&name)) {
-            for user in &keywords.get(keyword).users {
-                // The longest says most: `credit card`, not `card`.
-                let known = all.entry(*user).or_insert(keyword);
-                if keywords.get(keyword).text.len() > keywords.get(*known).text.len() {
-                    *known = keyword;
-                }
-            }
-        }
-        let users: Users = all.into_iter().collect();
-        self.by_name.insert(name, Rc::clone(&users));
-        users
-    }
-}
-
 /// Inspects the texts of one artifact.
 pub struct Session<'d> {
     detector: &'d Detector,
@@ -125,6 +50,7 @@ pub struct Session<'d> {
     found: BTreeMap<u16, Detection>,
     ordinals: HashMap<(u16, String), u64>,
     lines: Option<&'d Lines>,
+    helpers: Option<&'d dyn Helpers>,
     scratch: Scratch,
 }
 
@@ -132,7 +58,7 @@ impl<'d> Session<'d> {
     /// Begins with an artifact; its path goes into the fingerprints.
     pub fn new(detector: &'d Detector, path: ArtifactPath) -> Self {
         let scratch = detector.scratch();
-        Self { detector, path, found: BTreeMap::new(), ordinals: HashMap::new(), lines: None, scratch }
+        Self { detector, path, found: BTreeMap::new(), ordinals: HashMap::new(), lines: None, helpers: None, scratch }
     }
 
     /// The same, but only what stands on these lines counts; the others are context.
@@ -141,43 +67,105 @@ impl<'d> Session<'d> {
         Self { lines, ..self }
     }
 
+    /// The same, but others may help with long texts. What comes out is the same.
+    #[must_use]
+    pub fn helped_by(self, helpers: Option<&'d dyn Helpers>) -> Self {
+        Self { helpers, ..self }
+    }
+
     /// Inspects one text to its end. An error of the source comes back after what was read before it has been inspected.
     /// `go_on` is asked after each window; false ends the inspection, without an error.
     pub fn text(&mut self, source: &mut dyn TextSource, go_on: &dyn Fn() -> bool) -> io::Result<()> {
         let detector = self.detector;
-        let behind = detector.reach + detector.keywords.longest() + pardons::BEFORE;
+        let mut text = Text::new(detector, std::mem::take(&mut self.scratch.block));
         let ahead = detector.longest_match + detector.reach + detector.keywords.longest() + 64;
-        let mut block = std::mem::take(&mut self.scratch.block);
-        block.text.clear();
-        block.fields.clear();
-        block.base = 0;
-        let mut labels = Labels::default();
-        let mut progress = Progress { behind_last: vec![0; detector.patterns.len()], claims: Vec::new() };
-        let mut from = 0;
+        let mut shared = None;
         let outcome = loop {
-            let (more, broken) = fill(source, &mut block, from + (detector.window + ahead) as u64, go_on);
-            let limit = if more { block.end().saturating_sub(ahead as u64).max(from) } else { block.end() };
-            let mut window = Window {
-                detector,
-                has_fields: source.has_fields(),
-                has_ranges: source.has_ranges(),
-                block: &block,
-                labels: &mut labels,
-                progress: &mut progress,
-                scratch: &mut self.scratch,
-            };
-            window.claims((from - block.base) as usize, (limit - block.base) as usize, source, go_on);
-            from = limit;
-            self.decide(&mut progress.claims, if more { limit } else { u64::MAX }, &block, source);
+            let target = text.from + (detector.window + ahead) as u64;
+            let (more, broken) = fill(source, &mut text.block, target, go_on);
+            let limit = if more { text.cut(ahead, source.has_fields()) } else { text.block.end() };
+            text.reader.learn(detector, &text.block.fields, source);
+            match self.helpers.filter(|_| more || shared.is_some()) {
+                Some(helpers) => {
+                    let shared = shared.get_or_insert_with(Arc::<SharedText>::default);
+                    shared.put(text.window(limit, ahead, detector.behind(), source), helpers);
+                    text.from = limit;
+                    while shared.is_full(helpers) || (!more && !shared.is_empty()) {
+                        if !self.settle_oldest(&mut text, shared, more, source, go_on) {
+                            break;
+                        }
+                    }
+                }
+                None => self.inspect_here(&mut text, limit, more, source, go_on),
+            }
             if !more || !go_on() {
                 break broken.map_or(Ok(()), Err);
             }
-            let needed = progress.claims.first().map_or(from, |c| c.start).min(from).saturating_sub(behind as u64);
-            discard(&mut block, needed);
-            source.release(needed);
         };
-        self.scratch.block = block;
+        if let Some(shared) = shared {
+            shared.end();
+        }
+        self.scratch.block = text.block;
         outcome
+    }
+
+    /// Inspects a window in place, and settles what was found.
+    fn inspect_here(
+        &mut self,
+        text: &mut Text,
+        limit: u64,
+        more: bool,
+        source: &mut dyn TextSource,
+        go_on: &dyn Fn() -> bool,
+    ) {
+        let range = ((text.from - text.block.base) as usize, (limit - text.block.base) as usize);
+        let mut window = Window {
+            detector: self.detector,
+            has_fields: source.has_fields(),
+            has_ranges: source.has_ranges(),
+            block: &text.block,
+            labels: &text.reader.labels,
+            progress: &mut text.progress,
+            scratch: &mut self.scratch,
+        };
+        window.claims(range.0, range.1, go_on);
+        text.from = limit;
+        self.settle(text, limit, !more, source);
+    }
+
+    /// Settles the oldest window that others may have inspected; false when `go_on` ended that.
+    fn settle_oldest(
+        &mut self,
+        text: &mut Text,
+        shared: &SharedText,
+        more: bool,
+        source: &mut dyn TextSource,
+        go_on: &dyn Fn() -> bool,
+    ) -> bool {
+        let Some((cut, found)) = shared.oldest(self.detector, &mut self.scratch, go_on) else { return false };
+        let begins = cut.block.base + cut.range.0 as u64;
+        match found.filter(|found| !text.progress.spoils(found, begins)) {
+            Some(found) => text.progress.join(found),
+            None => cut.inspect(self.detector, &mut self.scratch, &mut text.progress, go_on),
+        }
+        let limit = cut.block.base + cut.range.1 as u64;
+        text.spare.push(cut.block);
+        self.settle(text, limit, !more && shared.is_empty(), source);
+        true
+    }
+
+    /// Settles the claims that nothing behind `limit` can join, all if it is the end, and drops what is no longer needed.
+    fn settle(&mut self, text: &mut Text, limit: u64, is_end: bool, source: &mut dyn TextSource) {
+        let claims = &mut text.progress.claims;
+        self.decide(claims, if is_end { u64::MAX } else { limit }, &text.block, source);
+        let needed = claims.first().map_or(limit, |c| c.start).min(limit).saturating_sub(self.detector.behind() as u64);
+        if is_end {
+            return;
+        }
+        if (needed.saturating_sub(text.block.base)) as usize * 2 >= text.block.text.len() {
+            discard(&mut text.block, needed);
+        }
+        source.release(needed);
     }
 
     /// What was found, ordered by category and identifier.
@@ -191,7 +179,7 @@ impl<'d> Session<'d> {
     /// Settles the groups of claims that nothing behind `limit` can join.
     fn decide(&mut self, claims: &mut Vec<Claim>, limit: u64, block: &Block, source: &mut dyn TextSource) {
         let (mut from, mut several) = (0, Vec::new());
-        let may_be_marked = !claims.is_empty() && self.detector.may_be_marked(&block.text);
+        let may_be_marked = self.may_be_marked(claims, block);
         while let Some(length) = first_group(&claims[from..], limit, 4 * self.detector.longest_match as u64) {
             let group = &claims[from..from + length];
             if let [claim] = group {
@@ -207,6 +195,14 @@ impl<'d> Session<'d> {
             from += length;
         }
         claims.drain(..from);
+    }
+
+    /// Whether a mark may stand near enough to some of the claims.
+    fn may_be_marked(&self, claims: &[Claim], block: &Block) -> bool {
+        let (Some(first), Some(end)) = (claims.first(), claims.iter().map(|c| c.end).max()) else { return false };
+        let low = (first.start - block.base).saturating_sub(pardons::BEFORE as u64) as usize;
+        let high = block.text.len().min((end - block.base) as usize + pardons::BEHIND);
+        self.detector.may_be_marked(&block.text[low..high])
     }
 
     fn keep(&mut self, claim: &Claim, block: &Block, may_be_marked: bool, source: &mut dyn TextSource) {
@@ -254,33 +250,6 @@ fn revealed(settings: &Settings, text: &[u8], range: &Range<usize>, matched: &st
         0 => matched.to_owned(),
         longest => sample(text, range, longest),
     })
-}
-
-/// Reads until the window reaches `target` or enough was read, the text ends (false) or breaks (false, with the error).
-fn fill(
-    source: &mut dyn TextSource,
-    block: &mut Block,
-    target: u64,
-    go_on: &dyn Fn() -> bool,
-) -> (bool, Option<io::Error>) {
-    // A source of empty records can be long without a byte of text.
-    while block.end() < target && go_on() {
-        match source.fill(block) {
-            Ok(true) => {}
-            Ok(false) => return (false, None),
-            Err(error) => return (false, Some(error)),
-        }
-    }
-    (true, None)
-}
-
-/// Drops what stands before `needed`.
-fn discard(block: &mut Block, needed: u64) {
-    let count = needed.saturating_sub(block.base) as usize;
-    block.text.drain(..count);
-    block.base += count as u64;
-    let gone = block.fields.partition_point(|f| f.end <= block.base);
-    block.fields.drain(..gone);
 }
 
 fn confidence(identifier: &DataIdentifier, claim: &Claim) -> Confidence {

@@ -1,7 +1,9 @@
 //! The fast engine against the naive one: on made and random texts, cut at every border.
 
+use super::keywords::Keywords;
 use super::naive::{Pieces, Reference};
-use super::{Detector, Session, Settings};
+use super::scan::{Found, Scanner, Wanted};
+use super::{Detector, Helpers, Session, Settings, SharedText};
 use crate::artifact::ArtifactPath;
 use crate::identifier::{DataIdentifier, custom, managed};
 use proptest::prelude::*;
@@ -81,15 +83,51 @@ impl<'i> Pair<'i> {
         let expected: Vec<_> =
             self.reference.find(source, MOST).into_iter().map(|(id, s, e, k)| (id, s, e, k.is_some())).collect();
         for (detector, piece) in &self.fast {
-            let found = found(detector, source, *piece);
             let (window, text) = (detector.window, String::from_utf8_lossy(&source.text));
-            assert_eq!(found, expected, "window {window}, piece {piece}, text {text:?}");
+            let found_alone = found(detector, source, *piece);
+            assert_eq!(found_alone, expected, "window {window}, piece {piece}, text {text:?}");
+            let helped = found_by(
+                Session::new(detector, ArtifactPath::file("x")).helped_by(Some(&Eager(detector))),
+                source,
+                *piece,
+            );
+            assert_eq!(helped, expected, "with help, window {window}, piece {piece}, text {text:?}");
         }
     }
 }
 
+/// A helper who does what there is to do when called: each window is inspected before the one before is settled.
+struct Eager<'d>(&'d Detector);
+
+impl Helpers for Eager<'_> {
+    fn count(&self) -> usize {
+        1
+    }
+
+    fn call(&self, text: Arc<SharedText>) {
+        self.0.help(&text);
+    }
+}
+
+/// Helpers that are threads.
+struct Threads<'s, 'e>(&'s std::thread::Scope<'s, 'e>, &'s Detector);
+
+impl Helpers for Threads<'_, '_> {
+    fn count(&self) -> usize {
+        3
+    }
+
+    fn call(&self, text: Arc<SharedText>) {
+        let detector = self.1;
+        self.0.spawn(move || detector.help(&text));
+    }
+}
+
 fn found(detector: &Detector, source: &Pieces, piece: usize) -> Vec<(String, usize, usize, bool)> {
-    let mut session = Session::new(detector, ArtifactPath::file("x"));
+    found_by(Session::new(detector, ArtifactPath::file("x")), source, piece)
+}
+
+fn found_by(mut session: Session<'_>, source: &Pieces, piece: usize) -> Vec<(String, usize, usize, bool)> {
     session.text(&mut Pieces { piece, ..source.clone() }, &|| true).unwrap();
     let mut found: Vec<_> = session
         .finish()
@@ -104,6 +142,25 @@ fn found(detector: &Detector, source: &Pieces, piece: usize) -> Vec<(String, usi
         .collect();
     found.sort_by_key(|f| (f.1, f.2, f.0.clone()));
     found
+}
+
+#[test]
+fn threads_find_what_one_finds() {
+    let settings = Settings { max_occurrences: usize::MAX, ..Settings::default() };
+    let mut detector = Detector::new(set(), settings);
+    detector.window = 1000;
+    let line = "SSN: 123-45-6789, 123456789 card 4111 1111 1112 AB12 34 56 aa1b2c3d x@y code ABCDEF no break here ";
+    let mut source = Pieces { text: line.repeat(3000).into_bytes(), ..Pieces::default() };
+    source.text.extend(line.replace(' ', ".").repeat(300).into_bytes());
+    let alone = found(&detector, &source, 777);
+    assert!(alone.len() > 15_000);
+    for _ in 0..5 {
+        let helped = std::thread::scope(|scope| {
+            let threads = Threads(scope, &detector);
+            found_by(Session::new(&detector, ArtifactPath::file("x")).helped_by(Some(&threads)), &source, 777)
+        });
+        assert!(helped == alone);
+    }
 }
 
 fn same(identifiers: &[Arc<DataIdentifier>], source: &Pieces) {
@@ -347,5 +404,51 @@ fn clues_find_what_the_naive_engine_finds() {
         let source = Pieces { text: text.as_bytes().to_vec(), ..Pieces::default() };
         assert!(Reference::new(&people).find(&source, MOST).len() >= 2, "{text}");
         same(&people, &source);
+    }
+}
+
+/// The tables of word beginnings leave out no keyword, in whatever case, between whatever neighbours, across whatever block.
+#[test]
+fn keywords_wherever_they_stand() {
+    let keywords = Keywords::of(&managed().unwrap());
+    let (scanner, mut found) = (Scanner::new(&keywords, Wanted::default()), Found::default());
+    let mixed = |word: &str, is_capital: fn(usize, char) -> bool| -> String {
+        let mut before = ' ';
+        let case = |(at, c): (usize, char)| {
+            let capital = is_capital(at, std::mem::replace(&mut before, c));
+            if capital { c.to_uppercase().collect::<String>() } else { c.to_lowercase().collect() }
+        };
+        word.chars().enumerate().map(case).collect()
+    };
+    let neighbours = [
+        (" ", " "),
+        ("x", ""),
+        ("a", "Value"),
+        ("_", "s"),
+        ("X", "sX"),
+        (".", "2"),
+        ("9", "é"),
+        ("é", "X"),
+        ("", "Xé"),
+    ];
+    for (number, keyword) in keywords.iter() {
+        let word = keyword.text.as_str();
+        let forms = [
+            mixed(word, |_, _| false),
+            mixed(word, |_, _| true),
+            mixed(word, |_, before| before == ' ').replace(' ', ""),
+            mixed(word, |at, _| at % 2 == 1),
+            mixed(word, |at, _| at == 2),
+        ];
+        let both = forms.iter().flat_map(|form| neighbours.map(|(before, behind)| format!("{before}{form}{behind} ")));
+        let all: String = both.collect();
+        for pad in [0, 21, 43] {
+            let text = format!("{}{all}", ".".repeat(pad));
+            scanner.scan(&keywords, text.as_bytes(), (0, 0), &mut found);
+            let hits = found.hits.iter().filter(|hit| hit.keyword == number);
+            let fast: Vec<(usize, usize)> = hits.map(|hit| (hit.start as usize, hit.end as usize)).collect();
+            let at = |at| Some((at, keyword.end_at(text.as_bytes(), at)?));
+            assert_eq!(fast, (0..text.len()).filter_map(at).collect::<Vec<_>>(), "{word}");
+        }
     }
 }

@@ -4,30 +4,28 @@
 //! The places near each keyword are a range; the ranges are swept from left to right with the patterns of all that hold the
 //! place. So each place is looked at once, however many keywords are near.
 
+use super::labels::Labelled;
 use super::openings::Among;
-use super::session::Labelled;
 use super::window::{Patience, Site, Window};
 use crate::shape::is_word;
-use crate::text::TextSource;
-use std::rc::Rc;
 
 /// Where the patterns of a keyword or label are tried.
 #[derive(Debug)]
-pub(super) struct Range {
+pub(super) struct Range<'l> {
     low: usize,
     high: usize,
-    whose: Whose,
+    whose: Whose<'l>,
 }
 
 #[derive(Debug)]
-pub(super) enum Whose {
+pub(super) enum Whose<'l> {
     Keyword(u16),
-    Label(Rc<Labelled>),
+    Label(&'l Labelled),
 }
 
-impl Range {
+impl<'l> Range<'l> {
     /// None where it is empty, or brings no patterns.
-    pub(super) fn new((low, high): (usize, usize), whose: Whose) -> Option<Self> {
+    pub(super) fn new((low, high): (usize, usize), whose: Whose<'l>) -> Option<Self> {
         let brings = match &whose {
             Whose::Keyword(_) => true,
             Whose::Label(labelled) => !labelled.patterns.anywhere.is_empty(),
@@ -36,28 +34,23 @@ impl Range {
     }
 }
 
-impl Window<'_> {
+impl<'a> Window<'a> {
     /// Tries them at the starts in `from..to` of running text.
-    pub(super) fn try_near_keywords(
-        &mut self,
-        (from, to): (usize, usize),
-        source: &dyn TextSource,
-        patience: &mut Patience<'_>,
-    ) {
+    pub(super) fn try_near_keywords(&mut self, (from, to): (usize, usize), patience: &mut Patience<'_>) {
         let hits = 0..self.scratch.found.hits.len();
-        let mut ranges: Vec<Range> = hits.filter_map(|hit| self.range_of_hit(hit, (from, to))).collect();
+        let mut ranges: Vec<Range<'a>> = hits.filter_map(|hit| self.range_of_hit(hit, (from, to))).collect();
         for field in &self.block.fields {
-            let labelled = self.labels.get(self.detector, field.label, source);
+            let labelled = self.labels.get(field.label);
             let low = field.start.saturating_sub(self.block.base) as usize;
             let whole = (low.max(from), ((field.end - self.block.base) as usize).min(to));
-            ranges.extend(Range::new(whole, Whose::Label(Rc::clone(labelled))));
+            ranges.extend(Range::new(whole, Whose::Label(labelled)));
         }
         let site = (!self.has_ranges).then(|| self.running());
-        self.sweep(ranges, site, &mut Sweep::default(), source, patience);
+        self.sweep(ranges, site, &mut Sweep::default(), patience);
     }
 
     /// Where matches can start that a keyword is near to.
-    pub(super) fn range_of_hit(&self, hit: usize, (from, to): (usize, usize)) -> Option<Range> {
+    pub(super) fn range_of_hit(&self, hit: usize, (from, to): (usize, usize)) -> Option<Range<'a>> {
         let hit = self.scratch.found.hits[hit];
         let near = &self.detector.near[usize::from(hit.keyword)];
         if near.anywhere.is_empty() {
@@ -71,10 +64,9 @@ impl Window<'_> {
     /// Tries the patterns of ranges. `site` is where all of them lie, if they lie in one.
     pub(super) fn sweep(
         &mut self,
-        mut ranges: Vec<Range>,
+        mut ranges: Vec<Range<'a>>,
         site: Option<Site>,
-        sweep: &mut Sweep,
-        source: &dyn TextSource,
+        sweep: &mut Sweep<'a>,
         patience: &mut Patience<'_>,
     ) {
         ranges.sort_by_key(|range| range.low);
@@ -94,7 +86,7 @@ impl Window<'_> {
             }
             let ends = sweep.active.iter().map(|range| range.high);
             let end = ends.chain(ranges.peek().map(|range| range.low)).min().unwrap_or(at);
-            self.try_range((at, end), (&sweep.among, site), &mut next_field, source, patience);
+            self.try_range((at, end), (&sweep.among, site), &mut next_field, patience);
             at = end;
             let known = sweep.active.len();
             sweep.active.retain(|range| range.high > at);
@@ -110,7 +102,6 @@ impl Window<'_> {
         (from, to): (usize, usize),
         (among, site): (&Among, Option<Site>),
         next_field: &mut usize,
-        source: &dyn TextSource,
         patience: &mut Patience<'_>,
     ) {
         let block = self.block;
@@ -122,7 +113,7 @@ impl Window<'_> {
         let mut inside_word = from > 0 && is_word(text[from - 1]);
         for at in from..to {
             let inside = std::mem::replace(&mut inside_word, is_word(text[at]));
-            if inside && begin_words {
+            if (inside && begin_words) || !among.can_begin(text[at]) {
                 continue;
             }
             let Some(site) = site.or_else(|| self.site(at, next_field)) else { continue };
@@ -130,7 +121,7 @@ impl Window<'_> {
                 let bits = if inside { openings.inside_words((block, bits)) } else { bits };
                 let left = openings.possible((block, bits), &text[at..site.bounds.1]);
                 if left != 0 {
-                    self.run_all((block, left), at, site, source);
+                    self.run_all((block, left), at, site);
                     if !patience.lasts() {
                         return;
                     }
@@ -142,15 +133,15 @@ impl Window<'_> {
 
 /// What holds the place that is looked at.
 #[derive(Default)]
-pub(super) struct Sweep {
-    active: Vec<Range>,
+pub(super) struct Sweep<'l> {
+    active: Vec<Range<'l>>,
     among: Among,
 }
 
-impl Sweep {
+impl<'l> Sweep<'l> {
     /// Adds a range; whether it brings patterns.
-    fn add(&mut self, range: Range) -> bool {
-        let same = |known: &&mut Range| matches!((&known.whose, &range.whose), (Whose::Keyword(a), Whose::Keyword(b)) if a == b);
+    fn add(&mut self, range: Range<'l>) -> bool {
+        let same = |known: &&mut Range<'_>| matches!((&known.whose, &range.whose), (Whose::Keyword(a), Whose::Keyword(b)) if a == b);
         if let Some(known) = self.active.iter_mut().find(same) {
             known.high = known.high.max(range.high);
             return false;

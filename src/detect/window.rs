@@ -5,11 +5,12 @@
 
 use super::Detector;
 use super::gates::{self, Dropped, Near};
+use super::labels::Labels;
 use super::openings::Among;
 use super::resolve::Claim;
-use super::session::{Labels, Scratch};
+use super::session::Scratch;
 use crate::identifier::{KeywordRule, Proximity};
-use crate::text::{Block, Field, Label, TextSource};
+use crate::text::{Block, Field, Label};
 
 /// After so many starts it is asked whether to go on.
 const ASKS: usize = 1 << 12;
@@ -23,13 +24,36 @@ pub(super) struct Progress {
     pub(super) claims: Vec<Claim>,
 }
 
+impl Progress {
+    /// Before any window.
+    pub(super) fn new(detector: &Detector) -> Self {
+        Self { behind_last: vec![0; detector.patterns.len()], claims: Vec::new() }
+    }
+
+    /// Whether a match that reaches into a window, which begins at `begins`, leaves no room for one that was found in it
+    /// by itself. If not, no other was left out either: nothing that may not begin did.
+    pub(super) fn spoils(&self, found: &Self, begins: u64) -> bool {
+        let mut reaching = self.behind_last.iter().enumerate().filter(|(_, end)| **end > begins);
+        reaching.any(|(pattern, end)| found.claims.iter().any(|c| usize::from(c.pattern) == pattern && c.start < *end))
+    }
+
+    /// Takes up what was found in the next window.
+    pub(super) fn join(&mut self, found: Self) {
+        for (end, found) in self.behind_last.iter_mut().zip(found.behind_last) {
+            *end = found.max(*end);
+        }
+        self.claims.extend(found.claims);
+    }
+}
+
 /// The window under work.
 pub(super) struct Window<'a> {
     pub(super) detector: &'a Detector,
     pub(super) block: &'a Block,
     pub(super) has_fields: bool,
     pub(super) has_ranges: bool,
-    pub(super) labels: &'a mut Labels,
+    /// Of all labels in the block.
+    pub(super) labels: &'a Labels,
     pub(super) progress: &'a mut Progress,
     pub(super) scratch: &'a mut Scratch,
 }
@@ -75,7 +99,7 @@ pub(super) struct NearWords {
 
 impl Window<'_> {
     /// Adds the claims whose matches start in `from..to` (offsets in the window). `go_on` is asked now and then.
-    pub(super) fn claims(&mut self, from: usize, to: usize, source: &dyn TextSource, go_on: &dyn Fn() -> bool) {
+    pub(super) fn claims(&mut self, from: usize, to: usize, go_on: &dyn Fn() -> bool) {
         let detector = self.detector;
         self.scratch.pass += 1;
         let mut found = std::mem::take(&mut self.scratch.found);
@@ -91,19 +115,19 @@ impl Window<'_> {
         let first_new = self.progress.claims.len();
         let mut patience = Patience::new(go_on);
         if self.has_fields {
-            self.try_fields((from, to), source, &mut patience);
+            self.try_fields((from, to), &mut patience);
         } else {
-            self.try_words(source, &mut patience);
-            self.try_near_keywords((from, to), source, &mut patience);
+            self.try_words(&mut patience);
+            self.try_near_keywords((from, to), &mut patience);
         }
-        self.try_anywhere(source, &mut patience);
-        self.try_starts(source, &mut patience);
+        self.try_anywhere(&mut patience);
+        self.try_starts(&mut patience);
         // Those of each came in order.
         self.progress.claims[first_new..].sort_by_key(|c| (c.start, c.end, c.identifier));
     }
 
     /// Digit words: those that need no keyword, and those that have one near.
-    fn try_words(&mut self, source: &dyn TextSource, patience: &mut Patience<'_>) {
+    fn try_words(&mut self, patience: &mut Patience<'_>) {
         let detector = self.detector;
         let (mut next_field, mut near) = (0, NearWords::default());
         for index in 0..self.scratch.found.words.len() {
@@ -113,13 +137,13 @@ impl Window<'_> {
             let at = self.scratch.found.words[index] as usize;
             let Some(site) = self.site(at, &mut next_field) else { continue };
             let letter_first = usize::from(!self.block.text[at].is_ascii_digit());
-            self.try_among(&detector.free_words[letter_first], at, site, source);
-            self.try_near_words(at, site, &mut near, source);
+            self.try_among(&detector.free_words[letter_first], at, site);
+            self.try_near_words(at, site, &mut near);
         }
     }
 
     /// The digit words of identifiers that have a keyword near or over the field.
-    pub(super) fn try_near_words(&mut self, at: usize, site: Site, near: &mut NearWords, source: &dyn TextSource) {
+    pub(super) fn try_near_words(&mut self, at: usize, site: Site, near: &mut NearWords) {
         let detector = self.detector;
         let hits = &self.scratch.found.hits;
         let low = at.saturating_sub(detector.reach + detector.keywords.longest()).max(site.bounds.0);
@@ -134,10 +158,10 @@ impl Window<'_> {
         }
         near.hits = (first, behind);
         let label = site.field.map(|f| f.label);
-        let labelled = label.map(|label| self.labels.get(detector, label, source));
+        let labelled = label.map(|label| self.labels.get(label));
         if first == behind {
-            if let Some(labelled) = labelled.filter(|l| !l.patterns.words.is_empty()).cloned() {
-                self.try_among(&labelled.patterns.words, at, site, source);
+            if let Some(labelled) = labelled.filter(|l| !l.patterns.words.is_empty()) {
+                self.try_among(&labelled.patterns.words, at, site);
             }
             return;
         }
@@ -151,11 +175,11 @@ impl Window<'_> {
                 near.among.extend(&detector.near[usize::from(hit.keyword)].words);
             }
         }
-        self.try_among(&near.among, at, site, source);
+        self.try_among(&near.among, at, site);
     }
 
     /// Patterns that need no keyword and can begin anywhere.
-    fn try_anywhere(&mut self, source: &dyn TextSource, patience: &mut Patience<'_>) {
+    fn try_anywhere(&mut self, patience: &mut Patience<'_>) {
         let mut next_field = 0;
         for index in 0..self.scratch.found.anywhere.len() {
             if !patience.lasts() {
@@ -163,13 +187,13 @@ impl Window<'_> {
             }
             let at = self.scratch.found.anywhere[index] as usize;
             if let Some(site) = self.site(at, &mut next_field) {
-                self.try_among(&self.detector.free_anywhere, at, site, source);
+                self.try_among(&self.detector.free_anywhere, at, site);
             }
         }
     }
 
     /// What the scanner found by a literal or a clue.
-    fn try_starts(&mut self, source: &dyn TextSource, patience: &mut Patience<'_>) {
+    fn try_starts(&mut self, patience: &mut Patience<'_>) {
         let mut next_field = 0;
         for index in 0..self.scratch.found.starts.len() {
             if !patience.lasts() {
@@ -177,26 +201,34 @@ impl Window<'_> {
             }
             let start = self.scratch.found.starts[index];
             if let Some(site) = self.site(start.at as usize, &mut next_field) {
-                self.run(start.pattern, start.at as usize, site, source);
+                self.run(start.pattern, start.at as usize, site);
             }
         }
     }
 
     /// Those of some patterns that can begin at a start.
     #[inline]
-    pub(super) fn try_among(&mut self, among: &Among, at: usize, site: Site, source: &dyn TextSource) {
+    pub(super) fn try_among(&mut self, among: &Among, at: usize, site: Site) {
+        if !among.can_begin(self.block.text[at]) {
+            return;
+        }
         let openings = &self.detector.openings;
+        let joined = gates::joined_before(&self.block.text, at);
         for &(block, bits) in among.blocks() {
+            let bits = if joined { openings.inside_numbers((block, bits)) } else { bits };
+            if bits == 0 {
+                continue;
+            }
             let left = openings.possible((block, bits), &self.block.text[at..site.bounds.1]);
             if left != 0 {
-                self.run_all((block, left), at, site, source);
+                self.run_all((block, left), at, site);
             }
         }
     }
 
-    pub(super) fn run_all(&mut self, (block, mut bits): (u16, u64), at: usize, site: Site, source: &dyn TextSource) {
+    pub(super) fn run_all(&mut self, (block, mut bits): (u16, u64), at: usize, site: Site) {
         while bits != 0 {
-            self.run(self.detector.openings.pattern(block, bits.trailing_zeros()), at, site, source);
+            self.run(self.detector.openings.pattern(block, bits.trailing_zeros()), at, site);
             bits &= bits - 1;
         }
     }
@@ -228,7 +260,7 @@ impl Window<'_> {
     }
 
     /// Runs a pattern from a start.
-    fn run(&mut self, pattern: u16, at: usize, site: Site, source: &dyn TextSource) {
+    fn run(&mut self, pattern: u16, at: usize, site: Site) {
         let compiled = &self.detector.patterns[usize::from(pattern)];
         if self.is_inside_earlier(pattern, at)
             || compiled.clue.is_some_and(|c| !(c.opens)(&self.block.text[at..site.bounds.1]))
@@ -242,8 +274,8 @@ impl Window<'_> {
         compiled.automaton.ends(slot, (&self.block.text, scratch.pass), (at, most), &mut scratch.ends);
         // The longest that passes every gate is the match.
         while let Some(end) = self.scratch.ends.pop() {
-            if let Ok(claim) = self.verdict(pattern, (at, end), site, source) {
-                self.keep(pattern, claim);
+            if let Ok(claim) = self.verdict(pattern, (at, end), site) {
+                self.keep(claim);
                 return;
             }
         }
@@ -255,19 +287,13 @@ impl Window<'_> {
     }
 
     /// Takes a claim up: what starts before its end is no match of its pattern any more.
-    pub(super) fn keep(&mut self, number: u16, claim: Claim) {
-        self.progress.behind_last[usize::from(number)] = claim.end;
+    pub(super) fn keep(&mut self, claim: Claim) {
+        self.progress.behind_last[usize::from(claim.pattern)] = claim.end;
         self.progress.claims.push(claim);
     }
 
     /// The claim that a candidate makes, or the first gate that stops it.
-    pub(super) fn verdict(
-        &mut self,
-        number: u16,
-        (start, end): (usize, usize),
-        site: Site,
-        source: &dyn TextSource,
-    ) -> Result<Claim, Dropped> {
+    pub(super) fn verdict(&mut self, number: u16, (start, end): (usize, usize), site: Site) -> Result<Claim, Dropped> {
         let compiled = &self.detector.patterns[usize::from(number)];
         let identifier = &self.detector.identifiers[usize::from(compiled.identifier)];
         let pattern = &identifier.patterns[compiled.index];
@@ -289,10 +315,10 @@ impl Window<'_> {
         if self.detector.ignored[usize::from(compiled.identifier)].word(&matched).is_some() {
             return Err(Dropped::IgnoreWord);
         }
-        if !pattern.field_names.is_empty() && !self.lies_in(&pattern.field_names, site, end, source) {
+        if !pattern.field_names.is_empty() && !self.lies_in(&pattern.field_names, site, end) {
             return Err(Dropped::NoKeyword);
         }
-        let near = self.near(compiled.identifier, identifier.proximity, (start, end), site, source);
+        let near = self.near(compiled.identifier, identifier.proximity, (start, end), site);
         match (pattern.keyword, near) {
             (KeywordRule::Required, None) => return Err(Dropped::NoKeyword),
             (KeywordRule::Forbidden, Some(near)) => return Err(Dropped::KeywordNear(near)),
@@ -303,6 +329,7 @@ impl Window<'_> {
             end: base + end as u64,
             identifier: compiled.identifier,
             validated: pattern.validator.is_some(),
+            pattern: number,
             precedence: identifier.precedence,
             near,
             field: site.field,
@@ -310,10 +337,10 @@ impl Window<'_> {
     }
 
     /// Whether the innermost name of the field that a match lies in is one of these.
-    fn lies_in(&self, names: &[String], site: Site, end: usize, source: &dyn TextSource) -> bool {
+    fn lies_in(&self, names: &[String], site: Site, end: usize) -> bool {
         let field = site.field.filter(|f| self.block.base + end as u64 <= f.end);
-        let name = field.and_then(|f| source.names(f.label).pop());
-        name.is_some_and(|name| names.iter().any(|n| n.to_lowercase() == name.to_lowercase()))
+        let name = field.and_then(|f| self.labels.get(f.label).innermost.as_deref());
+        name.is_some_and(|name| names.iter().any(|n| n.to_lowercase() == name))
     }
 
     /// The keywords from the first on that can be in reach of a start. Starts come in order, mostly.
@@ -332,14 +359,7 @@ impl Window<'_> {
         first
     }
 
-    fn near(
-        &mut self,
-        user: u16,
-        proximity: Proximity,
-        span: (usize, usize),
-        site: Site,
-        source: &dyn TextSource,
-    ) -> Option<Near> {
+    fn near(&mut self, user: u16, proximity: Proximity, span: (usize, usize), site: Site) -> Option<Near> {
         let keywords = &self.detector.keywords;
         let identifier = &self.detector.identifiers[usize::from(user)];
         if identifier.keywords.is_empty() && identifier.field_names().next().is_none() {
@@ -351,7 +371,7 @@ impl Window<'_> {
         near.or_else(|| {
             // A range of running text ends no match, but its names are only for what lies in it.
             let field = site.field.filter(|f| self.block.base + span.1 as u64 <= f.end)?;
-            let labels = self.labels.get(self.detector, field.label, source);
+            let labels = self.labels.get(field.label);
             let (_, keyword) = labels.users.iter().find(|(labelled, _)| *labelled == user)?;
             Some(Near::new(keywords, *keyword, b""))
         })

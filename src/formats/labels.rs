@@ -114,9 +114,8 @@ fn hash(parent: u32, name: &[u8]) -> u64 {
     const FACTOR: u64 = 0x9E37_79B9_7F4A_7C15;
     let mut state = u64::from(parent).wrapping_mul(FACTOR) ^ name.len() as u64;
     for piece in name.chunks(8) {
-        let mut bytes = [0; 8];
-        bytes[..piece.len()].copy_from_slice(piece);
-        state = (state.rotate_left(23) ^ u64::from_le_bytes(bytes)).wrapping_mul(FACTOR);
+        let bytes = piece.iter().rev().fold(0, |bytes, byte| bytes << 8 | u64::from(*byte));
+        state = (state.rotate_left(23) ^ bytes).wrapping_mul(FACTOR);
     }
     state ^ (state >> 29)
 }

@@ -3,19 +3,27 @@
 //! Read off the syntax tree place by place, whatever way led there, so it may let through what does not match; it never
 //! leaves out what does.
 
-use super::ByteSet;
-use regex_syntax::hir::{Class, ClassUnicode, Hir, HirKind};
+use super::{ByteSet, is_word};
+use regex_syntax::hir::{Class, ClassUnicode, Hir, HirKind, Look};
 use regex_syntax::utf8::Utf8Sequences;
 
 /// So many bytes are looked at.
 pub(crate) const DEPTH: usize = 16;
 
-/// The sets of the first places, as many as the shortest match has bytes, [`DEPTH`] at most.
+/// The sets of the first places, as many as the shortest match has bytes, [`DEPTH`] at most. One more where a match of that
+/// length ends with a word: behind it stands no more of the word, unless the match goes on.
 pub(super) fn of(hir: &Hir) -> Vec<ByteSet> {
     let mut places = Places([ByteSet::default(); DEPTH]);
     let ends = places.walk(hir, Offsets(1));
     let shortest = ends.0.trailing_zeros() as usize;
-    places.0.into_iter().take(shortest).collect()
+    let suffix = hir.properties().look_set_suffix();
+    let border = suffix.contains(Look::WordAscii) || suffix.contains(Look::WordEndAscii);
+    let last = shortest.checked_sub(1).and_then(|last| places.0.get(last));
+    let ends_word = border && last.is_some_and(|set| set.iter().all(is_word));
+    if let Some(behind) = places.0.get_mut(shortest).filter(|_| ends_word) {
+        (0..=255).filter(|b| !is_word(*b)).for_each(|b| behind.insert(b));
+    }
+    places.0.into_iter().take(shortest + usize::from(ends_word)).collect()
 }
 
 /// Offsets from the start of a match, as bits; those beyond [`DEPTH`] do not count.
@@ -128,7 +136,9 @@ mod tests {
 
     #[test]
     fn place_by_place() {
-        assert_eq!(opening(r"\b4\d(?:[ -]?\d){2}\b", "45 -x"), ["4", "45", "45 -", "45 -"]);
+        assert_eq!(opening(r"\b4\d(?:[ -]?\d){2}\b", "45 -x"), ["4", "45", "45 -", "45 -", "45 -"]);
+        assert_eq!(opening(r"\b\d{2}\b", "4 -x"), ["4", "4", " -"]);
+        assert_eq!(opening(r"\b\d{2}-\b", "4 -x"), ["4", "4", "-"]);
         assert_eq!(opening("(?:ab|c)d?e", "abcde"), ["ac", "bde"]);
         assert_eq!(opening("(?:a|bc){2,3}", "abcd"), ["ab", "abc"]);
         assert_eq!(opening("x{20}", "x").len(), 16);

@@ -35,6 +35,17 @@ fn corpus(folder: &Folder) {
     outer.push(("inner.zip", &inner));
     folder.write("big.tar.gz", gzip(&tar(&outer)));
     folder.write("big.zip", zip(&members));
+    let lines = |line: fn(usize) -> String| (0..20_000).map(line).collect::<String>();
+    let table = lines(|n| {
+        format!("{n},ann{n}@example.org,{:03}-{:02}-{:04},4539578763621486\n", 100 + n % 500, 1 + n % 99, 1 + n % 9000)
+    });
+    let table = format!("id,email,ssn,card\n{table}");
+    folder.write("long.csv.gz", gzip(table.as_bytes()));
+    folder.write("long.csv", table);
+    folder.write("long.log", lines(|n| format!("{n} INFO mail to bob{n}@example.org, card 4539578763621486 (done)\n")));
+    let records =
+        lines(|n| format!(r#"{{"n":{n},"user":{{"mail":"eve{n}@example.org","ssn":"536-90-{:04}"}}}},"#, 1 + n % 9000));
+    folder.write("long.json", format!("[{records}0]"));
 }
 
 #[test]

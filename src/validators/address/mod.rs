@@ -127,12 +127,13 @@ fn is_house(word: &str) -> bool {
 /// Whether a text begins with a house number, and a word for a street follows on the same line.
 pub(super) fn number_first_opens(text: &[u8]) -> bool {
     let head = text.get(..text.len().min(96)).unwrap_or_default();
-    let digits = head.iter().take(7).take_while(|b| b.is_ascii_digit()).count();
-    if !(1..=6).contains(&digits) {
+    let number = head.iter().take(15).take_while(|b| b.is_ascii_alphanumeric() || matches!(b, b'/' | b'-')).count();
+    // Behind most numbers stands something else.
+    if number > 14 || !matches!(head.get(number), Some(b' ' | b'\n' | b',' | b'\r')) {
         return false;
     }
-    let number = head.iter().take(15).take_while(|b| b.is_ascii_alphanumeric() || matches!(b, b'/' | b'-')).count();
-    if number > 14 {
+    let digits = head.iter().take(7).take_while(|b| b.is_ascii_digit()).count();
+    if !(1..=6).contains(&digits) {
         return false;
     }
     let mut rest = head.get(number..).unwrap_or_default();

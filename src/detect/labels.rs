@@ -1,0 +1,117 @@
+//! What the labels of one source stand for: which identifiers have a keyword in the names over a field.
+//!
+//! Read once for each label, by whoever reads the source; shared with all that look at its windows.
+
+use super::scan::Found;
+use super::{Detector, Keyworded};
+use crate::text::{Field, Label, TextSource};
+use std::collections::{BTreeMap, HashMap};
+use std::rc::Rc;
+use std::sync::Arc;
+
+/// Names whose keywords are remembered before the memory is cleared.
+const NAMES: usize = 10_000;
+
+/// Identifiers with a keyword in a name, each with one such keyword, by identifier.
+type Users = Rc<[(u16, u16)]>;
+
+/// What a label stands for.
+#[derive(Debug, Default)]
+pub(super) struct Labelled {
+    /// The identifiers that have a keyword in it, each with the keyword, by identifier.
+    pub(super) users: Vec<(u16, u16)>,
+    /// Their patterns that need one.
+    pub(super) patterns: Keyworded,
+    /// The innermost name, in lower case.
+    pub(super) innermost: Option<String>,
+}
+
+/// By label, for all labels that came up so far.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Labels {
+    by_label: Vec<Option<Arc<Labelled>>>,
+    nothing: Arc<Labelled>,
+}
+
+impl Labels {
+    /// What a label stands for.
+    #[inline]
+    pub(super) fn get(&self, label: Label) -> &Labelled {
+        self.by_label.get(label.0 as usize).and_then(Option::as_ref).unwrap_or(&self.nothing)
+    }
+
+    fn has(&self, label: Label) -> bool {
+        self.by_label.get(label.0 as usize).is_some_and(Option::is_some)
+    }
+}
+
+/// Reads labels as fields under them come up.
+#[derive(Debug, Default)]
+pub(super) struct Reader {
+    /// Those so far.
+    pub(super) labels: Arc<Labels>,
+    /// Where the last field starts whose label is known.
+    last: u64,
+    by_name: HashMap<String, Users>,
+    found: Found,
+}
+
+impl Reader {
+    /// Makes sure that the labels of fields are known. They come in the order of the text.
+    pub(super) fn learn(&mut self, detector: &Detector, fields: &[Field], source: &dyn TextSource) {
+        let new = fields.partition_point(|f| f.start < self.last);
+        self.last = fields.last().map_or(self.last, |f| f.start);
+        for field in &fields[new..] {
+            if !self.labels.has(field.label) {
+                let labelled = Arc::new(self.read(detector, field.label, source));
+                let index = field.label.0 as usize;
+                let labels = Arc::make_mut(&mut self.labels);
+                if labels.by_label.len() <= index {
+                    labels.by_label.resize(index + 1, None);
+                }
+                labels.by_label[index] = Some(labelled);
+            }
+        }
+    }
+
+    fn read(&mut self, detector: &Detector, label: Label, source: &dyn TextSource) -> Labelled {
+        let mut all: BTreeMap<u16, u16> = BTreeMap::new();
+        let names = source.names(label);
+        let innermost = names.last().map(|name| name.to_lowercase());
+        // The innermost name says most of its value: of several keywords, its own is named.
+        for name in names {
+            all.extend(self.of_name(detector, name).iter().copied());
+        }
+        let users: Vec<(u16, u16)> = all.into_iter().collect();
+        let mut patterns = Keyworded::default();
+        for (user, _) in &users {
+            patterns.extend(&detector.keyworded[usize::from(*user)]);
+        }
+        Labelled { users, patterns, innermost }
+    }
+
+    fn of_name(&mut self, detector: &Detector, name: String) -> Users {
+        if let Some(known) = self.by_name.get(&name) {
+            return Rc::clone(known);
+        }
+        if self.by_name.len() >= NAMES {
+            self.by_name.clear();
+        }
+        let keywords = &detector.keywords;
+        detector.scanner.scan(keywords, name.as_bytes(), (0, 0), &mut self.found);
+        let at_borders = self.found.hits.iter().map(|h| h.keyword);
+        let mut all: BTreeMap<u16, u16> = BTreeMap::new();
+        for keyword in at_borders.chain(keywords.inside_label(&name)) {
+            for user in &keywords.get(keyword).users {
+                // The longest says most: `credit card`, not `card`.
+                let known = all.entry(*user).or_insert(keyword);
+                if keywords.get(keyword).text.len() > keywords.get(*known).text.len() {
+                    *known = keyword;
+                }
+            }
+        }
+        let users: Users = all.into_iter().collect();
+        self.by_name.insert(name, Rc::clone(&users));
+        users
+    }
+}
