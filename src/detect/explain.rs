@@ -160,6 +160,7 @@ struct Tried {
 
 impl Tried {
     /// Of overlapping ones of one identifier the one that came farthest stands for all.
+    #[expect(clippy::large_types_passed_by_value, reason = "it moves into the list")]
     fn add_dropped(&mut self, owner: u16, attempt: Attempt) {
         let own = self.dropped.entry(owner).or_default();
         match own.last_mut().filter(|known| touch(known, &attempt)) {
