@@ -253,6 +253,8 @@ pub fn export(store: &Store, query: &Query, known: &[Arc<DataIdentifier>]) -> Re
             continue;
         };
         all.totals.add(&report.totals);
+        // Paths of several series begin below one target each: they do not say which.
+        all.areas.clear();
         all.complete &= report.complete;
         all.targets.extend(report.targets);
         all.skipped.extend(report.skipped);
