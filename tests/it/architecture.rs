@@ -30,8 +30,8 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
     ("score", &[]),
     ("plan", &["detect", "formats", "identifier", "limits", "policy", "report", "suppression"]),
     ("formats", &["artifact", "decode", "location", "status", "text"]),
-    ("suppression", &["identifier", "mistake"]),
-    ("suppress", &["artifact", "finding", "identifier", "report", "suppression"]),
+    ("suppression", &["identifier", "mistake", "policy"]),
+    ("suppress", &["artifact", "finding", "identifier", "policy", "report", "suppression"]),
     ("sources", &["artifact", "limits", "location", "plan", "status"]),
     ("open", &["artifact", "finding", "formats", "limits", "location", "status", "text"]),
     (
@@ -71,6 +71,7 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
             "database",
             "finding",
             "identifier",
+            "policy",
             "report",
             "reports",
             "saved",
