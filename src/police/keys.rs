@@ -53,7 +53,7 @@ fn pem(text: &str) -> Option<&'static str> {
     if label == "PRIVATE KEY" {
         return (inner_tag(&der) != Some(0x30)).then_some("it is PKCS #8 of the kind that is not encrypted");
     }
-    Some("it has no header `Proc-Type: 4,ENCRYPTED`")
+    (!der.is_empty()).then_some("it has no header `Proc-Type: 4,ENCRYPTED`")
 }
 
 /// Line breaks of every kind, escaped once, twice or not at all, as line feeds.
@@ -282,7 +282,7 @@ mod tests {
             let string = |text: &str| [&[0, 0, 0, text.len() as u8], text.as_bytes()].concat();
             let kind = string("if-modn{sign{rsa-pkcs1-sha1},encrypt{rsa-pkcs1v2-oaep}}");
             let head = [&[0x3f, 0x6f, 0xf9, 0xeb, 0, 0, 3, 1][..], &kind, &string(cipher), &[0; 40]].concat();
-            armour("SSH2 ENCRYPTED PRIVATE KEY", "Subject: me\nComment: \"two \\\nlines\"\n", &head)
+            armour("SSH2 ENCRYPTED PRIVATE KEY", "Subject: me\nComment: \"one line\"\n", &head)
         };
         assert!(is_bare("PKCS", &ssh2("none")));
         assert!(!is_bare("PKCS", &ssh2("3des-cbc")));

@@ -98,6 +98,7 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
             "location",
             "mistake",
             "plan",
+            "policy",
             "report",
             "reports",
             "saved",

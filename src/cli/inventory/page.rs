@@ -14,7 +14,7 @@ const MOST_ROWS: usize = 25;
 /// Folders of each target that are listed, where there are several.
 const MOST_FOLDERS: usize = 10;
 /// Cells of a target's or a folder's name.
-const NAME: usize = 24;
+const NAME: usize = 23;
 
 fn day(moment: Option<SystemTime>) -> String {
     time(moment).map(|time| time[..10].to_owned()).unwrap_or_default()
@@ -78,17 +78,12 @@ fn places(each: &Inventories, scores: &Scores, out: &mut String) {
     if each.targets.len() < 2 && !has_folders(&each.whole) {
         return;
     }
-    let _ = writeln!(
-        out,
-        "{:24} {:>11} {:>10}  {:10} {:>7} {:>7} {:>5}",
-        "Where",
-        "Objects",
-        "Bytes",
-        "Changed",
-        "o+r",
-        "o+w",
-        if scores.known { "Score" } else { "" }
+    let score = if scores.known { "Score" } else { "" };
+    let heading = format!(
+        "{:23} {:>11} {:>10}  {:10} {:>7} {:>7} {score:>5}",
+        "Where", "Objects", "Bytes", "Changed", "o+r", "o+w"
     );
+    let _ = writeln!(out, "{}", heading.trim_end());
     for (target, all) in each.targets.iter().take(MOST_ROWS) {
         let is_alone = each.targets.len() == 1;
         if !is_alone || scores.known {
