@@ -29,7 +29,7 @@ pub use inventory::{InventoryArgs, take_inventory};
 pub use nightly::{Choice, FindingsCommand, JobCommand, JobRun, TimerArgs, filters, state_folder};
 pub use notification::command_words;
 pub use outputs::{Output, OutputError, outputs, write_bytes, write_file};
-pub use record_list::{JobRow, finding_list, finding_page, job_list, trend, wall_clock};
+pub use record_list::{JobRow, finding_list, finding_page, job_list, policy_list, trend, wall_clock};
 pub use reporting::ReportArgs;
 pub use reveal::{Lookup, RevealArgs, look_up, of_result, samples};
 pub use settled::{Environment, Settled, jobs, schema, settle, settle_job, settle_words, show as show_settings};

@@ -10,6 +10,7 @@ mod speed;
 pub use kind::{Kind, of_extension};
 pub use speed::{Cost, UNKNOWN, of_format};
 
+use crate::area;
 use crate::artifact::{Artifact, ArtifactPath};
 use crate::formats::{self, Content};
 use crate::plan::Scope;
@@ -88,52 +89,98 @@ pub struct Estimate {
     pub processor: Duration,
 }
 
+/// What is there in all targets, and in each.
+#[derive(Debug, Clone, Default)]
+pub struct Inventories {
+    /// In all of them.
+    pub whole: Inventory,
+    /// In each, by its name as typed. Its folders are those below it. What the scope leaves out is counted in the whole
+    /// alone.
+    pub targets: Vec<(String, Inventory)>,
+}
+
 /// Walks the targets. With `sniff` the kind of each file is told by its content.
-pub fn inventory(scope: &Scope, sniff: bool) -> Result<Inventory, TargetError> {
+pub fn inventory(scope: &Scope, sniff: bool) -> Result<Inventories, TargetError> {
     let targets = Targets::check(scope)?;
-    let (mut all, mut folders) = (Inventory::default(), Folders::default());
+    let mut names: Vec<String> = Vec::new();
+    for target in &scope.targets {
+        let name = target.to_string_lossy().into_owned();
+        if !names.contains(&name) {
+            names.push(name);
+        }
+    }
+    let places = area::Targets::new(&names);
+    let each = names.into_iter().map(|name| (name, Inventory::default())).collect();
+    let (mut all, mut folders) = (Inventories { whole: Inventory::default(), targets: each }, Folders::default());
     for found in targets.found(&|| true) {
         match found {
             Found::Files(files) => {
                 for (artifact, origin) in &files {
                     if let Some(place) = origin.place() {
-                        all.file(artifact, place, sniff, &mut folders);
+                        let file = Seen::of(artifact, place, sniff, &mut folders);
+                        let (target, folder) = places.place(&artifact.path.file);
+                        all.whole.file(&file, topmost(&artifact.path));
+                        if let Some((_, one)) = all.targets.get_mut(target) {
+                            one.file(&file, folder.to_vec());
+                        }
                     }
                 }
             }
-            Found::LeftOut(rule) => *all.left_out.entry(rule).or_default() += 1,
-            Found::Skipped(_, status) => all.not_a_file(&status),
-            Found::Stream(..) => all.not_a_file(&Status::Skipped(Reason::NotARegularFile, String::new())),
+            Found::LeftOut(rule) => *all.whole.left_out.entry(rule).or_default() += 1,
+            Found::Skipped(artifact, status) => all.not_a_file(&places, &artifact, &status),
+            Found::Stream(artifact, _) => {
+                all.not_a_file(&places, &artifact, &Status::Skipped(Reason::NotARegularFile, String::new()));
+            }
         }
     }
     Ok(all)
 }
 
-impl Inventory {
-    fn not_a_file(&mut self, status: &Status) {
-        if let Some(reason) = status.reason() {
-            *self.not_files.entry(reason).or_default() += 1;
+impl Inventories {
+    fn not_a_file(&mut self, places: &area::Targets, artifact: &Artifact, status: &Status) {
+        let Some(reason) = status.reason() else { return };
+        let one = self.targets.get_mut(places.place(&artifact.path.file).0);
+        for inventory in std::iter::once(&mut self.whole).chain(one.map(|(_, one)| one)) {
+            *inventory.not_files.entry(reason).or_default() += 1;
         }
     }
+}
 
-    fn file(&mut self, artifact: &Artifact, place: &Path, sniff: bool, folders: &mut Folders) {
+/// What the walk and the file system say of a file.
+struct Seen<'a> {
+    artifact: &'a Artifact,
+    extension: Vec<u8>,
+    kind: Kind,
+    readable: bool,
+    writable: bool,
+}
+
+impl<'a> Seen<'a> {
+    fn of(artifact: &'a Artifact, place: &Path, sniff: bool, folders: &mut Folders) -> Self {
         let extension = artifact.path.extension().to_ascii_lowercase();
         let by_content = if sniff { by_content(artifact.path.name(), place) } else { None };
         let kind = by_content.unwrap_or_else(|| kind::of_extension(&extension));
+        let mode = artifact.mode.unwrap_or(0);
+        let is_open = mode & 0o006 != 0 && folders.let_everyone_through(place);
+        let (readable, writable) = (is_open && mode & 0o004 != 0, is_open && mode & 0o002 != 0);
+        Self { artifact, extension, kind, readable, writable }
+    }
+}
+
+impl Inventory {
+    fn file(&mut self, file: &Seen<'_>, folder: Vec<u8>) {
+        let &Seen { artifact, kind, readable, writable, .. } = file;
         self.total.add(artifact.size);
-        self.types.entry((extension, kind)).or_default().add(artifact.size);
+        self.types.entry((file.extension.clone(), kind)).or_default().add(artifact.size);
         self.newest = self.newest.max(artifact.modified);
         self.oldest = match (self.oldest, artifact.modified) {
             (Some(a), Some(b)) => Some(a.min(b)),
             (a, b) => a.or(b),
         };
-        let mode = artifact.mode.unwrap_or(0);
-        let is_open = mode & 0o006 != 0 && folders.let_everyone_through(place);
-        let (readable, writable) = (is_open && mode & 0o004 != 0, is_open && mode & 0o002 != 0);
         if writable && self.writable_paths.len() < MOST_PATHS {
             self.writable_paths.push(artifact.path.file.clone());
         }
-        let row = self.folders.entry(topmost(&artifact.path)).or_default();
+        let row = self.folders.entry(folder).or_default();
         row.amount.add(artifact.size);
         if kind.may_be_read() {
             row.readable.add(artifact.size);
@@ -141,6 +188,12 @@ impl Inventory {
         row.changed = row.changed.max(artifact.modified);
         row.world_readable += u64::from(readable);
         row.world_writable += u64::from(writable);
+    }
+
+    /// Files that everyone may read, and files that everyone may write to.
+    pub fn open(&self) -> (u64, u64) {
+        let sum = |of: fn(&FolderRow) -> u64| self.folders.values().map(of).sum();
+        (sum(|row| row.world_readable), sum(|row| row.world_writable))
     }
 
     /// Files whose kind fits.

@@ -1,6 +1,7 @@
 //! Finds sensitive data in folders, files and archives, and says where it is.
 
 pub mod allow_list;
+pub mod area;
 pub mod artifact;
 pub mod cli;
 pub mod compare;
@@ -27,6 +28,7 @@ pub mod reports;
 pub mod saved;
 pub mod scan;
 pub mod schedule;
+pub mod score;
 mod shape;
 pub mod sources;
 pub mod state;

@@ -4,6 +4,7 @@
 //! Reports of different targets are a scan of several: each path begins with its target, so that two files never share one.
 //! Counts are summed; a setting that differs is the list of its values.
 
+use crate::area;
 use crate::finding::{Finding, digest};
 use crate::policy::{PolicyFinding, PolicyKind};
 use crate::report::{Configuration, NotInspected, Report, Suppressed, Totals};
@@ -27,6 +28,7 @@ pub fn merge(mut reports: Vec<Report>) -> Option<Report> {
     let shards: Vec<String> =
         reports.iter().filter_map(|r| Some(r.configuration.get("shard")?.as_str()?.to_owned())).collect();
     let mut totals = totals(&reports);
+    let areas = area::merged(&targets, reports.iter().flat_map(|report| &report.areas));
     let mut configuration = configuration(&reports);
     if is_whole(&shards, reports.len()) {
         totals.left_out.retain(|rule, _| !rule.starts_with("shard "));
@@ -52,6 +54,7 @@ pub fn merge(mut reports: Vec<Report>) -> Option<Report> {
         totals,
         skipped: skipped(&reports),
         policy_findings: policies(&reports),
+        areas,
         earlier: Vec::new(),
         findings,
         suppressions,
@@ -162,7 +165,8 @@ fn under_target(report: &mut Report) {
     for found in &mut report.policy_findings {
         let mut artifact = found.artifact.clone();
         artifact.path.file = moved(&artifact.path.file);
-        *found = PolicyFinding::new(found.kind, found.severity, artifact, found.rule.take());
+        let (rule, basis) = (found.rule.take(), found.basis.take());
+        *found = PolicyFinding { basis, ..PolicyFinding::new(found.kind, found.severity, artifact, rule) };
     }
 }
 

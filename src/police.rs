@@ -4,6 +4,8 @@
 //! A file is open to everyone when its mode says so and every folder above it lets everyone through: what lies in a home of
 //! mode 0700 is not.
 
+mod keys;
+
 use crate::artifact::Artifact;
 use crate::finding::{Detection, Finding};
 use crate::formats::{FORMATS, Nesting};
@@ -18,8 +20,6 @@ use std::path::{Path, PathBuf};
 /// Private keys, and whether their heads say if a passphrase protects them.
 const KEYS: [&str; 5] =
     ["OPENSSH_PRIVATE_KEY", "PGP_PRIVATE_KEY", "PKCS", "PUTTY_PRIVATE_KEY", "WIREGUARD_PRIVATE_KEY"];
-/// Bytes of a key that are looked at.
-const HEAD: u64 = 1024;
 /// Keys of one file that are looked at.
 const MOST_KEYS: usize = 100;
 
@@ -47,17 +47,33 @@ pub(crate) fn police(
         let Some(kept) = kept.get(&artifact.path.file) else { continue };
         let on_disk = artifact.container.as_deref().unwrap_or(artifact);
         let judge = Judge { finding, artifact: on_disk, kept };
-        for (kind, severity, rule) in judge.verdicts(policies, &mut folders) {
-            let known = all.entry((on_disk.path.file.clone(), kind)).or_insert((severity, on_disk, None));
+        for Verdict { kind, severity, rule, basis } in judge.verdicts(policies, &mut folders) {
+            let known = all.entry((on_disk.path.file.clone(), kind)).or_insert((severity, on_disk, None, None));
             known.0 = known.0.max(severity);
             known.2 = rule;
+            known.3 = known.3.or(basis);
         }
     }
-    let made = all.into_iter().map(|((_, kind), (severity, artifact, rule))| {
+    let made = all.into_iter().map(|((_, kind), (severity, artifact, rule, basis))| {
         let rule = rule.map(|policy: &Policy| policy.name.clone());
-        PolicyFinding::new(kind, severity, artifact.clone(), rule)
+        let basis = basis.map(str::to_owned);
+        PolicyFinding { basis, ..PolicyFinding::new(kind, severity, artifact.clone(), rule) }
     });
     made.filter(|found| found.severity >= minimum).collect()
+}
+
+struct Verdict<'p> {
+    kind: PolicyKind,
+    severity: Severity,
+    rule: Option<&'p Policy>,
+    /// What it rests on, where that is not plain.
+    basis: Option<&'static str>,
+}
+
+impl Verdict<'_> {
+    fn new(kind: PolicyKind, severity: Severity) -> Self {
+        Self { kind, severity, rule: None, basis: None }
+    }
 }
 
 struct Judge<'a> {
@@ -67,36 +83,34 @@ struct Judge<'a> {
 }
 
 impl Judge<'_> {
-    fn verdicts<'p>(
-        &self,
-        policies: &'p [Policy],
-        folders: &mut Folders,
-    ) -> Vec<(PolicyKind, Severity, Option<&'p Policy>)> {
+    fn verdicts<'p>(&self, policies: &'p [Policy], folders: &mut Folders) -> Vec<Verdict<'p>> {
         let mut verdicts = Vec::new();
         let mode = self.artifact.mode.unwrap_or(0);
         if mode & 0o006 != 0 && folders.let_everyone_through(&self.kept.place) {
             if mode & 0o002 != 0 {
-                verdicts.push((PolicyKind::WorldWritable, Severity::High, None));
+                verdicts.push(Verdict::new(PolicyKind::WorldWritable, Severity::High));
             }
             if mode & 0o004 != 0 {
-                verdicts.push((PolicyKind::WorldReadable, self.finding.severity, None));
+                verdicts.push(Verdict::new(PolicyKind::WorldReadable, self.finding.severity));
             }
         }
         let is_member = self.finding.classification.artifact.container.is_some();
         let keys: Vec<&Detection> = self.detections().filter(|d| KEYS.contains(&d.identifier.id.as_str())).collect();
         if !is_member && !keys.is_empty() {
             if mode & 0o044 != 0 {
-                verdicts.push((PolicyKind::PrivateKeyOpen, Severity::High, None));
+                verdicts.push(Verdict::new(PolicyKind::PrivateKeyOpen, Severity::High));
             }
-            if keys.iter().any(|key| self.lacks_passphrase(key)) {
-                verdicts.push((PolicyKind::PrivateKeyWithoutPassphrase, Severity::Medium, None));
+            if let Some(basis) = keys.iter().find_map(|key| self.lacks_passphrase(key)) {
+                let verdict = Verdict::new(PolicyKind::PrivateKeyWithoutPassphrase, Severity::Medium);
+                verdicts.push(Verdict { basis: Some(basis), ..verdict });
             }
         }
         if is_member && holds_files(&self.kept.media_type) {
             let path = String::from_utf8_lossy(&self.artifact.path.file);
             let rule = policies.iter().find(|policy| policy.paths.is_match(path.as_ref()));
             if let Some(rule) = rule.filter(|rule| !rule.unencrypted_archives) {
-                verdicts.push((PolicyKind::UnencryptedArchive, self.finding.severity, Some(rule)));
+                let verdict = Verdict::new(PolicyKind::UnencryptedArchive, self.finding.severity);
+                verdicts.push(Verdict { rule: Some(rule), ..verdict });
             }
         }
         verdicts
@@ -106,27 +120,15 @@ impl Judge<'_> {
         self.finding.classification.detections.iter()
     }
 
-    /// Whether the head of one of these keys says that no passphrase protects it. What cannot be read says nothing.
-    fn lacks_passphrase(&self, keys: &Detection) -> bool {
-        let Ok(mut file) = File::open(&self.kept.place) else { return false };
-        keys.occurrences.iter().filter(|key| key.position.length > 0).take(MOST_KEYS).any(|key| {
-            let mut head = Vec::new();
-            let read = file.seek(SeekFrom::Start(key.position.offset));
-            let read = read.and_then(|_| (&mut file).take(HEAD.min(key.position.length)).read_to_end(&mut head));
-            read.is_ok() && is_bare(&keys.identifier.id, &head)
+    /// What says that no passphrase protects one of these keys. What cannot be read says nothing.
+    fn lacks_passphrase(&self, found: &Detection) -> Option<&'static str> {
+        let mut file = File::open(&self.kept.place).ok()?;
+        found.occurrences.iter().filter(|key| key.position.length > 0).take(MOST_KEYS).find_map(|key| {
+            let mut text = Vec::new();
+            file.seek(SeekFrom::Start(key.position.offset)).ok()?;
+            (&mut file).take(keys::LONGEST.min(key.position.length)).read_to_end(&mut text).ok()?;
+            keys::bare(&found.identifier.id, &text)
         })
-    }
-}
-
-/// Whether the head of a key says that it is not encrypted. Of PGP and SSH2 keys it does not tell, and is not asked.
-fn is_bare(id: &str, head: &[u8]) -> bool {
-    let text = String::from_utf8_lossy(head);
-    match id {
-        "PUTTY_PRIVATE_KEY" => text.contains("Encryption: none"),
-        // The name of the cipher comes right behind the magic bytes: `none`, with its length before it.
-        "OPENSSH_PRIVATE_KEY" => text.contains("b3BlbnNzaC1rZXktdjEAAAAABG5vbmU"),
-        "PKCS" => text.contains("-----BEGIN ") && !text.contains("ENCRYPTED"),
-        _ => false,
     }
 }
 
@@ -173,26 +175,7 @@ fn everyone_may_pass(_folder: &Path) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use super::{holds_files, is_bare};
-
-    #[test]
-    fn heads_of_keys_tell() {
-        let bare = |id: &str, head: &str| is_bare(id, head.as_bytes());
-        assert!(bare("PKCS", "-----BEGIN RSA PRIVATE KEY-----\nMIIE"));
-        assert!(!bare("PKCS", "-----BEGIN RSA PRIVATE KEY-----\nProc-Type: 4,ENCRYPTED\n"));
-        assert!(!bare("PKCS", "-----BEGIN ENCRYPTED PRIVATE KEY-----\nMIIE"));
-        assert!(bare(
-            "OPENSSH_PRIVATE_KEY",
-            "-----BEGIN OPENSSH PRIVATE KEY-----\nb3BlbnNzaC1rZXktdjEAAAAABG5vbmUAAAAEbm9uZQ"
-        ));
-        assert!(!bare(
-            "OPENSSH_PRIVATE_KEY",
-            "-----BEGIN OPENSSH PRIVATE KEY-----\nb3BlbnNzaC1rZXktdjEAAAAACmFlczI1Ni1jdHI"
-        ));
-        assert!(bare("PUTTY_PRIVATE_KEY", "PuTTY-User-Key-File-3: ssh-ed25519\nEncryption: none\n"));
-        assert!(!bare("PUTTY_PRIVATE_KEY", "PuTTY-User-Key-File-3: ssh-ed25519\nEncryption: aes256-cbc\n"));
-        assert!(!bare("PGP_PRIVATE_KEY", "-----BEGIN PGP PRIVATE KEY BLOCK-----"));
-    }
+    use super::holds_files;
 
     #[test]
     fn mail_is_no_archive() {

@@ -94,20 +94,22 @@ pub struct PolicyFinding {
     pub artifact: Artifact,
     /// Name of the `[[policy]]` that says so, if one does.
     pub rule: Option<String>,
+    /// What the verdict rests on, where its kind does not say it.
+    pub basis: Option<String>,
 }
 
 impl PolicyFinding {
     /// Of a file.
     pub fn new(kind: PolicyKind, severity: Severity, artifact: Artifact, rule: Option<String>) -> Self {
         let id = digest(&[b"policy", kind.code().as_bytes(), &artifact.path.file]);
-        Self { id, kind, severity, artifact, rule }
+        Self { id, kind, severity, artifact, rule, basis: None }
     }
 
     /// One sentence without a full stop, its subject left out.
     pub fn description(&self) -> String {
-        match &self.rule {
-            Some(rule) => format!("{} ({rule})", self.kind.explanation()),
-            None => self.kind.explanation().to_owned(),
+        match (&self.rule, &self.basis) {
+            (Some(words), _) | (None, Some(words)) => format!("{} ({words})", self.kind.explanation()),
+            (None, None) => self.kind.explanation().to_owned(),
         }
     }
 }

@@ -1,8 +1,14 @@
 //! The report: everything that a run has to say, ready to be written in any form. The last noun of the path.
 
+mod areas;
+
+pub use areas::AreaFigures;
+
+use crate::area::Area;
 use crate::finding::{Classification, Detection, Finding, Pardons};
 use crate::identifier::{Category, DataIdentifier, Severity};
 use crate::policy::PolicyFinding;
+use crate::score::Score;
 use crate::status::{Reason, Status};
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -139,6 +145,8 @@ pub struct Report {
     /// What is wrong with how files with findings are kept, ordered by path. They are no findings: they change neither
     /// counts nor the gate.
     pub policy_findings: Vec<PolicyFinding>,
+    /// The targets, and the topmost folders of each; empty in results that know of none.
+    pub areas: Vec<Area>,
     /// Earlier runs over the same targets, the oldest first; empty where none are known.
     pub earlier: Vec<PastRun>,
     /// Findings that the baseline knows, ordered by path. They do not count among the findings.
@@ -156,23 +164,6 @@ pub struct PastRun {
     pub started: SystemTime,
     /// Its findings that no rule suppressed.
     pub findings: FindingCounts,
-}
-
-/// What the sensitivity score is made of; see [`Report::sensitivity_score`].
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct ScoreTerms {
-    /// Occurrences in findings that no rule suppressed.
-    pub occurrences: u64,
-    /// Their identifiers.
-    pub types: usize,
-    /// Points for occurrences, 30 at most.
-    pub for_occurrences: u64,
-    /// Points for types, 18 at most.
-    pub for_types: u64,
-    /// Objects not inspected, one inspected in part counting as half; in halves.
-    pub missed: u128,
-    /// All objects, in halves.
-    pub objects: u128,
 }
 
 /// What makes a run fail, besides being wrong.
@@ -280,53 +271,25 @@ impl Report {
         counts
     }
 
-    /// Macie's scale for the whole of what was scanned.
-    ///
-    /// | score | meaning |
-    /// |---|---|
-    /// | -1 | there were objects, and none could be inspected |
-    /// | 1 | nothing found, everything inspected, or nothing to inspect |
-    /// | 2 to 49 | nothing found in what was inspected: 1 + 48 × the share that was not, rounded up |
-    /// | 50 | interrupted before the first object |
-    /// | 51 to 99 | found: 51 + (3 for each doubling of the occurrences, up to 30, and 3 for each type, up to 18) × the share inspected |
-    ///
-    /// The share is one of objects; an object inspected in part counts as half. Suppressed findings do not count.
-    pub fn sensitivity_score(&self) -> i8 {
-        let terms = self.score_terms();
-        let score = if terms.types > 0 {
-            let amount = u128::from(terms.for_occurrences + terms.for_types);
-            51 + (amount * (terms.objects - terms.missed)).checked_div(terms.objects).unwrap_or(amount)
-        } else if terms.objects == 0 {
-            if self.complete { 1 } else { 50 }
-        } else if self.totals.classified == 0 {
-            return -1;
-        } else {
-            1 + (48 * terms.missed).div_ceil(terms.objects)
-        };
-        i8::try_from(score).unwrap_or(99)
-    }
-
-    /// What the score is made of.
-    pub fn score_terms(&self) -> ScoreTerms {
+    /// What the sensitivity score of everything is reckoned from.
+    pub fn score(&self) -> Score {
         let totals = &self.totals;
-        let objects = u128::from(totals.objects) * 2;
         let (_, identifiers) = self.counts();
-        let occurrences: u64 = identifiers.values().fold(0, |sum, n| sum.saturating_add(*n));
-        let doublings = u64::from(occurrences.checked_ilog2().unwrap_or(0));
-        ScoreTerms {
-            occurrences,
+        Score {
+            occurrences: identifiers.values().fold(0, |sum, n| sum.saturating_add(*n)),
             types: identifiers.len(),
-            for_occurrences: (doublings * 3).min(30),
-            for_types: (identifiers.len() as u64 * 3).min(18),
-            missed: (u128::from(totals.skipped) * 2 + u128::from(totals.partial)).min(objects),
-            objects,
+            objects: totals.objects,
+            classified: totals.classified,
+            partial: totals.partial,
+            skipped: totals.skipped,
+            complete: self.complete,
         }
     }
 }
 
 #[cfg(test)]
 mod tests {
-    use crate::report::{FindingCounts, Report, Totals};
+    use crate::report::{FindingCounts, Totals};
     use crate::reports::fixture;
 
     #[test]
@@ -345,36 +308,11 @@ mod tests {
         assert_eq!((sum.objects, sum.bytes, sum.taken_over), (6, u64::MAX, Some(3)));
     }
 
-    fn clean(objects: u64, partial: u64, skipped: u64) -> Report {
-        let mut report = fixture::empty();
-        let totals = &mut report.totals;
-        (totals.objects, totals.partial, totals.skipped) = (objects, partial, skipped);
-        totals.classified = objects - skipped;
-        report
-    }
-
     #[test]
-    fn the_score_of_a_clean_scan_is_what_was_left_out() {
-        let score = |objects, partial, skipped| clean(objects, partial, skipped).sensitivity_score();
-        assert_eq!(score(0, 0, 0), 1);
-        assert_eq!(score(10, 0, 0), 1);
-        assert_eq!(score(1_000_000, 0, 1), 2);
-        assert_eq!(score(10, 10, 0), 25);
-        assert_eq!(score(1_000_000, 0, 999_999), 49);
-        assert_eq!(score(10, 0, 10), -1);
-        assert_eq!(Report { complete: false, ..clean(0, 0, 0) }.sensitivity_score(), 50);
-    }
-
-    #[test]
-    fn the_score_of_sensitive_data_grows_with_amount_and_share() {
-        let score = |places, skipped| {
-            let findings = vec![fixture::crowded(places)];
-            Report { findings, ..clean(100, 0, skipped) }.sensitivity_score()
-        };
-        let scores = [score(1, 99), score(1, 50), score(1, 0), score(10, 0), score(100, 0), score(10_000, 0)];
-        assert!(scores.is_sorted() && scores.iter().all(|s| (51..=99).contains(s)), "{scores:?}");
+    fn suppressed_findings_make_no_score() {
         let mut report = fixture::report();
+        assert!(report.score().value() > 50);
         report.findings.iter_mut().for_each(|finding| finding.archived = true);
-        assert!(report.sensitivity_score() < 50);
+        assert!(report.score().value() < 50);
     }
 }

@@ -4,6 +4,7 @@
 //! and nothing recurses. What an identifier looks for is not in a result; what reports say of it is, so it need not be at
 //! hand. Fields that are not known here are passed over, as newer versions of the same schema may add some.
 
+mod areas;
 mod findings;
 mod identifiers;
 mod names;
@@ -194,6 +195,7 @@ fn report(document: Document, known: &[Arc<DataIdentifier>]) -> Result<Report, S
         configuration: scan.configuration,
         identifier_set_version: names::hex("tool.identifierSetVersion", tool.identifier_set_version)?,
         totals: summary.totals(),
+        areas: summary.areas()?,
         suppressions: summary.suppressions(),
         findings,
         skipped,

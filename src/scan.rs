@@ -172,7 +172,7 @@ impl Crew<'_> {
 
     /// A clean file that did not change.
     fn take_over_clean(&self, artifact: &Artifact, bytes: u64) {
-        self.collector.take_over_clean(artifact.size, bytes);
+        self.collector.take_over_clean(artifact, bytes);
         self.progress.inspected(&artifact.path);
         self.progress.file(artifact.size);
     }

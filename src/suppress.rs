@@ -4,6 +4,7 @@
 
 use crate::finding::{Acceptance, Finding};
 use crate::identifier::Category;
+use crate::policy::PolicyFinding;
 use crate::report::Suppressed;
 use crate::suppression::{Bound, Condition, Day, Field, Suppression, Test};
 use std::sync::Arc;
@@ -37,6 +38,14 @@ pub(crate) fn suppress(rules: &[Suppression], findings: &mut [Finding], now: Sys
 /// Whether a finding fits all of these.
 pub fn fits_all(conditions: &[Condition], finding: &Finding) -> bool {
     conditions.iter().all(|condition| holds(condition, finding))
+}
+
+/// Whether a policy finding fits all of these. A field that it has not holds no value.
+pub fn fits_all_of_policy(conditions: &[Condition], found: &PolicyFinding) -> bool {
+    conditions.iter().all(|condition| {
+        let values = values_of_policy(condition.field, found);
+        condition.tests.iter().all(|test| fits(test, &values))
+    })
 }
 
 /// The values of a field.
@@ -111,6 +120,22 @@ fn values(field: Field, finding: &Finding) -> Values {
         Field::MimeType => text(&classification.media_type),
         Field::SizeClassified => Values::Numbers(vec![classification.bytes]),
         Field::StatusCode => text(classification.status.code()),
+    }
+}
+
+fn values_of_policy(field: Field, found: &PolicyFinding) -> Values {
+    let file = &found.artifact;
+    let text = |text: &[u8]| Values::Texts(vec![String::from_utf8_lossy(text).into_owned()]);
+    match field {
+        Field::Id => text(found.id.as_bytes()),
+        Field::Type => text(found.kind.code().as_bytes()),
+        Field::SeverityDescription => text(found.severity.word().as_bytes()),
+        Field::SeverityScore => Values::Numbers(vec![found.severity.score().into()]),
+        Field::Path => text(&file.path.file),
+        Field::Extension => text(file.path.extension()),
+        Field::Size => Values::Numbers(vec![file.size]),
+        Field::LastModified => Values::Times(file.modified.into_iter().collect()),
+        _ => Values::Texts(Vec::new()),
     }
 }
 

@@ -165,6 +165,7 @@ fn report(from: &mut Unstructured<'_>) -> Result<Report> {
         skipped,
         suppressions: Vec::new(),
         policy_findings: Vec::new(),
+        areas: Vec::new(),
         earlier: Vec::new(),
         baselined: Vec::new(),
         absent: Vec::new(),

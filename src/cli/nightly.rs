@@ -134,6 +134,9 @@ pub struct Choice {
     /// Those that are resolved too
     #[arg(long)]
     pub all: bool,
+    /// Policy findings instead: how files with findings are kept
+    #[arg(long)]
+    pub policy: bool,
 }
 
 /// What `tamis init` writes for jobs.

@@ -1,6 +1,7 @@
 //! Pages on jobs and on the findings store: as text for people, as JSON for programs.
 
 use super::catalogue::{Form, json};
+use crate::policy::PolicyFinding;
 use crate::reports::printable::printable;
 use crate::schedule::{Due, Schedule};
 use crate::store::{LastRun, RunCounts, Stored};
@@ -100,7 +101,7 @@ pub fn job_list(jobs: &[JobRow], form: Form) -> String {
 }
 
 /// A finding as the result writes it, with its times in the record.
-fn document(stored: &Stored) -> Value {
+fn document<F>(stored: &Stored<F>) -> Value {
     let mut value: Value = serde_json::from_str(&stored.document).unwrap_or_default();
     value["createdAt"] = stamp(stored.first_seen).into();
     value["updatedAt"] = stamp(stored.resolved.unwrap_or(stored.last_seen)).into();
@@ -147,8 +148,29 @@ pub fn finding_list(findings: &[Stored], form: Form) -> String {
     if findings.is_empty() { "No findings.\n".to_owned() } else { table(&rows) }
 }
 
-/// All that is known of a finding, in each series that has it.
-pub fn finding_page(findings: &[Stored]) -> String {
+/// Policy findings, one a line.
+pub fn policy_list(findings: &[Stored<PolicyFinding>], form: Form) -> String {
+    if form == Form::Json {
+        return json(&findings.iter().map(document).collect::<Vec<_>>());
+    }
+    let mut rows = vec![heads(&["id", "severity", "first seen", "last seen", "state", "type", "path"])];
+    for stored in findings {
+        let found = &stored.finding;
+        rows.push(vec![
+            found.id.get(..12).unwrap_or(&found.id).to_owned(),
+            found.severity.word().to_owned(),
+            day(stored.first_seen),
+            day(stored.last_seen),
+            stored.resolved.map_or_else(|| "open".to_owned(), |when| format!("resolved {}", day(when))),
+            found.kind.code().trim_start_matches("Policy:File/").to_owned(),
+            printable(&found.artifact.path.file).to_string(),
+        ]);
+    }
+    if findings.is_empty() { "No policy findings.\n".to_owned() } else { table(&rows) }
+}
+
+/// All that is known of a finding or a policy finding, in each series that has it.
+pub fn finding_page<F>(findings: &[Stored<F>]) -> String {
     let documents: Vec<Value> = findings.iter().map(document).collect();
     match documents.as_slice() {
         [one] => json(one),
@@ -169,11 +191,17 @@ pub fn trend(runs: &[RunCounts], form: Form) -> String {
                 "new": run.added,
                 "reopened": run.reopened,
                 "resolved": run.resolved,
+                "policyFindings": {
+                    "total": run.policies,
+                    "new": run.policy_changes.added,
+                    "reopened": run.policy_changes.reopened,
+                    "resolved": run.policy_changes.resolved,
+                },
             })
         };
         return json(&runs.iter().map(row).collect::<Vec<_>>());
     }
-    let names = ["run", "job", "result", "objects", "high", "medium", "low", "new", "reopened", "resolved"];
+    let names = ["run", "job", "result", "objects", "high", "medium", "low", "new", "reopened", "resolved", "policy"];
     let mut rows = vec![heads(&names)];
     for run in runs {
         let mut row = vec![
@@ -181,7 +209,7 @@ pub fn trend(runs: &[RunCounts], form: Form) -> String {
             run.job.as_deref().map_or_else(|| "-".to_owned(), |job| printable(job).to_string()),
             run.result.to_lowercase(),
         ];
-        let counts = [run.objects, run.high, run.medium, run.low, run.added, run.reopened, run.resolved];
+        let counts = [run.objects, run.high, run.medium, run.low, run.added, run.reopened, run.resolved, run.policies];
         row.extend(counts.map(|count| count.to_string()));
         rows.push(row);
     }

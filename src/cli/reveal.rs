@@ -1,6 +1,6 @@
 //! `tamis reveal`: the words, and how a finding of a saved result becomes a scan of its one file. Nothing is stored.
 
-use super::{identifiers, passwords};
+use super::{Environment, allow_lists, identifiers, passwords, settle_words};
 use crate::artifact::ArtifactPath;
 use crate::detect::Settings;
 use crate::finding::Finding;
@@ -11,6 +11,7 @@ use crate::report::{Configuration, Gate, Report};
 use crate::reports::timestamp;
 use crate::saved;
 use anyhow::{Context, Result, bail};
+use std::ffi::OsString;
 use std::fmt::Write;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -38,9 +39,25 @@ pub struct RevealArgs {
     /// A file of custom identifiers, as the scan had it; repeatable
     #[arg(long, value_name = "FILE")]
     pub custom: Vec<PathBuf>,
+    /// An allow list, as the scan had it: a value that it allows is no sample; repeatable
+    #[arg(long, value_name = "FILE")]
+    pub allow: Vec<PathBuf>,
+    /// The configuration file, for its allow lists [default: the nearest tamis.toml from the working folder upwards]
+    #[arg(long, value_name = "FILE")]
+    pub config: Option<PathBuf>,
     /// Passwords, one a line, to try on encrypted archives and documents
     #[arg(long, value_name = "FILE")]
     pub password_file: Option<PathBuf>,
+}
+
+impl RevealArgs {
+    /// Those of them that say which allow lists a scan has, as its words.
+    fn words(&self) -> Vec<OsString> {
+        let custom = self.custom.iter().map(|file| ("--custom", file));
+        let allow = self.allow.iter().map(|file| ("--allow", file));
+        let config = self.config.iter().map(|file| ("--config", file));
+        custom.chain(allow).chain(config).flat_map(|(flag, file)| [flag.into(), file.into()]).collect()
+    }
 }
 
 /// A finding to be looked at again.
@@ -57,9 +74,17 @@ pub fn of_result(args: &RevealArgs, result: &Path) -> Result<(Finding, Vec<Strin
     Ok((finding.clone(), report.targets))
 }
 
-/// Makes sure that a finding's file is still what it was, and says how to look at it again.
-pub fn look_up(args: &RevealArgs, finding: Finding, targets: &[String]) -> Result<Lookup> {
+/// Makes sure that a finding's file is still what it was, and says how to look at it again: with the allow lists that a scan
+/// from this folder has, so that what these allow is no sample.
+pub fn look_up(
+    args: &RevealArgs,
+    finding: Finding,
+    targets: &[String],
+    environment: Environment<'_>,
+    folder: &Path,
+) -> Result<Lookup> {
     let known = identifiers(&args.custom)?;
+    let settled = settle_words(args.words(), environment, folder)?;
     let artifact = &finding.classification.artifact;
     if artifact.path.file == b"-" {
         bail!("finding {}: was in standard input, which cannot be read again", finding.id);
@@ -77,7 +102,14 @@ pub fn look_up(args: &RevealArgs, finding: Finding, targets: &[String]) -> Resul
     let plan = Plan {
         scope: Scope { targets: vec![place.into()], ..Scope::default() },
         identifiers: chosen,
-        settings: Settings { max_occurrences: MOST_SAMPLES, reveal: true, context: SAMPLE, ..Settings::default() },
+        settings: Settings {
+            max_occurrences: MOST_SAMPLES,
+            reveal: true,
+            context: SAMPLE,
+            allow: allow_lists::of(&settled, &identifiers(&settled.args.custom)?)?,
+            inline_marks: !settled.args.no_suppress,
+            ..Settings::default()
+        },
         limits: Limits::default(),
         suppressions: Vec::new(),
         policies: Vec::new(),

@@ -12,6 +12,10 @@ use tamis::store::{Query, Store, Stored, export};
 /// Lists, shows or exports findings, or counts runs.
 pub(crate) fn run(command: &FindingsCommand) -> Result<ExitCode> {
     match command {
+        FindingsCommand::List { choice, format } if choice.policy => {
+            let findings = open(choice.store.as_deref())?.policies(&query(choice)?)?;
+            Ok(print(cli::policy_list(&findings, *format).as_bytes()))
+        }
         FindingsCommand::List { choice, format } => {
             let findings = open(choice.store.as_deref())?.findings(&query(choice)?, &cli::identifiers(&[])?)?;
             Ok(print(cli::finding_list(&findings, *format).as_bytes()))
@@ -20,9 +24,12 @@ pub(crate) fn run(command: &FindingsCommand) -> Result<ExitCode> {
         FindingsCommand::Export { choice, format, output } => {
             let outputs = cli::outputs(output)?;
             let store = open(choice.store.as_deref())?;
-            let Some(report) = export(&store, &query(choice)?, &cli::identifiers(&[])?)? else {
+            let Some(mut report) = export(&store, &query(choice)?, &cli::identifiers(&[])?)? else {
                 bail!("the findings store knows of no run yet; `tamis job run` or `tamis scan --store` makes one");
             };
+            if choice.policy {
+                report.findings.clear();
+            }
             for output in &outputs {
                 let path = output.path.display();
                 if let Err(error) = cli::write_file(output, &report).with_context(|| format!("writing {path}")) {
@@ -70,7 +77,15 @@ fn query(choice: &Choice) -> Result<Query> {
 }
 
 fn show(id: &str, store: Option<&Path>) -> Result<ExitCode> {
-    Ok(print(cli::finding_page(&named(id, store, &[])?).as_bytes()))
+    let query = Query { id: Some(id.to_lowercase()), resolved: true, ..Query::default() };
+    let policies = open(store)?.policies(&query)?;
+    match (named(id, store, &[]), policies.as_slice()) {
+        (Ok(findings), _) => Ok(print(cli::finding_page(&findings).as_bytes())),
+        (Err(_), [first, rest @ ..]) if rest.iter().all(|other| other.finding.id == first.finding.id) => {
+            Ok(print(cli::finding_page(&policies).as_bytes()))
+        }
+        (Err(error), _) => Err(error),
+    }
 }
 
 /// The finding with this ID, or whose ID alone begins so, as each series of runs knows it.

@@ -13,7 +13,7 @@ use tamis::config::{Config, JobEntry};
 use tamis::reports::printable::printable;
 use tamis::schedule::Due;
 use tamis::state::{State, Use};
-use tamis::store::{RETENTION, Series, Store};
+use tamis::store::{Counted, RETENTION, Series, Store};
 
 /// Runs or lists jobs.
 pub(crate) fn run(command: &JobCommand) -> Result<ExitCode> {
@@ -177,6 +177,13 @@ fn say(job: &JobEntry, done: &Done, words: &JobRun) {
         let (added, back, gone) = (changes.added, changes.reopened, changes.resolved);
         if added + back > 0 || !words.quiet {
             lines.push(format!("job {name}: {added} new findings, {back} that are back, {gone} resolved"));
+        }
+    }
+    if let Some(changes) = done.changes.map(|changes| changes.policies).filter(|changes| *changes != Counted::default())
+    {
+        let (added, back, gone) = (changes.added, changes.reopened, changes.resolved);
+        if added + back > 0 || !words.quiet {
+            lines.push(format!("job {name}: {added} new policy findings, {back} that are back, {gone} resolved"));
         }
     }
     match done.status {

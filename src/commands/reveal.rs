@@ -22,7 +22,8 @@ pub(crate) fn run(args: &RevealArgs) -> Result<ExitCode> {
         Some(result) => cli::of_result(args, result)?,
         None => of_store(args)?,
     };
-    let lookup = cli::look_up(args, finding, &targets)?;
+    let folder = std::env::current_dir().context("the working folder")?;
+    let lookup = cli::look_up(args, finding, &targets, &|name| std::env::var_os(name), &folder)?;
     let interrupt = Interrupt::install().context("signals cannot be caught")?;
     let open_stream = |path: Option<&Path>| interrupt.stream(path);
     let bar = Bar::quiet();
@@ -30,7 +31,7 @@ pub(crate) fn run(args: &RevealArgs) -> Result<ExitCode> {
     let Some(samples) = cli::samples(&lookup, &report) else {
         let _ = writeln!(
             io::stderr(),
-            "tamis: the object is unchanged, yet nothing is found in it; was it scanned with other identifiers?"
+            "tamis: the object is unchanged, yet nothing is found in it; was it scanned with other identifiers or allow lists?"
         );
         return Ok(ExitCode::from(USAGE));
     };

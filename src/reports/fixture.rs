@@ -1,6 +1,7 @@
 //! One report with a bit of everything, for the tests of the report formats. Its data is made up.
 
 use super::{ReportFormat, Style};
+use crate::area::Area;
 use crate::artifact::{Artifact, ArtifactPath};
 use crate::finding::{Classification, Confidence, Detection, Finding, Occurrence, Pardons};
 use crate::identifier::{DataIdentifier, Severity, custom};
@@ -158,6 +159,34 @@ fn findings() -> Vec<Finding> {
     ]
 }
 
+/// What the fixed report counts in its target and its folders.
+fn areas() -> Vec<Area> {
+    let area = |folder: Option<&[u8]>, [objects, partial, skipped]: [u64; 3], bytes| Area {
+        target: "/srv/exports".to_owned(),
+        folder: folder.map(<[u8]>::to_vec),
+        objects,
+        classified: objects - skipped,
+        partial,
+        skipped,
+        bytes,
+        bytes_classified: bytes + 10,
+        changed: Some(at(0)),
+        more_folders: 0,
+    };
+    let folders: [(&[u8], [u64; 3], u64); 8] = [
+        (b"", [3, 0, 0], 3_200),
+        (b"backups", [12_000, 0, 1], 1_200_000_000),
+        (b"caf\xe9", [1, 1, 0], 5_000_000),
+        (b"hr", [200, 0, 0], 80_000_000),
+        (b"img", [12, 0, 12], 12_000),
+        (b"pay", [9, 0, 0], 20_000),
+        (b"staff", [9, 0, 0], 20_000),
+        (b"test", [111, 0, 0], 3_000_000),
+    ];
+    let rows = folders.into_iter().map(|(folder, objects, bytes)| area(Some(folder), objects, bytes));
+    std::iter::once(area(None, [12_345, 1, 13], 1_288_490_188)).chain(rows).collect()
+}
+
 /// The fixed report.
 pub(crate) fn report() -> Report {
     let zip = file(b"backups/2025.zip", 70_000);
@@ -195,6 +224,7 @@ pub(crate) fn report() -> Report {
         skipped: rows,
         suppressions: Vec::new(),
         policy_findings: Vec::new(),
+        areas: areas(),
         earlier: Vec::new(),
         baselined: Vec::new(),
         absent: Vec::new(),
@@ -204,7 +234,8 @@ pub(crate) fn report() -> Report {
 
 /// A report on nothing.
 pub(crate) fn empty() -> Report {
-    Report { totals: Totals::default(), findings: Vec::new(), skipped: Vec::new(), ..report() }
+    let nothing = Totals::default();
+    Report { totals: nothing, areas: Vec::new(), findings: Vec::new(), skipped: Vec::new(), ..report() }
 }
 
 /// What a format writes.

@@ -3,6 +3,7 @@
 //! Every struct in here is frozen and written out by hand: the names and the order of the fields are the contract, and a
 //! change inside the program cannot change them by accident. Rows borrow from the report and are made one at a time.
 
+mod areas;
 pub(crate) mod escape;
 pub(crate) mod finding;
 mod identifiers;

@@ -4,6 +4,7 @@
 //! Each wraps `out` in its own buffer and flushes it; an error of `out`, a closed pipe included, is returned as it came.
 
 pub mod annotations;
+pub(crate) mod columns;
 mod csv;
 pub mod diff;
 #[cfg(test)]

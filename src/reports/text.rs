@@ -3,10 +3,11 @@
 //! Masks only, and every name from a file is escaped, on a terminal or not. The list is cut where nobody reads on; counts
 //! are always whole. Silence means clean: "No sensitive data found." alone is written only when everything was inspected.
 
-mod columns;
+mod areas;
 mod paint;
 pub(super) mod places;
 
+use super::columns::{self, COLUMNS, fit, padded, wrapped};
 use super::numbers::{bytes, count, counted, duration};
 use super::printable::{printable, shortened};
 use super::shown::{FullPath, help, kind, short_commit};
@@ -17,7 +18,6 @@ use crate::identifier::{Category, Severity};
 use crate::policy::PolicyKind;
 use crate::report::{NotInspected, Report, Verdict};
 use crate::status::{Reason, Status};
-use columns::{COLUMNS, fit, padded, wrapped};
 use paint::{BAD, BOLD, DIM, Paint};
 use std::cmp::Reverse;
 use std::collections::{BTreeMap, BTreeSet};
@@ -57,6 +57,7 @@ impl ReportFormat for Text {
             page.set_aside(report)?;
         }
         page.types(report)?;
+        areas::write(report, paint, &mut page.out)?;
         page.totals(report)?;
         page.conclusion(report)?;
         page.out.flush()
@@ -170,7 +171,8 @@ impl<W: Write> Page<W> {
             writeln!(self.out, "  {}: {}", kind.title(), counted(of.len() as u64, "file"))?;
             writeln!(self.out, "    {}", self.paint.paint(DIM, wrapped(kind.explanation(), 4, 4)))?;
             for found in of.iter().take(MOST_PATHS) {
-                let rule = found.rule.as_ref().map(|rule| format!(" ({})", shortened(rule, LONGEST_DETAIL)));
+                let words = found.rule.as_ref().or(found.basis.as_ref());
+                let rule = words.map(|words| format!(" ({})", shortened(words, LONGEST_DETAIL)));
                 writeln!(self.out, "    {}{}", printable(&found.artifact.path.file), rule.unwrap_or_default())?;
             }
             let left = of.len().saturating_sub(MOST_PATHS) as u64;
@@ -348,6 +350,7 @@ impl<W: Write> Page<W> {
             let all = number(report.policy_findings.len());
             writeln!(self.out, "Policy:    {all} ({high} high, {medium} medium, {low} low)")?;
         }
+        writeln!(self.out, "Score:     {} of 100", report.score().value())?;
         self.left_out(report)?;
         writeln!(self.out, "Duration:  {}\n", duration(report.duration))
     }
@@ -446,11 +449,16 @@ mod tests {
         }
         report.totals.left_out = (0..40).map(|n| (format!("exclude *.{n}"), n * 1_000)).collect();
         let text = text(&report);
-        let too_long: Vec<&str> =
-            text.lines().filter(|line| super::columns::width(line) > 80 && !line.contains(['/', '('])).collect();
+        let too_long: Vec<&str> = text
+            .lines()
+            .filter(|line| crate::reports::columns::width(line) > 80 && !line.contains(['/', '(']))
+            .collect();
         assert!(too_long.is_empty(), "{too_long:#?}");
         let places: Vec<&str> = text.lines().filter(|line| line.starts_with("    cell ")).collect();
-        assert!(places.len() > 5 && places.iter().all(|line| super::columns::width(line) <= 80), "{places:#?}");
+        assert!(
+            places.len() > 5 && places.iter().all(|line| crate::reports::columns::width(line) <= 80),
+            "{places:#?}"
+        );
     }
 
     #[test]

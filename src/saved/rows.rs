@@ -1,7 +1,9 @@
 //! The rows of a result as they are read: the contract's names, and what is not needed left out.
 
+use super::areas::{AreaRow, areas};
 use super::findings::artifact;
 use super::names::{self, severity};
+use crate::area::Area;
 use crate::artifact::{Artifact, ArtifactPath, Stored};
 use crate::finding::{Classification, Pardon, Pardons};
 use crate::policy::{PolicyFinding, PolicyKind};
@@ -128,6 +130,8 @@ pub(super) struct Summary {
     suppressions: Vec<RuleRow>,
     #[serde(default)]
     left_out: BTreeMap<String, u64>,
+    #[serde(default)]
+    by_target: Vec<AreaRow>,
     duration_seconds: f64,
 }
 
@@ -171,6 +175,10 @@ struct RuleRow {
 }
 
 impl Summary {
+    pub(super) fn areas(&self) -> Result<Vec<Area>, String> {
+        areas(&self.by_target)
+    }
+
     pub(super) fn duration(&self) -> Result<Duration, String> {
         let seconds = Duration::try_from_secs_f64(self.duration_seconds);
         seconds.map_err(|_| format!("summary.durationSeconds: {} is no duration; scan again", self.duration_seconds))
@@ -301,6 +309,7 @@ pub(super) struct PolicyRow {
     kind: String,
     severity: SeverityRow,
     policy: Option<String>,
+    basis: Option<String>,
     resources_affected: Resources,
 }
 
@@ -313,6 +322,7 @@ impl PolicyRow {
             artifact: artifact(self.resources_affected.file)
                 .map_err(|problem| format!("resourcesAffected.file.{problem}"))?,
             rule: self.policy,
+            basis: self.basis,
         })
     }
 }

@@ -1,5 +1,7 @@
 //! Collecting: classifications from all workers to one report. Clean artifacts are counted, not kept.
 
+use crate::area::Tally;
+use crate::artifact::Artifact;
 use crate::finding::{Classification, Finding, digest};
 use crate::identifier::DataIdentifier;
 use crate::identifier::Severity;
@@ -22,9 +24,9 @@ pub(super) struct Collector {
     gathered: Mutex<Gathered>,
 }
 
-#[derive(Default)]
 struct Gathered {
     totals: Totals,
+    areas: Tally,
     findings: Vec<Finding>,
     skipped: Vec<NotInspected>,
     /// Files on disk with findings, by their paths in those.
@@ -34,8 +36,13 @@ struct Gathered {
 impl Collector {
     /// Begins. With a memory of earlier runs what is taken over from them is counted.
     pub(super) fn new(plan: &Plan, has_memory: bool) -> Self {
-        let mut gathered = Gathered::default();
-        gathered.totals.taken_over = has_memory.then_some(0);
+        let gathered = Gathered {
+            totals: Totals { taken_over: has_memory.then_some(0), ..Totals::default() },
+            areas: Tally::new(targets(plan)),
+            findings: Vec::new(),
+            skipped: Vec::new(),
+            kept: BTreeMap::new(),
+        };
         Self {
             started: SystemTime::now(),
             clock: Instant::now(),
@@ -50,15 +57,21 @@ impl Collector {
         *gathered.totals.taken_over.get_or_insert_default() += 1;
     }
 
-    /// Counts a file that is known to be clean: its bytes on disk, and those that were inspected.
-    pub(super) fn take_over_clean(&self, size: u64, inspected: u64) {
+    /// Counts a file that is known to be clean, and its bytes that were inspected.
+    pub(super) fn take_over_clean(&self, artifact: &Artifact, inspected: u64) {
         let mut gathered = self.gathered.lock().unwrap_or_else(PoisonError::into_inner);
         let totals = &mut gathered.totals;
         *totals.taken_over.get_or_insert_default() += 1;
         totals.objects += 1;
         totals.classified += 1;
-        totals.bytes += size;
+        totals.bytes += artifact.size;
         totals.bytes_classified += inspected;
+        let area = gathered.areas.at(&artifact.path.file);
+        area.objects += 1;
+        area.classified += 1;
+        area.bytes += artifact.size;
+        area.bytes_classified += inspected;
+        area.changed = area.changed.max(artifact.modified);
     }
 
     /// Takes what one file gave; `place` is where it is on disk, if it is.
@@ -67,6 +80,12 @@ impl Collector {
         gathered.totals.objects += classified.clean;
         gathered.totals.classified += classified.clean;
         gathered.totals.bytes_classified += classified.clean_bytes;
+        if let Some(first) = classified.kept.first().filter(|_| classified.clean > 0) {
+            let area = gathered.areas.at(&first.artifact.path.file);
+            area.objects += classified.clean;
+            area.classified += classified.clean;
+            area.bytes_classified += classified.clean_bytes;
+        }
         gathered.remember(&classified, place);
         for classification in classified.kept {
             gathered.add(classification, self.minimum);
@@ -91,13 +110,14 @@ impl Collector {
             started: self.started,
             finished: SystemTime::now(),
             duration: self.clock.elapsed(),
-            targets: plan.scope.targets.iter().map(|t| t.to_string_lossy().into_owned()).collect(),
+            targets: targets(plan),
             complete,
             configuration: plan.configuration.clone(),
             identifier_set_version: set_version(&plan.identifiers),
             totals: gathered.totals,
             suppressions,
             policy_findings: police(&plan.policies, plan.minimum, &gathered.findings, &gathered.kept),
+            areas: gathered.areas.areas(),
             earlier: Vec::new(),
             findings: gathered.findings,
             skipped: gathered.skipped,
@@ -121,23 +141,31 @@ impl Gathered {
 
     fn add(&mut self, classification: Classification, minimum: Severity) {
         let totals = &mut self.totals;
+        let artifact = &classification.artifact;
+        let size = match artifact.container {
+            Some(_) => 0,
+            None if artifact.path.file == b"-" => artifact.size.max(classification.bytes),
+            None => artifact.size,
+        };
+        let (read, partial, skipped) = match classification.status {
+            Status::Complete => (1, 0, 0),
+            Status::Partial(..) => (1, 1, 0),
+            Status::Skipped(..) => (0, 0, 1),
+        };
         totals.objects += 1;
+        totals.classified += read;
+        totals.partial += partial;
+        totals.skipped += skipped;
+        totals.bytes += size;
         totals.bytes_classified += classification.bytes;
-        if classification.artifact.container.is_none() {
-            totals.bytes += classification.artifact.size.max(if classification.artifact.path.file == b"-" {
-                classification.bytes
-            } else {
-                0
-            });
-        }
-        match classification.status {
-            Status::Skipped(..) => totals.skipped += 1,
-            Status::Partial(..) => {
-                totals.classified += 1;
-                totals.partial += 1;
-            }
-            Status::Complete => totals.classified += 1,
-        }
+        let area = self.areas.at(&artifact.path.file);
+        area.objects += 1;
+        area.classified += read;
+        area.partial += partial;
+        area.skipped += skipped;
+        area.bytes += size;
+        area.bytes_classified += classification.bytes;
+        area.changed = area.changed.max(artifact.modified.filter(|_| artifact.container.is_none()));
         if classification.status != Status::Complete {
             let without = Classification { detections: Vec::new(), ..classification.clone() };
             self.skipped.push(NotInspected { classification: without });
@@ -150,6 +178,11 @@ impl Gathered {
             self.findings.push(finding);
         }
     }
+}
+
+/// The targets as typed.
+fn targets(plan: &Plan) -> Vec<String> {
+    plan.scope.targets.iter().map(|target| target.to_string_lossy().into_owned()).collect()
 }
 
 /// A version that changes when anything that is looked for does.

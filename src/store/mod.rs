@@ -1,4 +1,4 @@
-//! The record: runs, objects and findings, when each was first and last seen, and when it was resolved. One `SQLite` file.
+//! The record: runs, objects, findings and policy findings, when each was first and last seen, and when it was resolved. One `SQLite` file.
 //!
 //! A series is what runs are compared within: a job, or scans of the same targets. What is known of a finding is the line
 //! that the `jsonl` report writes of it, so no matched text is in here. It takes a `Report`; scanning knows nothing of it.
@@ -8,7 +8,7 @@ mod record;
 mod watch;
 
 pub use read::{Query, RunCounts, Stored, export};
-pub use record::Changes;
+pub use record::{Changes, Counted};
 pub use watch::Watched;
 
 use crate::database::{Database, DatabaseError, Kind};
@@ -80,6 +80,26 @@ const KIND: Kind = Kind {
         ALTER TABLE finding ADD COLUMN reopened INTEGER NOT NULL DEFAULT 0;
         CREATE INDEX run_of_series ON run (series);
         CREATE INDEX finding_of_object ON finding (object);
+        ",
+        "
+        CREATE TABLE policy (
+            id INTEGER PRIMARY KEY,
+            series INTEGER NOT NULL REFERENCES series (id),
+            uid TEXT NOT NULL,         -- the policy finding's own id
+            path BLOB NOT NULL,
+            severity INTEGER NOT NULL,
+            document TEXT NOT NULL,    -- the line of the jsonl report
+            first_seen INTEGER NOT NULL,
+            last_seen INTEGER NOT NULL,
+            last_run INTEGER NOT NULL,
+            resolved INTEGER,
+            reopened INTEGER NOT NULL DEFAULT 0,
+            UNIQUE (series, uid)
+        );
+        ALTER TABLE run ADD COLUMN policies INTEGER NOT NULL DEFAULT 0;
+        ALTER TABLE run ADD COLUMN policies_added INTEGER NOT NULL DEFAULT 0;
+        ALTER TABLE run ADD COLUMN policies_reopened INTEGER NOT NULL DEFAULT 0;
+        ALTER TABLE run ADD COLUMN policies_resolved INTEGER NOT NULL DEFAULT 0;
         ",
     ],
 };
@@ -167,7 +187,8 @@ impl Store {
             let run = Run { id: connection.last_insert_rowid(), series: id, began: now };
             let mut statement = connection.prepare(
                 "SELECT DISTINCT path FROM object JOIN finding ON finding.object = object.id
-                 WHERE object.series = ?1 AND resolved IS NULL",
+                 WHERE object.series = ?1 AND resolved IS NULL
+                 UNION SELECT path FROM policy WHERE series = ?1 AND resolved IS NULL",
             )?;
             let paths = statement.query_map([id], |row| row.get::<_, Vec<u8>>(0))?;
             Ok((run, Watched::new(paths.collect::<rusqlite::Result<_>>()?)))

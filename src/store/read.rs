@@ -1,12 +1,13 @@
 //! Reading the record: findings by criteria, counts of runs, and a report of them for any form that reports have.
 
-use super::{Run, Store, milliseconds, moment};
+use super::{Counted, Run, Store, milliseconds, moment};
 use crate::database::DatabaseError;
 use crate::finding::Finding;
 use crate::identifier::DataIdentifier;
+use crate::policy::PolicyFinding;
 use crate::report::{FindingCounts, PastRun, Report};
 use crate::saved::{self, SavedError};
-use crate::suppress::fits_all;
+use crate::suppress::{fits_all, fits_all_of_policy};
 use crate::suppression::Condition;
 use rusqlite::params;
 use std::collections::BTreeMap;
@@ -28,11 +29,11 @@ pub struct Query {
     pub conditions: Vec<Condition>,
 }
 
-/// A finding of the record.
+/// A finding of the record, or a policy finding.
 #[derive(Debug, Clone)]
-pub struct Stored {
+pub struct Stored<F = Finding> {
     /// What was found when it was seen last.
-    pub finding: Finding,
+    pub finding: F,
     /// The job that found it, if one did.
     pub job: Option<String>,
     /// The targets of the run that saw it last.
@@ -75,6 +76,10 @@ pub struct RunCounts {
     pub reopened: u64,
     /// Findings that were gone.
     pub resolved: u64,
+    /// Policy findings.
+    pub policies: u64,
+    /// What changed in those.
+    pub policy_changes: Counted,
 }
 
 /// Why the record cannot be read.
@@ -108,33 +113,9 @@ impl Store {
     /// The findings that fit, ordered by path. `known` are the identifiers at hand; others are made up from what was said of
     /// them.
     pub fn findings(&self, query: &Query, known: &[Arc<DataIdentifier>]) -> Result<Vec<Stored>, ReadError> {
-        let groups = self.groups(query).map_err(|error| self.database.error(&error))?;
-        let mut all = Vec::new();
-        for group in groups.into_values() {
-            let mut lines = String::new();
-            for row in &group.rows {
-                lines.push_str(&row.document);
-                lines.push('\n');
-            }
-            lines.push_str(&group.summary);
-            let report = saved::read("the findings store", lines.as_bytes(), known)?;
-            let targets = report.targets;
-            for (finding, row) in report.findings.into_iter().zip(group.rows) {
-                if fits_all(&query.conditions, &finding) {
-                    all.push(Stored {
-                        finding,
-                        job: row.job,
-                        targets: targets.clone(),
-                        document: row.document,
-                        first_seen: moment(row.times[0]),
-                        last_seen: moment(row.times[1]),
-                        resolved: row.resolved.map(moment),
-                        reopened: row.reopened.unsigned_abs(),
-                        series: row.series,
-                    });
-                }
-            }
-        }
+        let groups = self.groups(query, "finding").map_err(|error| self.database.error(&error))?;
+        let mut all = stored(groups, known, |report| report.findings)?;
+        all.retain(|stored| fits_all(&query.conditions, &stored.finding));
         all.sort_by(|a, b| {
             let path = |stored: &Stored| stored.finding.classification.artifact.path.clone();
             path(a).cmp(&path(b)).then_with(|| a.series.cmp(&b.series))
@@ -142,15 +123,30 @@ impl Store {
         Ok(all)
     }
 
-    fn groups(&self, query: &Query) -> rusqlite::Result<BTreeMap<i64, Group>> {
-        let mut statement = self.database.connection.prepare(
-            "SELECT last_run, summary, document, job, first_seen, last_seen, finding.resolved, finding.reopened,
-                finding.series
-             FROM finding JOIN series ON series.id = finding.series JOIN run ON run.id = last_run
-             WHERE (?1 IS NULL OR job = ?1) AND (?2 IS NULL OR first_seen > ?2) AND (?3 OR finding.resolved IS NULL)
+    /// The policy findings that fit, ordered by path and kind.
+    pub fn policies(&self, query: &Query) -> Result<Vec<Stored<PolicyFinding>>, ReadError> {
+        let groups = self.groups(query, "policy").map_err(|error| self.database.error(&error))?;
+        let mut all = stored(groups, &[], |report| report.policy_findings)?;
+        all.retain(|stored| fits_all_of_policy(&query.conditions, &stored.finding));
+        all.sort_by(|a, b| {
+            let key = |stored: &Stored<PolicyFinding>| {
+                (stored.finding.artifact.path.file.clone(), stored.finding.kind, stored.series)
+            };
+            key(a).cmp(&key(b))
+        });
+        Ok(all)
+    }
+
+    /// The rows of a table that fit, `finding` or `policy`, by the run that saw them last.
+    fn groups(&self, query: &Query, table: &str) -> rusqlite::Result<BTreeMap<i64, Group>> {
+        let mut statement = self.database.connection.prepare(&format!(
+            "SELECT last_run, summary, document, job, first_seen, last_seen, {table}.resolved, {table}.reopened,
+                {table}.series
+             FROM {table} JOIN series ON series.id = {table}.series JOIN run ON run.id = last_run
+             WHERE (?1 IS NULL OR job = ?1) AND (?2 IS NULL OR first_seen > ?2) AND (?3 OR {table}.resolved IS NULL)
                 AND (?4 IS NULL OR substr(uid, 1, length(?4)) = ?4)
-             ORDER BY finding.id",
-        )?;
+             ORDER BY {table}.id"
+        ))?;
         let since = query.since.map(milliseconds);
         let mut rows = statement.query(params![query.job, since, query.resolved, query.id])?;
         let mut groups: BTreeMap<i64, Group> = BTreeMap::new();
@@ -173,7 +169,8 @@ impl Store {
     pub fn trend(&self, job: Option<&str>) -> Result<Vec<RunCounts>, DatabaseError> {
         let read = || -> rusqlite::Result<Vec<RunCounts>> {
             let mut statement = self.database.connection.prepare(
-                "SELECT job, started, result, objects, high, medium, low, suppressed, added, reopened, run.resolved
+                "SELECT job, started, result, objects, high, medium, low, suppressed, added, reopened, run.resolved,
+                    policies, policies_added, policies_reopened, policies_resolved
                  FROM run JOIN series ON series.id = run.series WHERE ?1 IS NULL OR job = ?1 ORDER BY run.id",
             )?;
             let rows = statement.query_map([job], |row| {
@@ -190,6 +187,8 @@ impl Store {
                     added: number(8)?,
                     reopened: number(9)?,
                     resolved: number(10)?,
+                    policies: number(11)?,
+                    policy_changes: Counted { added: number(12)?, reopened: number(13)?, resolved: number(14)? },
                 })
             })?;
             rows.collect()
@@ -240,10 +239,43 @@ impl Store {
     }
 }
 
-/// A report of what the record holds: these findings, and the counts and gaps of the latest run of each series. None when
+/// What the lines of these groups say, each run's read together with its summary.
+fn stored<F>(
+    groups: BTreeMap<i64, Group>,
+    known: &[Arc<DataIdentifier>],
+    of: fn(Report) -> Vec<F>,
+) -> Result<Vec<Stored<F>>, ReadError> {
+    let mut all = Vec::new();
+    for group in groups.into_values() {
+        let mut lines = String::new();
+        for row in &group.rows {
+            lines.push_str(&row.document);
+            lines.push('\n');
+        }
+        lines.push_str(&group.summary);
+        let report = saved::read("the findings store", lines.as_bytes(), known)?;
+        let targets = report.targets.clone();
+        for (finding, row) in of(report).into_iter().zip(group.rows) {
+            all.push(Stored {
+                finding,
+                job: row.job,
+                targets: targets.clone(),
+                document: row.document,
+                first_seen: moment(row.times[0]),
+                last_seen: moment(row.times[1]),
+                resolved: row.resolved.map(moment),
+                reopened: row.reopened.unsigned_abs(),
+                series: row.series,
+            });
+        }
+    }
+    Ok(all)
+}
+
+/// A report of what the record holds: these findings and policy findings, and the counts and gaps of the latest run of each series. None when
 /// nothing ran yet.
 pub fn export(store: &Store, query: &Query, known: &[Arc<DataIdentifier>]) -> Result<Option<Report>, ReadError> {
-    let findings = store.findings(query, known)?;
+    let (findings, policies) = (store.findings(query, known)?, store.policies(query)?);
     let latest = store.latest(query.job.as_deref()).map_err(|error| store.database.error(&error))?;
     let mut whole: Option<Report> = None;
     for lines in latest {
@@ -253,12 +285,15 @@ pub fn export(store: &Store, query: &Query, known: &[Arc<DataIdentifier>]) -> Re
             continue;
         };
         all.totals.add(&report.totals);
+        // Paths of several series begin below one target each: they do not say which.
+        all.areas.clear();
         all.complete &= report.complete;
         all.targets.extend(report.targets);
         all.skipped.extend(report.skipped);
     }
     if let Some(all) = &mut whole {
         all.skipped.sort_by(|a, b| a.classification.artifact.path.cmp(&b.classification.artifact.path));
+        all.policy_findings = policies.into_iter().map(|stored| stored.finding).collect();
         all.findings = findings.into_iter().map(|stored| stored.finding).collect();
     }
     Ok(whole)

@@ -8,6 +8,7 @@ use crate::artifact::ArtifactPath;
 use crate::database::DatabaseError;
 use crate::finding::Finding;
 use crate::identifier::Severity;
+use crate::policy::PolicyFinding;
 use crate::report::Report;
 use crate::reports::{self, Style};
 use crate::status::Status;
@@ -27,6 +28,19 @@ pub struct Changes {
     pub resolved: u64,
     /// How severe the worst of those is that were added or are back, and that no rule hides.
     pub worst: Option<Severity>,
+    /// The same of policy findings.
+    pub policies: Counted,
+}
+
+/// What a run changed in policy findings.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Counted {
+    /// Those seen for the first time.
+    pub added: u64,
+    /// Those that had been resolved and are back.
+    pub reopened: u64,
+    /// Those that are gone.
+    pub resolved: u64,
 }
 
 impl Store {
@@ -122,6 +136,32 @@ impl Entry<'_> {
         Ok(())
     }
 
+    fn policy(&mut self, found: &PolicyFinding, document: &str) -> rusqlite::Result<()> {
+        let sql = "SELECT resolved IS NOT NULL FROM policy WHERE series = ?1 AND uid = ?2";
+        let was_resolved: Option<bool> =
+            self.transaction.query_row(sql, params![self.run.series, found.id], |row| row.get(0)).optional()?;
+        self.changes.policies.added += u64::from(was_resolved.is_none());
+        self.changes.policies.reopened += u64::from(was_resolved == Some(true));
+        self.transaction.execute(
+            "INSERT INTO policy (series, uid, path, severity, document, first_seen, last_seen, last_run)
+             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?6, ?7)
+             ON CONFLICT (series, uid) DO UPDATE SET
+                severity = excluded.severity, document = excluded.document,
+                last_seen = max(first_seen, excluded.last_seen), last_run = excluded.last_run,
+                reopened = reopened + (resolved IS NOT NULL), resolved = NULL",
+            params![
+                self.run.series,
+                found.id,
+                found.artifact.path.file,
+                found.severity.score(),
+                document,
+                self.now,
+                self.run.id
+            ],
+        )?;
+        Ok(())
+    }
+
     fn resolve(&mut self, report: &Report, watched: &Watched, is_gone: &dyn Fn(&[u8]) -> bool) -> rusqlite::Result<()> {
         let gaps: HashSet<&[u8]> = report
             .skipped
@@ -129,22 +169,30 @@ impl Entry<'_> {
             .filter(|row| row.classification.status != Status::Complete)
             .map(|row| row.classification.artifact.path.file.as_slice())
             .collect();
-        let mut statement = self.transaction.prepare(
-            "SELECT finding.id, path FROM finding JOIN object ON object.id = finding.object
-             WHERE finding.series = ?1 AND resolved IS NULL AND finding.last_run <> ?2",
+        let proves = |path: &[u8]| if watched.has_met(path) { !gaps.contains(path) } else { is_gone(path) };
+        self.changes.resolved += self.resolve_unseen(
+            "finding",
+            "object.path FROM finding JOIN object ON object.id = finding.object",
+            &proves,
         )?;
+        self.changes.policies.resolved += self.resolve_unseen("policy", "policy.path FROM policy", &proves)?;
+        Ok(())
+    }
+
+    /// Resolves what this run did not see, where it proves that it is gone. `from` is where paths come from.
+    fn resolve_unseen(&self, table: &str, from: &str, proves: &dyn Fn(&[u8]) -> bool) -> rusqlite::Result<u64> {
+        let mut statement = self.transaction.prepare(&format!(
+            "SELECT {table}.id, {from} WHERE {table}.series = ?1 AND resolved IS NULL AND {table}.last_run <> ?2"
+        ))?;
         let rows = statement
             .query_map([self.run.series, self.run.id], |row| Ok((row.get::<_, i64>(0)?, row.get::<_, Vec<u8>>(1)?)))?;
-        let unseen = rows.collect::<rusqlite::Result<Vec<_>>>()?;
-        for (id, path) in unseen {
-            let is_clean = watched.has_met(&path) && !gaps.contains(path.as_slice());
-            if is_clean || !watched.has_met(&path) && is_gone(&path) {
-                let sql = "UPDATE finding SET resolved = max(first_seen, ?2) WHERE id = ?1";
-                self.transaction.execute(sql, [id, self.now])?;
-                self.changes.resolved += 1;
-            }
+        let (unseen, mut number) = (rows.collect::<rusqlite::Result<Vec<_>>>()?, 0);
+        for (id, _) in unseen.iter().filter(|(_, path)| proves(path)) {
+            let sql = format!("UPDATE {table} SET resolved = max(first_seen, ?2) WHERE id = ?1");
+            self.transaction.execute(&sql, [*id, self.now])?;
+            number += 1;
         }
-        Ok(())
+        Ok(number)
     }
 
     fn finish(&self, report: &Report) -> rusqlite::Result<()> {
@@ -153,7 +201,8 @@ impl Entry<'_> {
         let result = if report.complete { "COMPLETE" } else { "INTERRUPTED" };
         self.transaction.execute(
             "UPDATE run SET finished = ?2, result = ?3, objects = ?4, partial = ?5, skipped = ?6, high = ?7, medium = ?8,
-                low = ?9, suppressed = ?10, added = ?11, reopened = ?12, resolved = ?13 WHERE id = ?1",
+                low = ?9, suppressed = ?10, added = ?11, reopened = ?12, resolved = ?13, policies = ?14, policies_added = ?15,
+                policies_reopened = ?16, policies_resolved = ?17 WHERE id = ?1",
             params![
                 self.run.id,
                 self.now,
@@ -168,6 +217,10 @@ impl Entry<'_> {
                 number(self.changes.added),
                 number(self.changes.reopened),
                 number(self.changes.resolved),
+                number(report.policy_findings.len() as u64),
+                number(self.changes.policies.added),
+                number(self.changes.policies.reopened),
+                number(self.changes.policies.resolved),
             ],
         )?;
         Ok(())
@@ -179,10 +232,12 @@ impl Entry<'_> {
         let kept = i64::try_from(retention.as_millis()).unwrap_or(i64::MAX);
         let before = self.now.saturating_sub(kept);
         self.transaction.execute("DELETE FROM finding WHERE max(last_seen, coalesce(resolved, 0)) < ?1", [before])?;
+        self.transaction.execute("DELETE FROM policy WHERE max(last_seen, coalesce(resolved, 0)) < ?1", [before])?;
         self.transaction
             .execute("DELETE FROM object WHERE last_seen < ?1 AND id NOT IN (SELECT object FROM finding)", [before])?;
         self.transaction.execute(
             "DELETE FROM run WHERE started < ?1 AND id NOT IN (SELECT last_run FROM finding)
+             AND id NOT IN (SELECT last_run FROM policy)
              AND id NOT IN (SELECT max(id) FROM run WHERE result = 'COMPLETE' GROUP BY series)
              AND id NOT IN (SELECT max(id) FROM run GROUP BY series)",
             [before],
@@ -200,9 +255,8 @@ impl Entry<'_> {
         if let Some(index) = at(report.findings.len()) {
             return self.finding(&report.findings[index], line);
         }
-        // How a file is kept is looked at anew in every run.
-        if at(report.policy_findings.len()).is_some() {
-            return Ok(());
+        if let Some(index) = at(report.policy_findings.len()) {
+            return self.policy(&report.policy_findings[index], line);
         }
         if let Some(index) = at(report.skipped.len()) {
             return self.object(&report.skipped[index].classification.artifact.path, Some(line)).map(|_| ());

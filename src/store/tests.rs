@@ -3,6 +3,7 @@
 use super::{Changes, KIND, Query, Series, Store};
 use crate::artifact::ArtifactPath;
 use crate::finding::Finding;
+use crate::policy::{PolicyFinding, PolicyKind};
 use crate::report::Report;
 use crate::reports::fixture;
 use rusqlite::Connection;
@@ -139,6 +140,40 @@ fn everything_of_a_report_goes_in_and_comes_out() {
     assert_eq!(out.findings.len(), report.findings.len());
     assert_eq!(out.skipped.len(), report.skipped.len());
     assert_eq!(out.totals, report.totals);
+}
+
+#[test]
+fn policy_findings_are_new_gone_and_back() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut store = Store::open(&folder.path().join("f.db")).unwrap();
+    let open = |names: &[&str]| {
+        let names: Vec<String> = names.iter().map(|name| (*name).to_owned()).collect();
+        let mut report = report(&names);
+        let found = report.findings.iter().map(|finding| {
+            let artifact = finding.classification.artifact.clone();
+            PolicyFinding::new(PolicyKind::WorldReadable, finding.severity, artifact, None)
+        });
+        report.policy_findings = found.collect();
+        report
+    };
+    let counts = |changes: Changes| (changes.policies.added, changes.policies.reopened, changes.policies.resolved);
+    assert_eq!(counts(record(&mut store, 0, &open(&["001", "002"]))), (2, 0, 0));
+    // The data is still there, the mode is mended.
+    let mut mended = open(&["001", "002"]);
+    mended.policy_findings.truncate(1);
+    assert_eq!(counts(record(&mut store, 1, &mended)), (0, 0, 1));
+    let interrupted = Report { complete: false, policy_findings: Vec::new(), ..open(&["001"]) };
+    assert_eq!(counts(record(&mut store, 2, &interrupted)), (0, 0, 0));
+    assert_eq!(counts(record(&mut store, 3, &open(&["001", "002"]))), (0, 1, 0));
+    let all = store.policies(&Query { resolved: true, ..Query::default() }).unwrap();
+    let rows: Vec<_> = all.iter().map(|s| (s.first_seen, s.last_seen, s.resolved, s.reopened)).collect();
+    assert_eq!(rows, [(night(0), night(3), None, 0), (night(0), night(3), None, 1)]);
+    let run = store.trend(None).unwrap().pop().unwrap();
+    assert_eq!((run.policies, run.policy_changes.reopened), (2, 1));
+    assert_eq!(super::export(&store, &Query::default(), &[]).unwrap().unwrap().policy_findings.len(), 2);
+    assert_eq!(counts(record(&mut store, 200, &open(&[]))), (0, 0, 2));
+    record(&mut store, 300, &open(&[]));
+    assert!(store.policies(&Query { resolved: true, ..Query::default() }).unwrap().is_empty(), "retention");
 }
 
 /// A file as version 1 wrote it: one run, one finding that is open and one that is resolved.

@@ -3,6 +3,7 @@
 use super::{Bound, Condition, Day, Field, Kind, Order, Suppression, Test};
 use crate::identifier::did_you_mean;
 use crate::mistake::Mistake;
+use crate::policy::PolicyKind;
 use globset::{GlobBuilder, GlobSetBuilder};
 use std::ops::Range;
 use std::time::SystemTime;
@@ -15,7 +16,7 @@ const CRITERIA: &str = "eq, neq, eqExactMatch, gt, gte, lt, lte, glob";
 
 /// The rules of a file's `suppress` value.
 pub fn rules(file: &str, text: &str, value: &Value<'_>) -> Result<Vec<Suppression>, Mistake> {
-    let reader = Reader { file, text };
+    let reader = Reader { file, text, asks: false };
     let DeValue::Array(entries) = value.get_ref() else {
         return Err(reader.wrong(&value.span(), "suppress: must be a list of tables; write `[[suppress]]`"));
     };
@@ -36,7 +37,7 @@ pub fn conditions(file: &str, text: &str) -> Result<Vec<Condition>, Mistake> {
     let table = DeTable::parse(text).map_err(|error| Mistake::of_toml(file, text, &error))?;
     let mut found = Vec::new();
     for (_, value) in table.get_ref() {
-        Reader { file, text }.criteria("", value, &mut found)?;
+        Reader { file, text, asks: true }.criteria("", value, &mut found)?;
     }
     Ok(found)
 }
@@ -44,6 +45,8 @@ pub fn conditions(file: &str, text: &str) -> Result<Vec<Condition>, Mistake> {
 struct Reader<'a> {
     file: &'a str,
     text: &'a str,
+    /// Whether these are criteria of a question, and not of a rule.
+    asks: bool,
 }
 
 impl Reader<'_> {
@@ -171,8 +174,11 @@ impl Reader<'_> {
                 (DeValue::String(text), _) => text.to_string(),
                 _ => return Err(self.wrong(&value.span(), format!("{name}: must be texts in quotes"))),
             };
+            // A rule hides findings; who asks the record may ask for policy findings too.
+            let is_asked = self.asks && field == Field::Type && PolicyKind::ALL.iter().any(|kind| kind.code() == text);
             if let Kind::Choice(known) = field.kind()
                 && !known.contains(&text.as_str())
+                && !is_asked
             {
                 let problem = format!("{name}: `{text}` is none of its values; there are {}", known.join(", "));
                 return Err(self.wrong(&value.span(), problem));

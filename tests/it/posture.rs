@@ -193,3 +193,31 @@ fn an_inventory_without_reading() {
     let missing = folder.run(&["inventory", "nowhere"]);
     assert_eq!(missing.code, 2);
 }
+
+#[test]
+fn each_target_and_folder_has_a_score() {
+    let folder = open_folder();
+    folder.write("a/hr/people.txt", SSN.repeat(5));
+    folder.write("a/notes.txt", "nothing");
+    folder.write("b/clean/film.xyz", "nothing");
+    let result = folder.scan(&["a", "b"]);
+    let rows = result["summary"]["byTarget"].as_array().unwrap();
+    let of = |row: &Value| {
+        (row["objects"]["total"].as_u64(), row["findings"]["high"].as_u64(), row["sensitivityScore"].as_i64())
+    };
+    assert_eq!(rows.iter().map(|row| row["target"].as_str().unwrap()).collect::<Vec<_>>(), ["a", "b"]);
+    assert_eq!((of(&rows[0]), of(&rows[1])), ((Some(2), Some(1), Some(60)), (Some(1), Some(0), Some(1))));
+    let folders = rows[0]["folders"].as_array().unwrap();
+    assert_eq!(folders.iter().map(|row| row["folder"].as_str().unwrap()).collect::<Vec<_>>(), [".", "hr"]);
+    assert_eq!((of(&folders[0]), of(&folders[1])), ((Some(1), Some(0), Some(1)), (Some(1), Some(1), Some(60))));
+    let text = folder.run(&["scan", "-o", "r.json", "a", "b"]).stdout;
+    assert!(text.lines().any(|line| line.starts_with("  hr/") && line.contains("60")), "{text}");
+    let inventory = folder.run(&["inventory", "--from", "r.json", "-f", "json", "a", "b"]).json();
+    let rows = inventory["byTarget"].as_array().unwrap();
+    assert_eq!([&rows[0]["sensitivityScore"], &rows[1]["sensitivityScore"]], [60, 1]);
+    assert_eq!([&rows[0]["total"]["objects"], &rows[1]["total"]["objects"]], [2, 1]);
+    assert_eq!(rows[0]["folders"][1]["sensitivityScore"], 60);
+    let text = folder.run(&["inventory", "--from", "r.json", "a", "b"]).stdout;
+    assert!(text.lines().all(|line| line.chars().count() <= 80) && text.contains("Score"), "{text}");
+    assert!(!folder.run(&["inventory", "a", "b"]).stdout.contains("Score"));
+}

@@ -108,6 +108,15 @@ fn samples_of_a_finding() {
         let shown = reveal(&id(&result, name)[..12]);
         assert!(shown.stdout.contains("»536-90-4399«"), "{name}: {} {}", shown.stdout, shown.stderr);
     }
+    // What an allow list allows is no sample, wherever the list is named.
+    folder.write("allowed.txt", "536-90-4400\n");
+    let only_first = |shown: &str| shown.matches('»').count() == 1 && shown.contains("»536-90-4399«");
+    let words = ["reveal", &id(&result, "a.txt"), "--from", "r.json", "--yes-show-values"];
+    let shown = folder.run(&[&words[..], &["--allow", "allowed.txt"]].concat());
+    assert!(only_first(&shown.stdout), "{} {}", shown.stdout, shown.stderr);
+    folder.write("tamis.toml", "[[allow-list]]\nfile = 'allowed.txt'\n");
+    assert!(only_first(&folder.run(&words).stdout));
+    folder.write("tamis.toml", "");
     let refused = folder.run(&["reveal", &id(&result, "a.txt"), "--from", "r.json"]);
     assert_eq!((refused.code, refused.stdout.as_str()), (2, ""));
     assert!(refused.stderr.contains("--yes-show-values"));

@@ -4,6 +4,7 @@
 //! hash stands in its policy (CSP). Names and texts from files are data: escaped where they stand in the markup, and put
 //! there as text by the script. Without scripts it is one long page with the first findings.
 
+mod areas;
 mod charts;
 mod data;
 mod markup;

@@ -75,6 +75,7 @@ pub(super) fn section(report: &Report, out: &mut dyn Write) -> io::Result<()> {
         over_time(&report.earlier, PastRun { started: report.started, findings: report.finding_counts() }, out)?;
         out.write_all(b"</div>\n")?;
     }
+    super::areas::write(report, out)?;
     if report.finding_counts().total() > 0 {
         charts(report, out)?;
     }
@@ -82,7 +83,7 @@ pub(super) fn section(report: &Report, out: &mut dyn Write) -> io::Result<()> {
 }
 
 /// What a score means, in two words, and the class of its colour.
-fn meaning(score: i8) -> (&'static str, &'static str) {
+pub(super) fn meaning(score: i8) -> (&'static str, &'static str) {
     match score {
         ..0 => ("Nothing could be inspected", ""),
         0..50 => ("Not sensitive", ""),
@@ -93,7 +94,7 @@ fn meaning(score: i8) -> (&'static str, &'static str) {
 }
 
 fn score(report: &Report, out: &mut dyn Write) -> io::Result<()> {
-    let score = report.sensitivity_score();
+    let score = report.score().value();
     let (meaning, class) = meaning(score);
     out.write_all(b"<div class=\"card third score\"><h3>Sensitivity score</h3>\n")?;
     gauge(score, class, out)?;
@@ -102,17 +103,18 @@ fn score(report: &Report, out: &mut dyn Write) -> io::Result<()> {
 
 /// How the score comes about, with this report's numbers.
 pub(super) fn reckoning(report: &Report, score: i8) -> String {
-    let terms = report.score_terms();
+    let terms = report.score();
+    let (missed, objects) = terms.missed();
     // Rounded down, so that 100 % means everything.
-    let tenths = ((terms.objects - terms.missed) * 1000).checked_div(terms.objects).unwrap_or(1000);
+    let tenths = ((objects - missed) * 1000).checked_div(objects).unwrap_or(1000);
     let share = format!("{}.{} %", tenths / 10, tenths % 10);
     if terms.types > 0 {
         return format!(
             "51 from the start, {} for {} (3 for each doubling, up to 30) and {} for {} (3 for each, up to 18); \
              the last two times the {share} of objects that were inspected. From 1, nothing found and all inspected, to 99.",
-            terms.for_occurrences,
+            terms.for_occurrences(),
             counted_es(terms.occurrences),
-            terms.for_types,
+            terms.for_types(),
             counted(terms.types as u64, "type"),
         );
     }

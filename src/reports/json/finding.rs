@@ -88,6 +88,9 @@ pub(crate) struct PolicyRow<'a> {
     /// The `[[policy]]` that says so; Macie does not know this field.
     #[serde(skip_serializing_if = "Option::is_none")]
     policy: Option<&'a str>,
+    /// What the verdict rests on, where its kind does not say it; Macie does not know this field.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    basis: Option<&'a str>,
     resources_affected: Resources<'a>,
 }
 
@@ -108,6 +111,7 @@ impl<'a> PolicyRow<'a> {
             archived: false,
             sample: false,
             policy: found.rule.as_deref(),
+            basis: found.basis.as_deref(),
             resources_affected: Resources { file: FileRow::of(&found.artifact) },
         }
     }

@@ -1,5 +1,6 @@
 //! What the result says besides findings: the tool, the scan, the counts, and what was not inspected.
 
+use super::areas::TargetRow;
 use super::escape::{Levels, Name};
 use super::finding::GitRow;
 use super::identifiers::IdentifierRow;
@@ -98,6 +99,8 @@ pub(crate) struct SummaryRow {
     /// Files that the scope leaves out, by rule.
     left_out: BTreeMap<String, u64>,
     sensitivity_score: i8,
+    /// The same for each target, and for each of its topmost folders.
+    by_target: Vec<TargetRow>,
     duration_seconds: f64,
 }
 
@@ -229,7 +232,8 @@ impl SummaryRow {
             allowed: AllowedRow::of(&totals.pardons),
             suppressions: report.suppressions.iter().map(SuppressionRow::of).collect(),
             left_out: totals.left_out.clone(),
-            sensitivity_score: report.sensitivity_score(),
+            sensitivity_score: report.score().value(),
+            by_target: TargetRow::all(report),
             duration_seconds: milliseconds(report.duration).as_secs_f64(),
         }
     }

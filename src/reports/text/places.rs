@@ -1,8 +1,8 @@
 //! The first places of a detection in words, padded so that masks and keywords stand in columns.
 
-use super::columns::{COLUMNS, fit, width};
 use crate::finding::Occurrence;
 use crate::location::{Place, Position};
+use crate::reports::columns::{COLUMNS, fit, width};
 use crate::reports::json::column_letters;
 use crate::reports::numbers::count;
 use crate::reports::printable::shortened;

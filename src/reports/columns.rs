@@ -4,15 +4,15 @@
 use unicode_width::{UnicodeWidthChar, UnicodeWidthStr};
 
 /// Columns of a terminal that nobody made wider.
-pub(super) const COLUMNS: usize = 80;
+pub(crate) const COLUMNS: usize = 80;
 
 /// The cells that a text takes.
-pub(super) fn width(text: &str) -> usize {
+pub(crate) fn width(text: &str) -> usize {
     text.width()
 }
 
 /// A text in at most so many cells, three dots at its end where it was cut.
-pub(super) fn fit(text: &str, most: usize) -> String {
+pub(crate) fn fit(text: &str, most: usize) -> String {
     if width(text) <= most {
         return text.to_owned();
     }
@@ -28,14 +28,30 @@ pub(super) fn fit(text: &str, most: usize) -> String {
     cut
 }
 
+/// The end of a text in at most so many cells, three dots before it where it was cut: of a path the end tells more.
+pub(crate) fn fit_end(text: &str, most: usize) -> String {
+    if width(text) <= most {
+        return text.to_owned();
+    }
+    let (mut start, mut taken) = (text.len(), 3);
+    for (at, c) in text.char_indices().rev() {
+        taken += c.width().unwrap_or(0);
+        if taken > most {
+            break;
+        }
+        start = at;
+    }
+    format!("...{}", text.get(start..).unwrap_or_default())
+}
+
 /// A text with blanks behind it, so that it takes so many cells.
-pub(super) fn padded(text: &str, cells: usize) -> String {
+pub(crate) fn padded(text: &str, cells: usize) -> String {
     format!("{text}{}", " ".repeat(cells.saturating_sub(width(text))))
 }
 
 /// A text in lines of at most [`COLUMNS`] cells, each but the first behind `indent` blanks; `used` cells of the first are
 /// taken. A word that is longer stands on a line of its own.
-pub(super) fn wrapped(text: &str, used: usize, indent: usize) -> String {
+pub(crate) fn wrapped(text: &str, used: usize, indent: usize) -> String {
     let (mut lines, mut taken) = (String::new(), used);
     for (number, word) in text.split(' ').enumerate() {
         let cells = width(word);
@@ -55,7 +71,7 @@ pub(super) fn wrapped(text: &str, used: usize, indent: usize) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::{fit, padded, width, wrapped};
+    use super::{fit, fit_end, padded, width, wrapped};
 
     #[test]
     fn cells_are_counted_not_characters() {
@@ -64,6 +80,8 @@ mod tests {
         assert_eq!(fit("abcdefgh", 6), "abc...");
         assert_eq!(width(&padded("資料", 6)), 6);
         assert_eq!(padded("abc", 2), "abc");
+        assert_eq!((fit_end("資料資料資料", 8), fit_end("abcdefgh", 6)), ("...資料".to_owned(), "...fgh".to_owned()));
+        assert_eq!(fit_end("abc", 3), "abc");
     }
 
     #[test]
