@@ -161,7 +161,7 @@ impl<'a> Seen<'a> {
         let by_content = if sniff { by_content(artifact.path.name(), place) } else { None };
         let kind = by_content.unwrap_or_else(|| kind::of_extension(&extension));
         let mode = artifact.mode.unwrap_or(0);
-        let is_open = mode & 0o006 != 0 && folders.let_everyone_through(place);
+        let is_open = mode & 0o006 != 0 && folders.of(place).let_everyone_through;
         let (readable, writable) = (is_open && mode & 0o004 != 0, is_open && mode & 0o002 != 0);
         Self { artifact, extension, kind, readable, writable }
     }

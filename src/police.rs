@@ -86,18 +86,20 @@ impl Judge<'_> {
     fn verdicts<'p>(&self, policies: &'p [Policy], folders: &mut Folders) -> Vec<Verdict<'p>> {
         let mut verdicts = Vec::new();
         let mode = self.artifact.mode.unwrap_or(0);
-        if mode & 0o006 != 0 && folders.let_everyone_through(&self.kept.place) {
+        // Git keeps no modes: who checks out sets them, and what they allow is his affair, not the repository's.
+        let is_checked_out = mode & 0o044 != 0 && folders.of(&self.kept.place).are_checked_out;
+        if mode & 0o006 != 0 && folders.of(&self.kept.place).let_everyone_through {
             if mode & 0o002 != 0 {
                 verdicts.push(Verdict::new(PolicyKind::WorldWritable, Severity::High));
             }
-            if mode & 0o004 != 0 {
+            if mode & 0o004 != 0 && !is_checked_out {
                 verdicts.push(Verdict::new(PolicyKind::WorldReadable, self.finding.severity));
             }
         }
         let is_member = self.finding.classification.artifact.container.is_some();
         let keys: Vec<&Detection> = self.detections().filter(|d| KEYS.contains(&d.identifier.id.as_str())).collect();
         if !is_member && !keys.is_empty() {
-            if mode & 0o044 != 0 {
+            if mode & 0o044 != 0 && !is_checked_out {
                 verdicts.push(Verdict::new(PolicyKind::PrivateKeyOpen, Severity::High));
             }
             if let Some(basis) = keys.iter().find_map(|key| self.lacks_passphrase(key)) {
@@ -139,15 +141,24 @@ fn holds_files(media_type: &str) -> bool {
     })
 }
 
-/// Folders, and whether everyone may pass through each: a question asked once.
+/// What the folders above files are: a question asked once for each.
 #[derive(Default)]
 pub(crate) struct Folders {
-    known: HashMap<PathBuf, bool>,
+    known: HashMap<PathBuf, Above>,
+}
+
+/// What all folders above a file are.
+#[derive(Debug, Clone, Copy, Default)]
+pub(crate) struct Above {
+    /// Whether everyone may pass through all of them.
+    pub(crate) let_everyone_through: bool,
+    /// Whether one of them is the work tree of a git repository.
+    are_checked_out: bool,
 }
 
 impl Folders {
-    /// Whether all folders above a file do.
-    pub(crate) fn let_everyone_through(&mut self, file: &Path) -> bool {
+    /// The folders above a file.
+    pub(crate) fn of(&mut self, file: &Path) -> Above {
         let folder = match file.parent() {
             Some(folder) if !folder.as_os_str().is_empty() => folder,
             _ => Path::new("."),
@@ -155,10 +166,15 @@ impl Folders {
         if let Some(known) = self.known.get(folder) {
             return *known;
         }
-        let whole = fs::canonicalize(folder);
-        let passes = whole.is_ok_and(|whole| whole.ancestors().all(everyone_may_pass));
-        self.known.insert(folder.to_owned(), passes);
-        passes
+        let above = fs::canonicalize(folder).map_or_else(
+            |_| Above::default(),
+            |whole| Above {
+                let_everyone_through: whole.ancestors().all(everyone_may_pass),
+                are_checked_out: whole.ancestors().any(|folder| folder.join(".git").exists()),
+            },
+        );
+        self.known.insert(folder.to_owned(), above);
+        above
     }
 }
 

@@ -68,6 +68,18 @@ fn files_open_to_everyone() {
 }
 
 #[test]
+fn a_checkout_is_readable_by_whom_it_may_be() {
+    let folder = open_folder();
+    folder.write("in/read.txt", SSN);
+    folder.write("in/write.txt", SSN);
+    folder.write("in/.git/HEAD", "ref: refs/heads/main");
+    mode(&folder, "in/read.txt", 0o644);
+    mode(&folder, "in/write.txt", 0o646);
+    mode(&folder, "in", 0o755);
+    assert_eq!(policies(&folder.scan(&["in"])), [row("write.txt", "WorldWritable", "High")]);
+}
+
+#[test]
 fn the_gate_of_policies_is_one_of_its_own() {
     let folder = open_folder();
     folder.write("in/a.txt", SSN);
