@@ -205,7 +205,9 @@ impl Table {
             ended[pattern.places.len()..].iter_mut().for_each(|bits| *bits |= bit);
         }
         for (row, ended) in table.places.iter_mut().zip(ended) {
-            row.iter_mut().for_each(|bits| *bits |= ended);
+            for bits in row {
+                *bits |= ended;
+            }
         }
         table
     }

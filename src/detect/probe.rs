@@ -104,7 +104,9 @@ impl Probe {
             }
         }
         entries.sort_by_key(Entry::slot);
-        entries.iter().for_each(|entry| set(&mut triples, entry.slot()));
+        for entry in &entries {
+            set(&mut triples, entry.slot());
+        }
         let keywords = Tree::new(keywords, Keyword::begins_with_letter);
         Self { words, keywords, triples, entries, literals, beyond_ascii }
     }
@@ -117,8 +119,8 @@ impl Probe {
             None => last_eight(&text[at..]),
         };
         let letters = if eight & 0x80 == 0 { (1 + ahead.letters.trailing_ones()).min(LETTERS) } else { 0 };
-        let humps = ahead.humps & ((1 << letters) >> 1) - u64::from(letters > 0);
-        let may_be_keyword = bit(&self.words, hash(word_key(eight, letters))) | (humps != 0);
+        let humps = ahead.humps & (((1 << letters) >> 1) - u64::from(letters > 0));
+        let may_be_keyword = humps != 0 || bit(&self.words, hash(word_key(eight, letters)));
         let slot = hash(triple_key(eight));
         let may_be_literal = bit(&self.triples, slot);
         if may_be_keyword | may_be_literal {
