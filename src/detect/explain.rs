@@ -160,20 +160,19 @@ struct Tried {
 
 impl Tried {
     /// Of overlapping ones of one identifier the one that came farthest stands for all.
-    #[expect(clippy::large_types_passed_by_value, reason = "it moves into the list")]
-    fn add_dropped(&mut self, owner: u16, attempt: Attempt) {
+    fn add_dropped(&mut self, owner: u16, attempt: &Attempt) {
         let own = self.dropped.entry(owner).or_default();
-        match own.last_mut().filter(|known| touch(known, &attempt)) {
+        match own.last_mut().filter(|known| touch(known, attempt)) {
             Some(known) => {
                 let others = known.others + 1;
-                if progress(&attempt) > progress(known) {
-                    *known = attempt;
+                if progress(attempt) > progress(known) {
+                    *known = *attempt;
                 }
                 known.others = others;
             }
             None if self.listed < MOST_DROPPED => {
                 self.listed += 1;
-                own.push(attempt);
+                own.push(*attempt);
             }
             None => self.unlisted += 1,
         }
@@ -247,7 +246,7 @@ fn try_ends(window: &mut Window<'_>, number: u16, (at, ends): (usize, &[usize]),
     if let Some((end, why)) = best {
         let outcome = Outcome::Dropped(why);
         let owner = window.detector.patterns[usize::from(number)].identifier;
-        tried.add_dropped(owner, Attempt { pattern: number, span: (at, end), site, outcome, others: 0 });
+        tried.add_dropped(owner, &Attempt { pattern: number, span: (at, end), site, outcome, others: 0 });
     }
 }
 

@@ -138,7 +138,7 @@ pub(in crate::formats) fn is_textual(head: &[u8]) -> bool {
 }
 
 /// Control characters that texts do not hold. Asked of the first bytes of every file, so in a form that compiles to vectors.
-#[expect(clippy::needless_bitwise_bool, reason = "no branches, so vectors")]
+#[allow(clippy::needless_bitwise_bool)] // What may be skipped is no vector.
 fn controls(text: &[u8]) -> usize {
     let within = |byte: u8, first: u8, count: u8| byte.wrapping_sub(first) < count;
     let is_control = |b: u8| within(b, 1, 7) | (b == 0x0B) | within(b, 0x0E, 13) | within(b, 0x1C, 4) | (b == 0x7F);
