@@ -120,6 +120,21 @@ fn since_counts_added_and_changed_lines_only() {
 }
 
 #[test]
+fn a_file_that_moved_and_changed_is_known_by_what_it_holds() {
+    let mut repository = Repository::new();
+    let base = repository.commit(&[
+        ("people/list.txt", &format!("{ONE}\nred\ngreen\nblue\nyellow\n")),
+        ("other.txt", "some\nlines\nof\nanother\nfile\n"),
+    ]);
+    repository.point("refs/heads/base", base);
+    repository.commit(&[
+        ("archive/old.md", &format!("{ONE}\nred\ngreen\n{TWO}\nblue\nyellow\n")),
+        ("unlike.txt", &format!("{ONE}\nwhat\nnobody\nknew\n")),
+    ]);
+    expect(&repository.run(&["--since", "base"]), &[("archive/old.md", 4), ("unlike.txt", 1)]);
+}
+
+#[test]
 fn since_begins_at_what_both_have_in_common_and_reads_the_context() {
     let mut repository = Repository::new();
     let base = repository.commit(&[("people.csv", "name,ssn\nA,\n")]);

@@ -9,6 +9,7 @@ mod history;
 mod lines;
 mod packs;
 mod refs;
+mod renames;
 mod since;
 mod staged;
 mod store;

@@ -2,13 +2,13 @@
 //!
 //! Contents are read whole, so that keywords and column names are there; only added and changed lines count.
 
+use super::renames::renamed;
 use super::store::commit;
 use super::trees::{Change, compare};
 use super::{Entry, Found, Naming};
 use crate::artifact::Artifact;
 use crate::status::{Reason, Status};
 use gix::{ObjectId, Repository};
-use std::collections::HashMap;
 
 /// What to do about a revision that is not there.
 const FETCH: &str = "fetch it, and the history up to it (GitHub: actions/checkout with `fetch-depth: 0`; GitLab: `GIT_DEPTH: 0`; else `git fetch --unshallow`)";
@@ -56,36 +56,11 @@ impl Since {
             let status = Status::Skipped(Reason::MembersOverLimit, "too many paths to compare".to_owned());
             found.push(Found::Skipped(Artifact::default(), status));
         }
-        for change in renamed(changes.changed, changes.gone) {
+        for change in renamed(repository, changes.changed, changes.gone) {
             let Some(relative) = naming.place.relative(&change.path) else { continue };
             let Change { mode, id, before, .. } = change;
             found.push(naming.found(relative, &Entry { mode, id, before, commit: None, is_version: false }));
         }
         found
     }
-}
-
-/// Finds out which new paths are old ones under another name: those of the same content have no added lines and are left
-/// out, those of the same file name are compared with it.
-fn renamed(changed: Vec<Change>, gone: Vec<(Vec<u8>, ObjectId)>) -> Vec<Change> {
-    let mut left: HashMap<ObjectId, Vec<Vec<u8>>> = HashMap::new();
-    for (path, id) in gone {
-        left.entry(id).or_default().push(path);
-    }
-    let mut kept = changed;
-    let mut is_moved = |change: &Change| {
-        change.before.is_none() && left.get_mut(&change.id).is_some_and(|paths| paths.pop().is_some())
-    };
-    kept.retain(|change| !is_moved(change));
-    let file_name = |path: &[u8]| path.rsplit(|b| *b == b'/').next().unwrap_or_default().to_vec();
-    let mut names: HashMap<Vec<u8>, Vec<ObjectId>> = HashMap::new();
-    for (id, path) in left.iter().flat_map(|(id, paths)| paths.iter().map(move |path| (id, path))) {
-        names.entry(file_name(path)).or_default().push(*id);
-    }
-    for change in kept.iter_mut().filter(|change| change.before.is_none()) {
-        if let Some([one]) = names.get(&file_name(&change.path)).map(Vec::as_slice) {
-            change.before = Some(*one);
-        }
-    }
-    kept
 }
