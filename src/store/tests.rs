@@ -180,23 +180,30 @@ fn policy_findings_are_new_gone_and_back() {
 const VERSION_1: &str = include_str!("version-1.sql");
 
 #[test]
-fn a_file_of_version_1_is_migrated() {
-    let folder = tempfile::tempdir().unwrap();
-    let path = folder.path().join("f.db");
-    let old = Connection::open(&path).unwrap();
-    old.execute_batch(VERSION_1).unwrap();
-    drop(old);
-    let mut store = Store::open(&path).unwrap();
-    let version: i64 = store.database.connection.query_row("PRAGMA user_version", [], |row| row.get(0)).unwrap();
-    assert_eq!(usize::try_from(version), Ok(KIND.versions.len()));
-    let all = store.findings(&Query { resolved: true, ..Query::default() }, &[]).unwrap();
-    assert_eq!(all.iter().map(|s| (s.resolved.is_some(), s.reopened)).collect::<Vec<_>>(), [(false, 0), (true, 0)]);
-    // It goes on where version 1 left it.
-    let names = ["001".to_owned(), "002".to_owned()];
-    let expected = Changes { reopened: 1, worst: Some(finding("002").severity), ..Changes::default() };
-    assert_eq!(record(&mut store, 1, &report(&names)), expected);
-    assert_eq!(store.findings(&Query::default(), &[]).unwrap()[1].reopened, 1);
-    assert_eq!(columns(&path), columns(&fresh(folder.path())), "a migrated file is like a new one");
+fn files_of_earlier_versions_are_migrated() {
+    for version in 1..KIND.versions.len() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("f.db");
+        let old = Connection::open(&path).unwrap();
+        old.execute_batch(VERSION_1).unwrap();
+        // What that version made of its predecessor's file.
+        for step in &KIND.versions[1..version] {
+            old.execute_batch(step).unwrap();
+        }
+        old.pragma_update(None, "user_version", version.to_string()).unwrap();
+        drop(old);
+        let mut store = Store::open(&path).unwrap();
+        let now: i64 = store.database.connection.query_row("PRAGMA user_version", [], |row| row.get(0)).unwrap();
+        assert_eq!(usize::try_from(now), Ok(KIND.versions.len()));
+        let all = store.findings(&Query { resolved: true, ..Query::default() }, &[]).unwrap();
+        assert_eq!(all.iter().map(|s| (s.resolved.is_some(), s.reopened)).collect::<Vec<_>>(), [(false, 0), (true, 0)]);
+        // It goes on where that version left it.
+        let names = ["001".to_owned(), "002".to_owned()];
+        let expected = Changes { reopened: 1, worst: Some(finding("002").severity), ..Changes::default() };
+        assert_eq!(record(&mut store, 1, &report(&names)), expected, "from version {version}");
+        assert_eq!(store.findings(&Query::default(), &[]).unwrap()[1].reopened, 1);
+        assert_eq!(columns(&path), columns(&fresh(folder.path())), "a migrated file is like a new one");
+    }
 }
 
 fn fresh(folder: &Path) -> std::path::PathBuf {
