@@ -86,9 +86,10 @@ impl Judge<'_> {
     fn verdicts<'p>(&self, policies: &'p [Policy], folders: &mut Folders) -> Vec<Verdict<'p>> {
         let mut verdicts = Vec::new();
         let mode = self.artifact.mode.unwrap_or(0);
+        let above = if mode & 0o046 == 0 { Above::default() } else { folders.of(&self.kept.place) };
         // Git keeps no modes: who checks out sets them, and what they allow is his affair, not the repository's.
-        let is_checked_out = mode & 0o044 != 0 && folders.of(&self.kept.place).are_checked_out;
-        if mode & 0o006 != 0 && folders.of(&self.kept.place).let_everyone_through {
+        let is_checked_out = above.are_checked_out;
+        if mode & 0o006 != 0 && above.let_everyone_through {
             if mode & 0o002 != 0 {
                 verdicts.push(Verdict::new(PolicyKind::WorldWritable, Severity::High));
             }

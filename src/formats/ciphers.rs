@@ -122,19 +122,24 @@ pub(super) fn pbkdf2(secret: &[u8], salt: &[u8], rounds: u32, bytes: usize) -> V
     key
 }
 
+/// The value of a character of base64 (RFC 4648, 4).
+pub(super) fn sextet(c: u8) -> Option<u8> {
+    Some(match c {
+        b'A'..=b'Z' => c - b'A',
+        b'a'..=b'z' => c - b'a' + 26,
+        b'0'..=b'9' => c - b'0' + 52,
+        b'+' => 62,
+        b'/' => 63,
+        _ => return None,
+    })
+}
+
 /// Bytes written in base64; what is no code is passed over.
-pub(super) fn base64(text: &str) -> Vec<u8> {
+pub(crate) fn base64(text: &str) -> Vec<u8> {
     let mut bytes = Vec::new();
     let (mut bits, mut count) = (0_u32, 0);
     for c in text.bytes() {
-        let six = match c {
-            b'A'..=b'Z' => c - b'A',
-            b'a'..=b'z' => c - b'a' + 26,
-            b'0'..=b'9' => c - b'0' + 52,
-            b'+' => 62,
-            b'/' => 63,
-            _ => continue,
-        };
+        let Some(six) = sextet(c) else { continue };
         bits = bits << 6 & 0xFF_FFFF | u32::from(six);
         count += 6;
         if count >= 8 {

@@ -48,6 +48,7 @@ mod tnef;
 mod yaml;
 mod zip;
 
+pub(crate) use ciphers::base64;
 pub use content::{Broken, Clock, Content, Passwords, ReadSeek};
 pub(crate) use document::Document;
 pub use text::media_type_of;

@@ -10,6 +10,8 @@
 //! | PuTTY | its header `Encryption` is not `none` | PuTTY's documentation, appendix C |
 //! | `OpenPGP` | the S2K usage octet of its secret key and subkey packets is not 0 | RFC 4880, 5.5.3; RFC 9580, 5.5.3 |
 
+use crate::formats::base64;
+
 /// Bytes of the texts of keys that are looked at.
 pub(super) const LONGEST: u64 = 64 << 10;
 /// Packets of an `OpenPGP` block that are walked over.
@@ -72,14 +74,6 @@ fn block(text: &str) -> Option<(&str, &str)> {
 
 /// What an armour holds, as far as it is base64: headers, a checksum and signs around the lines are left out.
 fn decoded(body: &str) -> Vec<u8> {
-    let value = |byte: u8| match byte {
-        b'A'..=b'Z' => Some(byte - b'A'),
-        b'a'..=b'z' => Some(byte - b'a' + 26),
-        b'0'..=b'9' => Some(byte - b'0' + 52),
-        b'+' => Some(62),
-        b'/' => Some(63),
-        _ => None,
-    };
     // A header that is continued on the next line ends with a backslash (RFC 4716, 3.3).
     let mut is_continued = false;
     let is_data = |line: &&str| {
@@ -89,17 +83,7 @@ fn decoded(body: &str) -> Vec<u8> {
     };
     // Source code joins its lines with `+`.
     let words = body.lines().filter(is_data).flat_map(str::split_whitespace).filter(|word| *word != "+");
-    let sextets = words.flat_map(str::bytes).filter_map(value);
-    let (mut bytes, mut bits, mut held) = (Vec::new(), 0_u32, 0_u32);
-    for sextet in sextets {
-        bits = (bits << 6 | u32::from(sextet)) & 0xffff;
-        held += 6;
-        if held >= 8 {
-            held -= 8;
-            bytes.push((bits >> held) as u8);
-        }
-    }
-    bytes
+    base64(&words.collect::<String>())
 }
 
 /// The tag of the first thing in a DER sequence.

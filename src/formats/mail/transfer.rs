@@ -5,6 +5,7 @@
 use super::lines::Line;
 use super::places::{Mark, Marks};
 use super::utf7::Utf7;
+use crate::formats::ciphers::sextet;
 
 /// The encodings.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -195,17 +196,15 @@ impl Base64 {
     pub(super) fn decode(&mut self, text: &[u8], out: &mut Vec<u8>) {
         for byte in text {
             let code = match byte {
-                b'A'..=b'Z' => byte - b'A',
-                b'a'..=b'z' => byte - b'a' + 26,
-                b'0'..=b'9' => byte - b'0' + 52,
-                b'+' | b'-' => 62,
-                b'/' | b'_' => 63,
+                b'-' => Some(62),
+                b'_' => Some(63),
                 b'=' => {
                     self.count = 0;
                     continue;
                 }
-                _ => continue,
+                _ => sextet(*byte),
             };
+            let Some(code) = code else { continue };
             self.bits = self.bits << 6 | u32::from(code);
             self.count += 6;
             if self.count >= 8 {

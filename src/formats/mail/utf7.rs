@@ -2,6 +2,8 @@
 //!
 //! Comes in pieces, and holds a few bits between them. Knows nothing of mail.
 
+use crate::formats::ciphers::sextet;
+
 /// The names of the character set, in lower case.
 const NAMES: [&str; 4] = ["utf-7", "unicode-1-1-utf-7", "x-unicode-2-0-utf-7", "csutf7"];
 
@@ -44,7 +46,7 @@ impl Utf7 {
                 }
                 continue;
             };
-            if let Some(code) = code(*byte) {
+            if let Some(code) = sextet(*byte) {
                 run.is_empty = false;
                 run.push(code, out);
                 continue;
@@ -95,17 +97,6 @@ impl Run {
 
 fn put(symbol: char, out: &mut Vec<u8>) {
     out.extend_from_slice(symbol.encode_utf8(&mut [0; 4]).as_bytes());
-}
-
-fn code(byte: u8) -> Option<u8> {
-    match byte {
-        b'A'..=b'Z' => Some(byte - b'A'),
-        b'a'..=b'z' => Some(byte - b'a' + 26),
-        b'0'..=b'9' => Some(byte - b'0' + 52),
-        b'+' => Some(62),
-        b'/' => Some(63),
-        _ => None,
-    }
 }
 
 #[cfg(test)]

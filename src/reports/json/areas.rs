@@ -1,6 +1,7 @@
 //! The rows of `summary.byTarget`: each target, and its topmost folders.
 
 use super::escape::Name;
+use super::summary::CountsRow;
 use super::timestamp;
 use crate::report::{AreaFigures, Report};
 use serde::Serialize;
@@ -36,7 +37,7 @@ struct FiguresRow {
     objects: ObjectsRow,
     bytes: BytesRow,
     last_changed: Option<String>,
-    findings: FindingsRow,
+    findings: CountsRow,
     by_skip_reason: BTreeMap<&'static str, u64>,
     sensitivity_score: i8,
 }
@@ -53,15 +54,6 @@ struct ObjectsRow {
 struct BytesRow {
     total: u64,
     classified: u64,
-}
-
-#[derive(Serialize)]
-struct FindingsRow {
-    total: usize,
-    high: usize,
-    medium: usize,
-    low: usize,
-    suppressed: usize,
 }
 
 impl TargetRow {
@@ -108,13 +100,7 @@ impl FiguresRow {
             },
             bytes: BytesRow { total: counts.bytes, classified: counts.bytes_classified },
             last_changed: counts.changed.and_then(timestamp),
-            findings: FindingsRow {
-                total: findings.total(),
-                high: findings.high,
-                medium: findings.medium,
-                low: findings.low,
-                suppressed: findings.suppressed,
-            },
+            findings: CountsRow::of(findings),
             by_skip_reason: area.reasons.iter().map(|(reason, count)| (reason.code(), *count)).collect(),
             sensitivity_score: area.score,
         }

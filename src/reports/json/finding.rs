@@ -52,7 +52,7 @@ impl<'a> Heading<'a> {
     /// Of a finding in a thing: its name in the type, and in a sentence.
     pub(crate) fn of(finding: &'a Finding, run: &'a Run<'a>, (resource, thing): (&str, &str)) -> Self {
         Self {
-            schema_version: super::SCHEMA_VERSION,
+            schema_version: SCHEMA_VERSION,
             id: &finding.id,
             kind: format!("SensitiveData:{resource}/{}", finding.kind.word()),
             category: "CLASSIFICATION",
@@ -72,19 +72,8 @@ impl<'a> Heading<'a> {
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
 pub(crate) struct PolicyRow<'a> {
-    schema_version: &'static str,
-    id: &'a str,
-    #[serde(rename = "type")]
-    kind: &'static str,
-    category: &'static str,
-    title: String,
-    description: String,
-    severity: SeverityRow,
-    created_at: Option<&'a str>,
-    updated_at: Option<&'a str>,
-    count: u8,
-    archived: bool,
-    sample: bool,
+    #[serde(flatten)]
+    heading: Heading<'a>,
     /// The `[[policy]]` that says so; Macie does not know this field.
     #[serde(skip_serializing_if = "Option::is_none")]
     policy: Option<&'a str>,
@@ -98,18 +87,20 @@ impl<'a> PolicyRow<'a> {
     /// A policy finding of a run.
     pub(crate) fn of(found: &'a PolicyFinding, run: &'a Run<'a>) -> Self {
         Self {
-            schema_version: SCHEMA_VERSION,
-            id: &found.id,
-            kind: found.kind.code(),
-            category: "POLICY",
-            title: format!("{}.", found.kind.title()),
-            description: format!("The file {}.", found.description()),
-            severity: found.severity.into(),
-            created_at: run.started(),
-            updated_at: run.started(),
-            count: 1,
-            archived: false,
-            sample: false,
+            heading: Heading {
+                schema_version: SCHEMA_VERSION,
+                id: &found.id,
+                kind: found.kind.code().to_owned(),
+                category: "POLICY",
+                title: format!("{}.", found.kind.title()),
+                description: format!("The file {}.", found.description()),
+                severity: found.severity.into(),
+                created_at: run.started(),
+                updated_at: run.started(),
+                count: 1,
+                archived: false,
+                sample: false,
+            },
             policy: found.rule.as_deref(),
             basis: found.basis.as_deref(),
             resources_affected: Resources { file: FileRow::of(&found.artifact) },

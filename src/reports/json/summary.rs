@@ -7,7 +7,7 @@ use super::identifiers::IdentifierRow;
 use super::timestamp;
 use crate::finding::{Pardon, Pardons};
 use crate::identifier::Severity;
-use crate::report::{Configuration, Gate, NotInspected, Report, Suppressed};
+use crate::report::{Configuration, FindingCounts, Gate, NotInspected, Report, Suppressed};
 use crate::reports::numbers::milliseconds;
 use serde::Serialize;
 use std::borrow::Cow;
@@ -173,12 +173,27 @@ impl SuppressionRow {
 
 #[derive(Serialize)]
 struct FindingsRow {
+    #[serde(flatten)]
+    counts: CountsRow,
+    baselined: u64,
+}
+
+/// Findings by severity.
+#[derive(Serialize)]
+pub(crate) struct CountsRow {
     total: usize,
     high: usize,
     medium: usize,
     low: usize,
     suppressed: usize,
-    baselined: u64,
+}
+
+impl CountsRow {
+    /// Of what was counted.
+    pub(crate) fn of(counts: FindingCounts) -> Self {
+        let FindingCounts { high, medium, low, suppressed } = counts;
+        Self { total: counts.total(), high, medium, low, suppressed }
+    }
 }
 
 /// Policy findings by severity; they are no findings, and counted apart.
@@ -217,14 +232,7 @@ impl SummaryRow {
                 taken_over: totals.taken_over,
             },
             bytes: BytesRow { total: totals.bytes, classified: totals.bytes_classified },
-            findings: FindingsRow {
-                total: findings.total(),
-                high: findings.high,
-                medium: findings.medium,
-                low: findings.low,
-                suppressed: findings.suppressed,
-                baselined: totals.baselined,
-            },
+            findings: FindingsRow { counts: CountsRow::of(findings), baselined: totals.baselined },
             policy_findings: PoliciesRow::of(report),
             by_category: categories.into_iter().map(|(category, count)| (category.code(), count)).collect(),
             by_type,

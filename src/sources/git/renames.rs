@@ -44,15 +44,15 @@ fn by_name(kept: &mut [Change], left: &mut Vec<(Vec<u8>, ObjectId)>) {
     for (index, (path, _)) in left.iter().enumerate() {
         names.entry(file_name(path)).or_default().push(index);
     }
-    let mut taken = Vec::new();
+    let mut taken = vec![false; left.len()];
     for change in kept.iter_mut().filter(|change| change.before.is_none()) {
         if let Some([one]) = names.get(&file_name(&change.path)).map(Vec::as_slice) {
             change.before = Some(left[*one].1);
-            taken.push(*one);
+            taken[*one] = true;
         }
     }
-    let mut index = 0..;
-    left.retain(|_| index.next().is_none_or(|index| !taken.contains(&index)));
+    let mut taken = taken.into_iter();
+    left.retain(|_| taken.next() != Some(true));
 }
 
 /// Takes the content that is gone and most alike, each once.
