@@ -265,10 +265,11 @@ fn duplicate_mark(ordinal: Option<&u64>) -> Vec<u8> {
 
 /// 32 hex digits over length-prefixed parts.
 pub fn digest(parts: &[&[u8]]) -> String {
-    let mut hasher = blake3::Hasher::new();
+    // One text at once is hashed by vectors.
+    let mut text = Vec::with_capacity(parts.iter().map(|part| part.len() + 8).sum());
     for part in parts {
-        hasher.update(&(part.len() as u64).to_le_bytes());
-        hasher.update(part);
+        text.extend_from_slice(&(part.len() as u64).to_le_bytes());
+        text.extend_from_slice(part);
     }
-    hasher.finalize().to_hex().as_str()[..32].to_owned()
+    blake3::hash(&text).to_hex().as_str()[..32].to_owned()
 }

@@ -41,5 +41,5 @@ fn field_at(text: &str, offset: usize) -> Option<&str> {
 /// The line, from 1, of a byte offset.
 pub fn line_of(text: &str, offset: usize) -> usize {
     let before = text.get(..offset).unwrap_or(text);
-    before.bytes().filter(|b| *b == b'\n').count() + 1
+    memchr::memchr_iter(b'\n', before.as_bytes()).count() + 1
 }

@@ -1,9 +1,9 @@
 //! Texts that are cut into fields: a match and its keywords lie in one field, so each is looked at by itself. Most are too short
 //! for any pattern, and done with at once.
 
-use super::openings::Among;
+use super::near_words::{Joined, NearWords};
 use super::vicinity::{Range, Sweep, Whose};
-use super::window::{NearWords, Patience, Site, Window};
+use super::window::{Patience, Site, Window};
 use crate::text::Field;
 
 /// In a field of no more bytes, keywords are taken to be near wherever they stand.
@@ -14,7 +14,7 @@ impl Window<'_> {
     pub(super) fn try_fields(&mut self, range: (usize, usize), patience: &mut Patience<'_>) {
         let (detector, block, labels) = (self.detector, self.block, self.labels);
         let (mut word, mut hit) = (0, 0);
-        let (mut near, mut sweep, mut among) = (NearWords::default(), Sweep::default(), Among::default());
+        let (mut near, mut sweep, mut joined) = (NearWords::default(), Sweep::default(), Joined::default());
         for field in &block.fields {
             let (low, high) = self.bounds(field);
             let hits = &self.scratch.found.hits;
@@ -48,12 +48,9 @@ impl Window<'_> {
             if first_hit == hit {
                 self.try_range(within, (&labelled.patterns.anywhere, Some(site)), &mut 0, patience);
             } else if high - low <= SHORT {
-                among.clear();
-                among.extend(&labelled.patterns.anywhere);
-                for hit in &self.scratch.found.hits[first_hit..hit] {
-                    among.extend(&detector.near[usize::from(hit.keyword)].anywhere);
-                }
-                self.try_range(within, (&among, Some(site)), &mut 0, patience);
+                let hits = (self.scratch.found.hits.as_slice(), first_hit, hit);
+                let among = joined.of(self, hits, Some(field.label), |patterns| &patterns.anywhere);
+                self.try_range(within, (among, Some(site)), &mut 0, patience);
             } else {
                 let mut ranges: Vec<Range<'_>> =
                     (first_hit..hit).filter_map(|hit| self.range_of_hit(hit, within)).collect();

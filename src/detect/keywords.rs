@@ -9,8 +9,8 @@ use crate::identifier::DataIdentifier;
 use std::collections::HashMap;
 use std::sync::{Arc, OnceLock};
 
-/// What a space in a keyword stands for, besides nothing. The longer of two that begin alike comes first.
-const SPACES: [&str; 8] = [" ", "_", "-", "\t", "\u{A0}", "\r\n", "\n", "\r"];
+/// Keywords of all identifiers, about.
+const USUAL: usize = 2048;
 /// Letters from which on a keyword counts inside a compound.
 const COMPOUND_LETTERS: usize = 6;
 
@@ -72,23 +72,28 @@ impl Keywords {
     /// Collects words, which are field names or not; the `i`-th are those of identifier `i`.
     pub(super) fn new<'a, W: Iterator<Item = (&'a str, bool)>>(words: impl IntoIterator<Item = W>) -> Self {
         let mut list: Vec<Keyword> = Vec::new();
-        let mut known: HashMap<(String, bool), usize> = HashMap::new();
+        // The words, and the field names.
+        let mut known: [HashMap<String, u16>; 2] = [HashMap::with_capacity(USUAL), HashMap::new()];
         for (user, words) in words.into_iter().enumerate() {
             for (word, is_field_name) in words {
-                let folded: String = word.trim().chars().map(fold).collect();
-                let index = *known.entry((folded.clone(), is_field_name)).or_insert_with(|| {
-                    let tokens = folded.chars().map(|c| if c == ' ' { Token::Space } else { Token::Char(c) }).collect();
+                let known = &mut known[usize::from(is_field_name)];
+                let folded = folded(word.trim());
+                let index = known.get(&folded).copied().unwrap_or_else(|| {
+                    let mut tokens = Vec::with_capacity(folded.len());
+                    tokens.extend(folded.chars().map(|c| if c == ' ' { Token::Space } else { Token::Char(c) }));
                     list.push(Keyword { tokens, text: word.trim().to_owned(), users: Vec::new(), is_field_name });
-                    list.len() - 1
+                    let index = (list.len() - 1) as u16;
+                    known.insert(folded, index);
+                    index
                 });
-                if list[index].users.last() != Some(&(user as u16)) {
-                    list[index].users.push(user as u16);
+                let users = &mut list[usize::from(index)].users;
+                if users.last() != Some(&(user as u16)) {
+                    users.push(user as u16);
                 }
             }
         }
+        let [_, field_names] = known;
         let longest = list.iter().map(|k| k.tokens.len() * 4).max().unwrap_or(0);
-        let field_names = known.into_iter().filter(|((_, is_field_name), _)| *is_field_name);
-        let field_names = field_names.map(|((name, _), index)| (name, index as u16)).collect();
         Self { list, longest, field_names, compounds: OnceLock::new() }
     }
 
@@ -108,7 +113,7 @@ impl Keywords {
     /// The keywords of six letters or more that stand anywhere in a label, borders or not, and those that it is.
     pub(super) fn inside_label(&self, label: &str) -> Vec<u16> {
         let compounds = self.compounds.get_or_init(|| self.compounds());
-        let folded: String = label.chars().map(fold).collect();
+        let folded = folded(label);
         let mut inside = Vec::new();
         for (at, beginning) in (0..).zip(folded.as_bytes().windows(COMPOUND_LETTERS)) {
             let first = compounds.partition_point(|(known, ..)| known.as_slice() < beginning);
@@ -121,19 +126,28 @@ impl Keywords {
     }
 
     fn compounds(&self) -> Compounds {
-        let compact = |k: &Keyword| -> String {
-            let chars = k.tokens.iter().filter_map(|t| if let Token::Char(c) = t { Some(*c) } else { None });
-            chars.collect()
+        let characters = |k: &Keyword| -> Vec<char> {
+            k.tokens.iter().filter_map(|t| if let Token::Char(c) = t { Some(*c) } else { None }).collect()
         };
-        let is_long = |text: &str| text.chars().filter(|c| c.is_alphabetic()).count() >= COMPOUND_LETTERS;
-        let words = self.iter().filter(|(_, k)| !k.is_field_name).map(|(number, k)| (number, compact(k)));
-        let long = words.filter(|(_, text)| is_long(text));
-        // Every letter has a byte at least.
-        let mut all: Compounds =
-            long.filter_map(|(n, text)| Some((*text.as_bytes().first_chunk()?, text.into(), n))).collect();
+        let mut all = Compounds::with_capacity(self.list.len());
+        for (number, keyword) in self.iter().filter(|(_, k)| !k.is_field_name && k.tokens.len() >= COMPOUND_LETTERS) {
+            let characters = characters(keyword);
+            if characters.iter().filter(|c| c.is_alphabetic()).count() >= COMPOUND_LETTERS {
+                let mut text = String::with_capacity(characters.iter().map(|c| c.len_utf8()).sum());
+                text.extend(characters);
+                // Every letter has a byte at least.
+                all.extend(text.as_bytes().first_chunk().copied().map(|first| (first, text.into_boxed_str(), number)));
+            }
+        }
         all.sort_unstable();
         all
     }
+}
+
+fn folded(text: &str) -> String {
+    let mut folded = String::with_capacity(text.len());
+    folded.extend(text.chars().map(fold));
+    folded
 }
 
 impl Keyword {
@@ -158,42 +172,42 @@ impl Keyword {
         begins(text, at).then_some(end)
     }
 
-    /// The first five bytes of every form in which the keyword can stand in a text, or all if it can be that short. ASCII
-    /// letters in lower case alone.
+    /// How every form of the keyword begins in a text: its first letters of ASCII, small, up to five and with whatever follows
+    /// them; where it begins with something else, that. A space stands for all that can be in its place.
     pub(super) fn beginnings(&self, each: &mut impl FnMut(&[u8])) {
         beginnings(&self.tokens, &mut [0; 8], 0, each);
     }
 }
 
-/// `so_far` has `length` bytes, and room for one more character.
+/// `so_far` are `length` letters, with room for one more character.
 fn beginnings(tokens: &[Token], so_far: &mut [u8; 8], length: usize, each: &mut impl FnMut(&[u8])) {
     const ENOUGH: usize = 5;
     let (Some((token, rest)), true) = (tokens.split_first(), length < ENOUGH) else {
-        each(&so_far[..length.min(ENOUGH)]);
+        each(&so_far[..length]);
         return;
     };
-    let mut go_on = |more: &str| {
-        so_far[length..length + more.len()].copy_from_slice(more.as_bytes());
-        beginnings(rest, so_far, length + more.len(), each);
-    };
     match token {
+        Token::Char(c) if c.is_ascii_lowercase() => {
+            so_far[length] = *c as u8;
+            beginnings(rest, so_far, length + 1, each);
+        }
         Token::Char(c) => {
-            go_on(c.encode_utf8(&mut [0; 4]));
             let mut upper = c.to_uppercase();
-            if let (false, Some(upper), None) = (c.is_ascii(), upper.next(), upper.next()) {
-                go_on(upper.encode_utf8(&mut [0; 4]));
+            let upper = upper.next().filter(|_| !c.is_ascii() && upper.next().is_none());
+            for c in [Some(*c), upper].into_iter().flatten() {
+                let width = c.encode_utf8(&mut so_far[length..]).len();
+                each(&so_far[..length + width]);
             }
         }
         Token::Space => {
-            go_on("");
-            for space in SPACES {
-                go_on(space);
-            }
+            so_far[length] = b' ';
+            each(&so_far[..=length]);
+            beginnings(rest, so_far, length, each);
         }
     }
 }
 
-/// How many bytes stand for a space at `at`, if any do: see [`SPACES`].
+/// How many bytes stand for a space at `at`, if any do.
 pub(super) fn space_at(text: &[u8], at: usize) -> Option<usize> {
     match text.get(at)? {
         b' ' | b'_' | b'-' | b'\t' | b'\n' => Some(1),

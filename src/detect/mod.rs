@@ -22,6 +22,7 @@ mod labels;
 mod literals;
 #[cfg(test)]
 mod naive;
+mod near_words;
 mod openings;
 mod pardons;
 mod probe;

@@ -3,33 +3,91 @@
 
 use super::keywords::{Keyword, Keywords};
 use super::scan::{Found, PatternLiteral, Start};
-use super::tree::Tree;
+use super::tree::{Tree, settle};
 use crate::shape::signs;
 
 /// Letters of a word that a keyword is looked up by.
 const LETTERS: u32 = 5;
 
+/// A bit for each [`hash`].
+type Bits = Box<[u64; 1024]>;
+
 /// The tables.
 #[derive(Debug)]
 pub(super) struct Probe {
     /// Which beginnings of words ([`Word`]) begin a keyword.
-    words: Vec<u64>,
+    words: Bits,
     keywords: Tree,
     /// Which triples begin a literal, and the literals by the slot of theirs.
-    triples: Vec<u64>,
+    triples: Bits,
     entries: Vec<Entry>,
     literals: Vec<PatternLiteral>,
     /// Whether a keyword begins with a letter beyond ASCII.
     pub(super) beyond_ascii: bool,
 }
 
-/// How the letters go on at a word start: bit `i` tells of the byte `i + 1` behind it.
+/// The first letters of a word, read as eight bytes; the highest bit of each byte tells its class.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct Ahead {
-    /// ASCII letters.
-    pub(super) letters: u64,
-    /// Where a word begins inside: a capital behind a small letter, or before one.
-    pub(super) humps: u64,
+struct Word {
+    /// How many letters of ASCII it begins with, up to eight.
+    letters: u32,
+    /// Where a word begins inside them: a capital behind a small letter, or before one.
+    humps: u64,
+}
+
+impl Word {
+    #[inline]
+    fn of(eight: u64) -> Self {
+        const ONES: u64 = 0x0101_0101_0101_0101;
+        const HIGH: u64 = 0x80 * ONES;
+        let seven = (eight | (0x20 * ONES)) & !HIGH;
+        let letter = (seven + (0x80 - 0x61) * ONES) & !(seven + (0x80 - 0x7B) * ONES) & !eight & HIGH;
+        let letters = (letter ^ HIGH).trailing_zeros() / 8;
+        let (upper, lower) = (letter & !(eight << 2), letter & (eight << 2));
+        let lead = eight & (eight << 1) & HIGH;
+        let humps = upper & ((lower << 8) | ((upper << 8) & ((lower | lead) >> 8)));
+        Self { letters, humps: humps & MASKS[letters as usize] }
+    }
+
+    /// The letters before each hump, and all.
+    fn lengths(self) -> impl Iterator<Item = u32> {
+        let mut humps = self.humps;
+        let before = std::iter::from_fn(move || {
+            let hump = (humps != 0).then(|| humps.trailing_zeros() / 8)?;
+            humps &= humps - 1;
+            Some(hump)
+        });
+        before.chain([self.letters])
+    }
+}
+
+/// Where the tree of keywords goes on behind the beginnings of words: of each slot the last that was asked for.
+#[derive(Debug, Default)]
+pub(super) struct Beginnings {
+    slots: Vec<Beginning>,
+}
+
+#[derive(Debug, Clone, Default)]
+struct Beginning {
+    /// None in an empty slot: no word begins with nothing.
+    key: u64,
+    nodes: Box<[(u32, u8)]>,
+}
+
+impl Beginnings {
+    const SLOTS: usize = 1 << 10;
+
+    fn nodes(&mut self, tree: &Tree, key: u64, letters: u32) -> &[(u32, u8)] {
+        if self.slots.is_empty() {
+            self.slots.resize(Self::SLOTS, Beginning::default());
+        }
+        let slot = &mut self.slots[hash(key) % Self::SLOTS];
+        if slot.key != key {
+            let letters = key.to_le_bytes().into_iter().take(letters.min(LETTERS) as usize).collect::<Vec<u8>>();
+            *slot = Beginning { key, nodes: tree.behind(&letters).into() };
+        }
+        &slot.nodes
+    }
 }
 
 /// A literal that may stand at a place, and as much of it as one comparison can tell.
@@ -60,27 +118,31 @@ fn hash(key: u64) -> usize {
     (key.wrapping_mul(0x9E37_79B9_7F4A_7C15) >> 48) as usize
 }
 
-/// The key of a word's first letters, so many of them; of a character beyond ASCII its first two bytes.
+/// By letters: the bytes of a word that count; of a character beyond ASCII its first two. Beyond [`LETTERS`] they are the same.
+const MASKS: [u64; 9] = {
+    const ALL: u64 = 0xFF_FFFF_FFFF;
+    [0xFFFF, 0xFF, 0xFFFF, 0xFF_FFFF, 0xFFFF_FFFF, ALL, ALL, ALL, ALL]
+};
+
+/// The key of a word's first letters, so many of them, small.
+#[inline]
 fn word_key(eight: u64, letters: u32) -> u64 {
-    const CASE: u64 = 0x20_2020_2020;
-    match letters {
-        0 => eight & 0xFFFF,
-        _ => (eight | CASE) & (u64::MAX >> (64 - 8 * letters)),
-    }
+    (eight | 0x20_2020_2020) & MASKS[letters as usize]
 }
 
 fn triple_key(eight: u64) -> u64 {
     eight & 0xFF_FFFF
 }
 
-fn bit(bits: &[u64], index: usize) -> bool {
-    bits[index >> 6] >> (index & 63) & 1 == 1
+#[inline]
+fn bit(bits: &Bits, index: usize) -> bool {
+    bits[index >> 6 & 1023] >> (index & 63) & 1 == 1
 }
 
 impl Probe {
     pub(super) fn new(keywords: &Keywords, literals: Vec<PatternLiteral>) -> Self {
-        let [mut words, mut triples] = [(); 2].map(|()| vec![0u64; 1024]);
-        let set = |bits: &mut Vec<u64>, index: usize| bits[index >> 6] |= 1 << (index & 63);
+        let [mut words, mut triples] = [(); 2].map(|()| Bits::new([0; 1024]));
+        let set = |bits: &mut Bits, index: usize| bits[index >> 6] |= 1 << (index & 63);
         let mut beyond_ascii = false;
         for (_, keyword) in keywords.iter().filter(|(_, k)| k.begins_with_letter()) {
             keyword.beginnings(&mut |beginning: &[u8]| {
@@ -111,32 +173,52 @@ impl Probe {
         Self { words, keywords, triples, entries, literals, beyond_ascii }
     }
 
-    /// Looks up what begins at `at`, where a word does.
-    #[inline]
-    pub(super) fn look_up(&self, keywords: &Keywords, text: &[u8], at: usize, ahead: Ahead, found: &mut Found) {
-        let eight = match text.get(at..).and_then(<[u8]>::first_chunk::<8>) {
-            Some(bytes) => u64::from_le_bytes(*bytes),
-            None => last_eight(&text[at..]),
+    /// Looks up what begins at places where words do, ascending; `humps` tells whether they may have some.
+    ///
+    /// First all that the tables let through, without a branch on what is found: it is few, and nobody can foresee which.
+    pub(super) fn look_up(&self, keywords: &Keywords, text: &[u8], (places, humps): (&[u32], bool), found: &mut Found) {
+        let mut passed = std::mem::take(&mut found.passed);
+        passed.resize(passed.len().max(places.len()), 0);
+        let count = if humps {
+            self.sift(text, places, &mut passed, |word| word.humps != 0)
+        } else {
+            self.sift(text, places, &mut passed, |_| false)
         };
-        let letters = if eight & 0x80 == 0 { (1 + ahead.letters.trailing_ones()).min(LETTERS) } else { 0 };
-        let humps = ahead.humps & (((1 << letters) >> 1) - u64::from(letters > 0));
-        let may_be_keyword = humps != 0 || bit(&self.words, hash(word_key(eight, letters)));
-        let slot = hash(triple_key(eight));
-        let may_be_literal = bit(&self.triples, slot);
-        if may_be_keyword | may_be_literal {
-            if may_be_keyword && (humps == 0 || self.may_have_humps(eight, letters, humps)) {
-                self.keywords.look_up(keywords, text, at, &mut found.hits);
-            }
-            if may_be_literal {
-                self.literals_at(slot, text, at, eight, found);
-            }
+        for at in passed.get(..count).unwrap_or_default() {
+            self.look_at(keywords, text, *at as usize, found);
         }
+        found.passed = passed;
     }
 
-    /// Whether a word with humps in its first letters can be a keyword, all of it or up to the hump.
-    fn may_have_humps(&self, eight: u64, letters: u32, humps: u64) -> bool {
-        let known = |letters: u32| bit(&self.words, hash(word_key(eight, letters)));
-        humps.count_ones() > 1 || known(letters) || known(1 + humps.trailing_zeros())
+    /// Those of the places that the tables let through, and how many.
+    #[inline]
+    fn sift(&self, text: &[u8], places: &[u32], passed: &mut [u32], has_humps: impl Fn(Word) -> bool) -> usize {
+        let mut count = 0;
+        for at in places {
+            let eight = eight_at(text, *at as usize);
+            let word = Word::of(eight);
+            let is_keyword = bit(&self.words, hash(word_key(eight, word.letters)));
+            let is_literal = bit(&self.triples, hash(triple_key(eight)));
+            passed[count] = *at;
+            count += usize::from(is_keyword) | usize::from(is_literal) | usize::from(has_humps(word));
+        }
+        count
+    }
+
+    fn look_at(&self, keywords: &Keywords, text: &[u8], at: usize, found: &mut Found) {
+        let (eight, before) = (eight_at(text, at), found.hits.len());
+        for letters in Word::of(eight).lengths() {
+            let key = word_key(eight, letters);
+            if bit(&self.words, hash(key)) {
+                let nodes = found.beginnings.nodes(&self.keywords, key, letters);
+                self.keywords.look_up_behind(nodes, keywords, text, at, &mut found.hits);
+            }
+        }
+        settle(text, at, before, &mut found.hits);
+        let slot = hash(triple_key(eight));
+        if bit(&self.triples, slot) {
+            self.literals_at(slot, text, at, eight, found);
+        }
     }
 
     fn literals_at(&self, slot: usize, text: &[u8], at: usize, eight: u64, found: &mut Found) {
@@ -150,6 +232,15 @@ impl Probe {
                 found.starts.push(Start { at: start as u32, pattern: *pattern });
             }
         }
+    }
+}
+
+/// Eight bytes of a text, as far as it goes.
+#[inline]
+fn eight_at(text: &[u8], at: usize) -> u64 {
+    match text.get(at..).and_then(<[u8]>::first_chunk::<8>) {
+        Some(bytes) => u64::from_le_bytes(*bytes),
+        None => last_eight(&text[at..]),
     }
 }
 

@@ -8,7 +8,7 @@ use super::classes::{Before, Classes};
 use super::clues::Clues;
 use super::keywords::{Hit, Keyword, Keywords};
 use super::literals::Literals;
-use super::probe::{Ahead, Probe};
+use super::probe::{Beginnings, Probe};
 use super::tree::Tree;
 use crate::shape::{ByteSet, is_word};
 use crate::text::{Block, Field};
@@ -22,6 +22,9 @@ pub(super) struct Start {
     /// Number of the pattern.
     pub(super) pattern: u16,
 }
+
+/// Word starts that are looked up together.
+const TOGETHER: usize = 1024;
 
 /// The tables for one set of identifiers.
 #[derive(Debug)]
@@ -119,16 +122,14 @@ impl Scanner {
         found.words.clear();
         found.anywhere.clear();
         found.starts.clear();
-        let (mut before, mut waiting) = (Before::default(), Words::default());
+        let mut before = Before::default();
         for (number, chunk) in text.chunks(64).enumerate() {
             let mut block = [0; 64];
             block[..chunk.len()].copy_from_slice(chunk);
             let classes = Classes::of(&block);
             let base = number * 64;
             let data = data(base);
-            let words = Words::of(base, data, &classes, before, self.probe.beyond_ascii);
-            self.words(keywords, text, &waiting, &words, found);
-            waiting = words;
+            self.words(keywords, text, base, word_starts(data, &classes, before, self.probe.beyond_ascii), found);
             // A word's first digit can stand a few letters behind the range.
             if self.digit_words && base + 64 > range.0 && base < range.1 + 9 {
                 self.digits(text, base, &classes, before, found);
@@ -141,7 +142,7 @@ impl Scanner {
             }
             before = Before::of(&classes, before);
         }
-        self.words(keywords, text, &waiting, &Words::default(), found);
+        self.look_up(keywords, text, found);
         self.rest(text, range, found);
         self.odd_keywords(keywords, text, found);
         let within = |at: u32| (range.0..range.1).contains(&(at as usize));
@@ -151,17 +152,27 @@ impl Scanner {
         found.starts.dedup();
     }
 
-    /// Looks up every word start in a block; `next` is the one behind it.
+    /// Takes the word starts of a block up, with its humps; many are looked up together.
     #[inline]
-    fn words(&self, keywords: &Keywords, text: &[u8], block: &Words, next: &Words, found: &mut Found) {
-        let mut starts = block.starts;
-        while starts != 0 {
-            let bit = starts.trailing_zeros();
-            starts &= starts - 1;
-            let behind = |block: u64, next: u64| block >> bit >> 1 | next << (63 - bit);
-            let ahead = Ahead { letters: behind(block.letters, next.letters), humps: behind(block.humps, next.humps) };
-            self.probe.look_up(keywords, text, block.base + bit as usize, ahead, found);
+    fn words(&self, keywords: &Keywords, text: &[u8], base: usize, (mut starts, humps): (u64, u64), found: &mut Found) {
+        // The first letters of a word go on into one more block at most.
+        found.humps |= humps != 0;
+        if found.places.len() >= TOGETHER {
+            self.look_up(keywords, text, found);
+            found.humps = humps != 0;
         }
+        while starts != 0 {
+            found.places.push(base as u32 + starts.trailing_zeros());
+            starts &= starts - 1;
+        }
+    }
+
+    fn look_up(&self, keywords: &Keywords, text: &[u8], found: &mut Found) {
+        let mut places = std::mem::take(&mut found.places);
+        self.probe.look_up(keywords, text, (&places, found.humps), found);
+        places.clear();
+        found.places = places;
+        found.humps = false;
     }
 
     /// Finds the digit words that begin, or whose first digit stands, in a block.
@@ -214,28 +225,17 @@ impl Scanner {
     }
 }
 
-/// The words of a block, as bits.
-#[derive(Debug, Clone, Copy, Default)]
-struct Words {
-    base: usize,
-    /// Where they start, in its data.
-    starts: u64,
-    letters: u64,
-    /// Capitals behind a small letter, or between a capital and what may be a small letter.
-    humps: u64,
-}
-
-impl Words {
-    fn of(base: usize, data: u64, c: &Classes, before: Before, beyond_ascii: bool) -> Self {
-        let lower = c.letter & !c.upper;
-        let behind_alnum = ((c.letter | c.digit) << 1) | before.alnum;
-        // The letter behind a block's last is in the next block: taken for lower case, and verified later.
-        let next_lower = ((lower | c.lead) >> 1) | 1 << 63;
-        let humps = c.upper & (((lower << 1) | before.lower) | (((c.upper << 1) | before.upper) & next_lower));
-        let beyond_ascii = if beyond_ascii { c.lead } else { 0 };
-        let starts = ((c.letter & !behind_alnum) | humps | beyond_ascii) & data;
-        Self { base, starts, letters: c.letter, humps }
-    }
+/// Where words start in the data of a block, and its humps, which start words too: a capital behind a small letter, or between a
+/// capital and what may be a small letter.
+#[inline]
+fn word_starts(data: u64, c: &Classes, before: Before, beyond_ascii: bool) -> (u64, u64) {
+    let lower = c.letter & !c.upper;
+    let behind_alnum = ((c.letter | c.digit) << 1) | before.alnum;
+    // The letter behind a block's last is in the next block: taken for lower case, and verified later.
+    let next_lower = ((lower | c.lead) >> 1) | 1 << 63;
+    let humps = c.upper & (((lower << 1) | before.lower) | (((c.upper << 1) | before.upper) & next_lower));
+    let beyond_ascii = if beyond_ascii { c.lead } else { 0 };
+    (((c.letter & !behind_alnum) | humps | beyond_ascii) & data, humps)
 }
 
 /// What a pass found; reused from window to window.
@@ -249,4 +249,10 @@ pub(super) struct Found {
     pub(super) anywhere: Vec<u32>,
     /// Where single patterns may begin, by position, each once.
     pub(super) starts: Vec<Start>,
+    /// Word starts that are not yet looked up, and whether their words may have humps.
+    places: Vec<u32>,
+    humps: bool,
+    /// Room for those that are worth a look.
+    pub(super) passed: Vec<u32>,
+    pub(super) beginnings: Beginnings,
 }

@@ -27,6 +27,15 @@ struct Node {
     tail: Option<(u16, u16)>,
 }
 
+impl Node {
+    /// The node behind a small letter.
+    #[inline]
+    fn next(&self, letter: u8) -> Option<u32> {
+        let bit = 1_u32 << (letter - b'a');
+        (self.letters & bit != 0).then(|| self.first + (self.letters & (bit - 1)).count_ones())
+    }
+}
+
 /// The tree.
 #[derive(Debug)]
 pub(super) struct Tree {
@@ -105,14 +114,45 @@ impl Tree {
     /// Adds every keyword that stands at `at`, borders and all.
     pub(super) fn look_up(&self, keywords: &Keywords, text: &[u8], at: usize, hits: &mut Vec<Hit>) {
         let before = hits.len();
-        self.walk(keywords, text, (at, at), 0, hits);
-        if hits.len() > before {
-            if begins(text, at) {
-                hits[before..].sort_unstable();
-            } else {
-                hits.truncate(before);
+        self.look_up_behind(&[(0, 0)], keywords, text, at, hits);
+        settle(text, at, before, hits);
+    }
+
+    /// Adds those that stand at `at` and go through nodes that are reached behind so many letters, whatever stands before them.
+    pub(super) fn look_up_behind(
+        &self,
+        nodes: &[(u32, u8)],
+        keywords: &Keywords,
+        text: &[u8],
+        at: usize,
+        hits: &mut Vec<Hit>,
+    ) {
+        for (node, letters) in nodes {
+            self.walk(keywords, text, (at, at + usize::from(*letters)), *node, hits);
+        }
+    }
+
+    /// The nodes that are reached behind `letters`, small ones of ASCII, and how many of them lead there: where a walk at a word
+    /// that begins with these and goes on with none, or has as many as are looked up, can as well begin.
+    pub(super) fn behind(&self, letters: &[u8]) -> Vec<(u32, u8)> {
+        let mut reached = Vec::new();
+        let mut open = vec![(0_u32, 0_usize)];
+        while let Some((number, depth)) = open.pop() {
+            let Some(node) = self.nodes.get(number as usize) else { continue };
+            let rest = letters.get(depth..).unwrap_or_default();
+            // A plural `s` is behind a keyword, not in it.
+            if rest.is_empty() || node.tail.is_some() || (rest == b"s" && node.complete.1 > 0) {
+                reached.push((number, depth as u8));
+            }
+            let Some(letter) = rest.first().filter(|_| node.tail.is_none()) else { continue };
+            if node.space != NONE {
+                open.push((node.space, depth));
+            }
+            if let Some(next) = node.next(*letter) {
+                open.push((next, depth + 1));
             }
         }
+        reached
     }
 
     /// Walks from a node with what stands at `here`. A space is tried as what stands there, then as nothing.
@@ -145,12 +185,8 @@ impl Tree {
             }
             let Some(byte) = text.get(here) else { return };
             if byte.is_ascii_alphabetic() {
-                let bit = 1_u32 << ((byte | 0x20) - b'a');
-                if node.letters & bit == 0 {
-                    return;
-                }
-                number = node.first + (node.letters & (bit - 1)).count_ones();
-                here += 1;
+                let Some(next) = node.next(byte | 0x20) else { return };
+                (number, here) = (next, here + 1);
             } else {
                 if node.others.1 == 0 {
                     return;
@@ -163,6 +199,17 @@ impl Tree {
                 let Some((_, next)) = others.iter().find(|(wanted, _)| *wanted == folded) else { return };
                 (number, here) = (*next, here + width);
             }
+        }
+    }
+}
+
+/// Orders the hits from `before` on, which all start at `at`; drops them if no keyword can begin there.
+pub(super) fn settle(text: &[u8], at: usize, before: usize, hits: &mut Vec<Hit>) {
+    if hits.len() > before {
+        if begins(text, at) {
+            hits[before..].sort_unstable();
+        } else {
+            hits.truncate(before);
         }
     }
 }

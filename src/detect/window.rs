@@ -6,11 +6,12 @@
 use super::Detector;
 use super::gates::{self, Dropped, Near};
 use super::labels::Labels;
+use super::near_words::NearWords;
 use super::openings::Among;
 use super::resolve::Claim;
 use super::session::Scratch;
 use crate::identifier::{KeywordRule, Proximity};
-use crate::text::{Block, Field, Label};
+use crate::text::{Block, Field};
 
 /// After so many starts it is asked whether to go on.
 const ASKS: usize = 1 << 12;
@@ -87,16 +88,6 @@ impl<'g> Patience<'g> {
     }
 }
 
-/// The digit words of identifiers that have a keyword near: by the same keywords, they are the same.
-#[derive(Default)]
-pub(super) struct NearWords {
-    /// The first keyword in reach, and the first behind those.
-    hits: (usize, usize),
-    /// The keywords and the label that `among` is of.
-    known: Option<(usize, usize, Option<Label>)>,
-    among: Among,
-}
-
 impl Window<'_> {
     /// Adds the claims whose matches start in `from..to` (offsets in the window). `go_on` is asked now and then.
     pub(super) fn claims(&mut self, from: usize, to: usize, go_on: &dyn Fn() -> bool) {
@@ -140,42 +131,6 @@ impl Window<'_> {
             self.try_among(&detector.free_words[letter_first], at, site);
             self.try_near_words(at, site, &mut near);
         }
-    }
-
-    /// The digit words of identifiers that have a keyword near or over the field.
-    pub(super) fn try_near_words(&mut self, at: usize, site: Site, near: &mut NearWords) {
-        let detector = self.detector;
-        let hits = &self.scratch.found.hits;
-        let low = at.saturating_sub(detector.reach + detector.keywords.longest()).max(site.bounds.0);
-        let high = (at + detector.longest_word + detector.reach).min(site.bounds.1);
-        let (mut first, mut behind) = near.hits;
-        while hits.get(first).is_some_and(|h| (h.start as usize) < low) {
-            first += 1;
-        }
-        behind = behind.max(first);
-        while hits.get(behind).is_some_and(|h| (h.start as usize) < high) {
-            behind += 1;
-        }
-        near.hits = (first, behind);
-        let label = site.field.map(|f| f.label);
-        let labelled = label.map(|label| self.labels.get(label));
-        if first == behind {
-            if let Some(labelled) = labelled.filter(|l| !l.patterns.words.is_empty()) {
-                self.try_among(&labelled.patterns.words, at, site);
-            }
-            return;
-        }
-        if near.known != Some((first, behind, label)) {
-            near.known = Some((first, behind, label));
-            near.among.clear();
-            if let Some(labelled) = labelled {
-                near.among.extend(&labelled.patterns.words);
-            }
-            for hit in &hits[first..behind] {
-                near.among.extend(&detector.near[usize::from(hit.keyword)].words);
-            }
-        }
-        self.try_among(&near.among, at, site);
     }
 
     /// Patterns that need no keyword and can begin anywhere.

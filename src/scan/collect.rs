@@ -11,6 +11,7 @@ use crate::police::{Kept, police};
 use crate::report::{NotInspected, Report, Totals};
 use crate::status::Status;
 use crate::suppress::suppress;
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::path::Path;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -187,18 +188,17 @@ fn targets(plan: &Plan) -> Vec<String> {
 
 /// A version that changes when anything that is looked for does.
 fn set_version(identifiers: &[Arc<DataIdentifier>]) -> String {
-    let mut parts = Vec::new();
+    let mut parts: Vec<Cow<'_, str>> = Vec::new();
     for identifier in identifiers {
-        parts.push(identifier.id.clone());
-        parts.extend(identifier.keywords.iter().cloned());
-        parts.extend(identifier.ignore_words.iter().cloned());
+        parts.push(identifier.id.as_str().into());
+        parts.extend(identifier.keywords.iter().map(Cow::from));
+        parts.extend(identifier.ignore_words.iter().map(Cow::from));
         for pattern in &identifier.patterns {
-            parts.push(pattern.regex.clone());
-            parts.extend(pattern.field_names.iter().cloned());
-            parts.push(format!("{:?} {:?} {:?}", pattern.keyword, pattern.borders, pattern.validator_name));
+            parts.push(pattern.regex.as_str().into());
+            parts.extend(pattern.field_names.iter().map(Cow::from));
+            parts.push(format!("{:?} {:?} {:?}", pattern.keyword, pattern.borders, pattern.validator_name).into());
         }
-        parts.push(format!("{:?} {:?}", identifier.proximity, identifier.severity_levels));
+        parts.push(format!("{:?} {:?}", identifier.proximity, identifier.severity_levels).into());
     }
-    let parts: Vec<&[u8]> = parts.iter().map(String::as_bytes).collect();
-    digest(&parts)
+    digest(&parts.iter().map(|part| part.as_bytes()).collect::<Vec<_>>())
 }
