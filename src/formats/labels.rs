@@ -109,13 +109,18 @@ impl Labels {
     }
 }
 
-/// Eight bytes at a time; names are short.
+/// Eight bytes at a time; names are short, and the last eight may hold some of those before once more.
 fn hash(parent: u32, name: &[u8]) -> u64 {
     const FACTOR: u64 = 0x9E37_79B9_7F4A_7C15;
     let mut state = u64::from(parent).wrapping_mul(FACTOR) ^ name.len() as u64;
-    for piece in name.chunks(8) {
-        let bytes = piece.iter().rev().fold(0, |bytes, byte| bytes << 8 | u64::from(*byte));
-        state = (state.rotate_left(23) ^ bytes).wrapping_mul(FACTOR);
+    let mut add = |bytes: u64| state = (state.rotate_left(23) ^ bytes).wrapping_mul(FACTOR);
+    if let Some(last) = name.last_chunk::<8>() {
+        name.as_chunks::<8>().0.iter().for_each(|eight| add(u64::from_le_bytes(*eight)));
+        add(u64::from_le_bytes(*last));
+    } else if let (Some(first), Some(last)) = (name.first_chunk::<4>(), name.last_chunk::<4>()) {
+        add(u64::from(u32::from_le_bytes(*first)) | u64::from(u32::from_le_bytes(*last)) << 32);
+    } else {
+        add(name.iter().fold(0, |bytes, byte| bytes << 8 | u64::from(*byte)));
     }
     state ^ (state >> 29)
 }

@@ -84,20 +84,21 @@ pub fn managed() -> Result<Vec<Arc<DataIdentifier>>, Mistake> {
 /// The identifiers of a user's file. `taken` are those loaded before: an id of theirs is refused.
 pub fn custom(file: &str, text: &str, taken: &[Arc<DataIdentifier>]) -> Result<Vec<Arc<DataIdentifier>>, Mistake> {
     let taken = taken.iter().map(|i| (i.id.as_str(), i.origin.as_str())).collect();
-    finish(Loader { file: file.to_owned(), text, custom: true }.load()?, &taken)
+    finish(Loader { file: file.to_owned(), text, custom: true }.load()?, text, &taken)
 }
 
-type Loaded = (DataIdentifier, usize);
+/// An identifier, and where its id stands in the text.
+type Loaded = (DataIdentifier, Range<usize>);
 
-fn finish(loaded: Vec<Loaded>, taken: &HashMap<&str, &str>) -> Result<Vec<Arc<DataIdentifier>>, Mistake> {
+fn finish(loaded: Vec<Loaded>, text: &str, taken: &HashMap<&str, &str>) -> Result<Vec<Arc<DataIdentifier>>, Mistake> {
     // IDs are typed in any case, so two that differ in nothing else would be one.
     let mut seen: HashMap<String, String> =
         taken.iter().map(|(id, origin)| (id.to_ascii_uppercase(), (*origin).to_owned())).collect();
     let mut all = Vec::with_capacity(loaded.len());
-    for (identifier, line) in loaded {
+    for (identifier, id) in loaded {
         if let Some(first) = seen.insert(identifier.id.to_ascii_uppercase(), identifier.origin.clone()) {
             let problem = format!("id: `{}` is defined in {first} already; choose another id", identifier.id);
-            return Err(Mistake { file: identifier.origin, line, problem });
+            return Err(Mistake::at(&identifier.origin, text, &id, problem));
         }
         all.push(Arc::new(identifier));
     }
@@ -165,7 +166,7 @@ impl Loader<'_> {
         let ignore_words = self.words("ignore_words", entry.ignore_words)?;
         let allow = self.allow(&id, &entry.allow)?;
         let examples = self.examples(entry.examples, &span)?;
-        let line = line_of(self.text, entry.id.span().start);
+        let place = entry.id.span();
         let identifier = DataIdentifier {
             name: entry.name.unwrap_or_else(|| id.clone()),
             id,
@@ -188,7 +189,7 @@ impl Loader<'_> {
             custom: self.custom,
             origin: self.file.clone(),
         };
-        Ok((identifier, line))
+        Ok((identifier, place))
     }
 
     fn id(&self, id: &Spanned<String>) -> Result<String, Mistake> {
@@ -335,7 +336,7 @@ mod tests {
                 all.extend(Loader { file, text: &text, custom: false }.load().unwrap());
             }
         }
-        let loaded = finish(all, &HashMap::new()).unwrap();
+        let loaded = finish(all, "", &HashMap::new()).unwrap();
         let table = managed().unwrap();
         assert_eq!(loaded.len(), table.len());
         for (loaded, row) in loaded.iter().zip(&table) {

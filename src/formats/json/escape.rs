@@ -72,12 +72,25 @@ pub(super) fn is_number(text: &[u8]) -> bool {
 }
 
 /// Index of the first byte that ends a string, starts an escape, or may not stand in a string. Most strings are shorter
-/// than it takes to start a vector search.
+/// than it takes to start a vector search: their first bytes are looked at by eight.
 pub(super) fn special(text: &[u8], quote: u8) -> Option<usize> {
-    const SHORT: usize = 16;
-    let short = &text[..text.len().min(SHORT)];
-    let found = short.iter().position(|b| *b == quote || matches!(b, b'\\' | b'\n'));
-    found.or_else(|| Some(short.len() + memchr::memchr3(quote, b'\\', b'\n', &text[short.len()..])?))
+    const ONES: u64 = 0x0101_0101_0101_0101;
+    const HIGH: u64 = 0x80 * ONES;
+    let (eights, _) = text[..text.len().min(16)].as_chunks::<8>();
+    for (index, eight) in eights.iter().enumerate() {
+        let eight = u64::from_le_bytes(*eight);
+        // The lowest of the marked bytes is one that is equal; above it some may be marked that are not.
+        let equal = |byte: u8| {
+            let zero = eight ^ (u64::from(byte) * ONES);
+            zero.wrapping_sub(ONES) & !zero & HIGH
+        };
+        let found = equal(quote) | equal(b'\\') | equal(b'\n');
+        if found != 0 {
+            return Some(index * 8 + (found.trailing_zeros() / 8) as usize);
+        }
+    }
+    let done = eights.len() * 8;
+    Some(done + memchr::memchr3(quote, b'\\', b'\n', &text[done..])?)
 }
 
 /// Bytes at the start that numbers are made of.
