@@ -10,7 +10,7 @@ use super::lineage::Lineage;
 use super::packs::{Packs, Turn};
 use super::refs::tips;
 use super::store::{Problem, Store, read};
-use super::trees::{Child, at, names};
+use super::trees::{at, entries};
 use super::{Entry, Named, Naming, Place};
 use crate::plan::Scope;
 use crate::status::{Reason, Status};
@@ -107,7 +107,7 @@ impl History {
         }
         if place.below.is_empty() {
             for (name, id, kind) in self.loose {
-                collected.without_commit(repository, name, id, kind);
+                collected.without_commit(repository, &name, id, kind);
             }
         }
         collected.commits = commits.into_iter().map(|commit| (commit.id, commit.authored)).collect();
@@ -177,7 +177,9 @@ impl Collected {
             return self.tree(repository, tree, TOP, commit);
         }
         match at(repository, tree, &place.below) {
-            Ok(Some(found)) if place.is_file && !found.mode.is_tree() => self.content(&found, TOP, commit),
+            Ok(Some(found)) if place.is_file && !found.mode.is_tree() => {
+                self.content(&found.name, found.mode, found.id, TOP, commit);
+            }
             Ok(Some(found)) if found.mode.is_tree() && !place.is_file => {
                 self.tree(repository, found.id, TOP, commit);
             }
@@ -188,35 +190,32 @@ impl Collected {
 
     fn tree(&mut self, repository: &Repository, tree: ObjectId, folder: u32, commit: u32) {
         let mut open = vec![(tree, folder)];
+        let mut buffer = Vec::new();
         while let Some((tree, folder)) = open.pop() {
             if !self.seen.insert(tree) {
                 continue;
             }
-            let all = match names(repository, &tree) {
-                Ok(all) => all,
-                Err(problem) => {
-                    let path = self.path(folder, (0, 0));
-                    self.lost.push((path, problem));
-                    continue;
-                }
-            };
-            for name in all {
-                if !name.mode.is_tree() {
-                    self.content(&name, folder, commit);
-                } else if !self.seen.contains(&name.id) {
-                    let text = self.name(&name.name);
+            // Nearly all that a tree holds is known already: no list is made of it.
+            let taken = entries(repository, &tree, &mut buffer, |name, mode, id| {
+                if !mode.is_tree() {
+                    self.content(name, mode, id, folder, commit);
+                } else if !self.seen.contains(&id) {
+                    let text = self.name(name);
                     self.folders.push((folder, text));
-                    open.push((name.id, (self.folders.len() - 1) as u32));
+                    open.push((id, (self.folders.len() - 1) as u32));
                 }
+            });
+            if let Err(problem) = taken {
+                let path = self.path(folder, (0, 0));
+                self.lost.push((path, problem));
             }
         }
     }
 
-    fn content(&mut self, found: &Child, folder: u32, commit: u32) {
-        if self.seen.insert(found.id) {
-            let name = self.name(&found.name);
-            let turn = Turn::default();
-            self.blobs.push(Kept { id: found.id, mode: found.mode, folder, commit, name, turn });
+    fn content(&mut self, name: &[u8], mode: EntryMode, id: ObjectId, folder: u32, commit: u32) {
+        if self.seen.insert(id) {
+            let name = self.name(name);
+            self.blobs.push(Kept { id, mode, folder, commit, name, turn: Turn::default() });
         }
     }
 
@@ -227,14 +226,14 @@ impl Collected {
     }
 
     /// Something that a reference holds on to by itself; it is called as the reference.
-    fn without_commit(&mut self, repository: &Repository, name: Vec<u8>, id: ObjectId, kind: Kind) {
+    fn without_commit(&mut self, repository: &Repository, name: &[u8], id: ObjectId, kind: Kind) {
         if self.folders.is_empty() {
             self.folders.push((TOP, (0, 0)));
         }
         if kind == Kind::Tree {
             return self.tree(repository, id, TOP, u32::MAX);
         }
-        self.content(&Child { name, mode: EntryKind::Blob.into(), id }, TOP, u32::MAX);
+        self.content(name, EntryKind::Blob.into(), id, TOP, u32::MAX);
     }
 
     /// What a range begins with is known: the trees of the commits that it is cut off at.

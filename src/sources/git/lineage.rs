@@ -221,3 +221,47 @@ fn field(command: u8, bits: std::ops::Range<u8>, rest: &mut &[u8]) -> Option<usi
     }
     Some(value)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::{apply, number};
+
+    fn built(base: &[u8], delta: &[u8], size: usize) -> Option<Vec<u8>> {
+        let mut out = Vec::new();
+        apply(base, delta, size, &mut out).map(|()| out)
+    }
+
+    #[test]
+    fn a_delta_copies_and_adds() {
+        let base: Vec<u8> = (0..=255).cycle().take(70_000).collect();
+        assert_eq!(built(b"abcdef", b"\x91\x02\x03\x02xy", 5).unwrap(), b"cdexy");
+        // A start of two bytes; no length stands for 65536.
+        assert_eq!(built(&base, b"\x83\x01\x01", 0x1_0000).unwrap(), base[0x101..0x1_0101]);
+        assert_eq!(built(&base, b"\xb0\x05\x01", 0x105).unwrap(), base[..0x105]);
+        assert_eq!(built(b"", b"", 0).unwrap(), b"");
+    }
+
+    #[test]
+    fn a_wrong_delta_builds_nothing() {
+        for (delta, size) in [
+            (&b"\x91\x02\x05"[..], 5), // behind the end of the base
+            (b"\x91\x02", 3),          // cut in a number
+            (b"\x05xy", 5),            // cut in what is new
+            (b"\0", 1),                // reserved
+            (b"\x02xy", 1),            // more than was said
+            (b"\x02xy", 3),            // less
+            (b"\xff\xff\xff\xff\xff\xff\xff\xff", 1),
+        ] {
+            assert_eq!(built(b"abcdef", delta, size), None, "{delta:?}");
+        }
+    }
+
+    #[test]
+    fn numbers_of_seven_bits() {
+        assert_eq!(number(b"\x05rest"), Some((5, &b"rest"[..])));
+        assert_eq!(number(b"\x80\x01"), Some((128, &b""[..])));
+        assert_eq!(number(b"\xff\xff\xff\xff\xff\xff\xff\xff\x7f").map(|(value, _)| value), Some(u64::MAX >> 1));
+        assert_eq!(number(b"\x80\x80"), None);
+        assert_eq!(number(&[0xFF; 12]), None);
+    }
+}
