@@ -108,7 +108,7 @@ pub struct Suppressed {
     pub expires: Option<String>,
     /// Whether that day is over: it hid nothing.
     pub expired: bool,
-    /// Findings that it hid.
+    /// Findings that it hid, and policy findings that it accepted.
     pub findings: u64,
 }
 

@@ -4,7 +4,7 @@
 
 use crate::finding::{Acceptance, Finding};
 use crate::identifier::Category;
-use crate::policy::PolicyFinding;
+use crate::policy::{PolicyFinding, PolicyKind};
 use crate::report::Suppressed;
 use crate::suppression::{Bound, Condition, Day, Field, Suppression, Test};
 use std::sync::Arc;
@@ -33,6 +33,25 @@ pub(crate) fn suppress(rules: &[Suppression], findings: &mut [Finding], now: Sys
         }
     }
     outcomes
+}
+
+/// Takes away the policy findings that a rule accepts, and counts them with what the rule did. A rule is about policy
+/// findings if it names a type of theirs: any other accepts those that come of a finding along with it.
+pub(crate) fn accept(rules: &[Suppression], outcomes: &mut [Suppressed], found: &mut Vec<PolicyFinding>) {
+    found.retain(|found| {
+        let mut applied = rules.iter().zip(outcomes.iter_mut()).filter(|(_, outcome)| !outcome.expired);
+        let fits = |rule: &Suppression| names_policy(rule, found.kind) && fits_all_of_policy(&rule.conditions, found);
+        let hidden_by = applied.find(|(rule, _)| fits(rule));
+        hidden_by.map(|(_, outcome)| outcome.findings += 1).is_none()
+    });
+}
+
+fn names_policy(rule: &Suppression, kind: PolicyKind) -> bool {
+    let names = |test: &Test| match test {
+        Test::Eq(words) | Test::EqExactMatch(words) => words.iter().any(|word| word == kind.code()),
+        _ => false,
+    };
+    rule.conditions.iter().any(|condition| condition.field == Field::Type && condition.tests.iter().any(names))
 }
 
 /// Whether a finding fits all of these.
@@ -141,7 +160,10 @@ fn values_of_policy(field: Field, found: &PolicyFinding) -> Values {
 
 #[cfg(test)]
 mod tests {
-    use super::suppress;
+    use super::{accept, suppress};
+    use crate::artifact::{Artifact, ArtifactPath};
+    use crate::identifier::Severity;
+    use crate::policy::{PolicyFinding, PolicyKind};
     use crate::reports::fixture;
     use crate::suppression::{Suppression, rules};
     use std::time::{Duration, SystemTime, UNIX_EPOCH};
@@ -210,6 +232,29 @@ mod tests {
         assert!(outcome[0].expired && outcome[0].findings == 0 && findings.iter().all(|f| !f.archived));
         let outcome = suppress(&rule("'2026-03-02'"), &mut findings, now());
         assert!(!outcome[0].expired && outcome[0].findings == 9);
+    }
+
+    #[test]
+    fn a_rule_of_a_policy_type_accepts_policy_findings() {
+        let left = |criteria: &str| {
+            let rule = read(&format!("[[suppress]]\nreason = 'r'\n[suppress.criteria]\n{criteria}")).unwrap();
+            let artifact = |path: &str| Artifact { path: ArtifactPath::file(path), ..Artifact::default() };
+            let all = PolicyKind::ALL.iter().flat_map(|kind| ["a/x", "b/x"].map(|path| (*kind, path)));
+            let found = |(kind, path)| PolicyFinding::new(kind, Severity::High, artifact(path), None);
+            let mut found: Vec<PolicyFinding> = all.map(found).collect();
+            let mut outcomes = suppress(&rule, &mut [], now());
+            accept(&rule, &mut outcomes, &mut found);
+            assert_eq!(outcomes[0].findings as usize + found.len(), 10);
+            found.len()
+        };
+        for kind in PolicyKind::ALL {
+            assert_eq!(left(&format!("type.eq = '{}'", kind.code())), 8);
+        }
+        let readable = "type.eq = ['Policy:File/WorldReadable', 'SensitiveData:File/Personal']";
+        assert_eq!(left(&format!("{readable}\nresourcesAffected.file.path.glob = 'a/*'")), 9);
+        // These are about data.
+        assert_eq!(left("severity.score.gte = 1"), 10);
+        assert_eq!(left("type.neq = 'SensitiveData:File/Personal'"), 10);
     }
 
     #[test]

@@ -149,6 +149,11 @@ const TYPES: &[&str] = &[
     "SensitiveData:File/Personal",
     "SensitiveData:File/CustomIdentifier",
     "SensitiveData:File/Multiple",
+    "Policy:File/WorldWritable",
+    "Policy:File/WorldReadable",
+    "Policy:File/PrivateKeyOpen",
+    "Policy:File/PrivateKeyWithoutPassphrase",
+    "Policy:File/UnencryptedArchive",
 ];
 
 fields! {

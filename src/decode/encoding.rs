@@ -83,8 +83,11 @@ fn has_iso_2022_escape(head: &[u8]) -> bool {
 /// Whether bytes are UTF-8, a few damaged places aside: whole multibyte characters must outnumber stray pieces, which in
 /// other encodings they never do.
 pub(crate) fn is_mostly_utf8(head: &[u8]) -> bool {
-    if std::str::from_utf8(head).is_ok() {
-        return true;
+    match std::str::from_utf8(head) {
+        Ok(_) => return true,
+        // Nothing is wrong but that the head ends in a character.
+        Err(error) if error.error_len().is_none() && head.len() >= CUT_POSSIBLE => return true,
+        Err(_) => {}
     }
     let (mut whole, mut stray) = (0_usize, 0_usize);
     let mut chunks = head.utf8_chunks().peekable();

@@ -2,6 +2,9 @@
 //!
 //! Knows nothing of limits: the reader that it is given already spends them.
 
+use crate::decode::Encoding;
+use std::any::{Any, TypeId};
+use std::cell::RefCell;
 use std::error::Error;
 use std::fmt;
 use std::io::{self, Cursor, Read, Seek, SeekFrom, Write};
@@ -129,6 +132,8 @@ pub struct Content<'a> {
     source: Source<'a>,
     /// Asked before each read of a spool.
     watch: Option<Watch<'a>>,
+    /// What was asked of the first bytes, and the answers.
+    answers: RefCell<Vec<(TypeId, Box<dyn Any + Send>)>>,
 }
 
 /// Gives the bytes of a file by its name, if there is one that can be had.
@@ -186,6 +191,7 @@ impl<'a> Content<'a> {
             clock: None,
             source,
             watch: None,
+            answers: RefCell::default(),
         }
     }
 
@@ -244,6 +250,28 @@ impl<'a> Content<'a> {
     /// Whether [`Self::head`] is the whole content.
     pub fn is_whole(&self) -> bool {
         self.whole
+    }
+
+    /// The answer to a question about name and first bytes that several formats ask: it is thought about once.
+    pub(crate) fn once<T: Copy + Send + 'static, Q: Fn(&Content<'_>) -> T + 'static>(&self, question: Q) -> T {
+        let asked = TypeId::of::<Q>();
+        let known =
+            self.answers.borrow().iter().find(|(of, _)| *of == asked).and_then(|(_, it)| it.downcast_ref().copied());
+        known.unwrap_or_else(|| {
+            let answer = question(self);
+            self.answers.borrow_mut().push((asked, Box::new(answer)));
+            answer
+        })
+    }
+
+    /// The encoding of its text, if it is text, as [`Encoding::guess`] has it.
+    pub(crate) fn encoding(&self) -> Encoding {
+        self.once(|content| Encoding::guess(content.head()))
+    }
+
+    /// The same as [`Encoding::guess_wide`] has it.
+    pub(crate) fn encoding_wide(&self) -> Encoding {
+        self.once(|content| Encoding::guess_wide(content.head()))
     }
 
     /// The last bytes (up to 64 KiB and 22) where they can be had without reading all: in small or seekable content.

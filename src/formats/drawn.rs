@@ -5,7 +5,7 @@
 use super::labels::{Interned, Labels, ROOT};
 use super::ranges::{ByLine, LineGrammar, Span, read};
 use super::{Content, Format, ReadError, Sink, text::TEXT};
-use crate::decode::{Encoding, head_text};
+use crate::decode::head_text;
 use std::ops::Range;
 
 /// See the module.
@@ -33,8 +33,7 @@ impl Format for Drawn {
     fn recognizes(&self, content: &mut Content<'_>) -> bool {
         let anywhere = matches!(content.extension().as_str(), "md" | "markdown");
         let head = content.head();
-        let text =
-            head_text(if anywhere { head } else { &head[..head.len().min(8 << 10)] }, Encoding::guess_wide(head));
+        let text = head_text(if anywhere { head } else { &head[..head.len().min(8 << 10)] }, content.encoding_wide());
         let most = if anywhere { usize::MAX } else { FIRST_LINES };
         has_table(&text, most) && TEXT.recognizes(content)
     }

@@ -5,7 +5,7 @@
 
 use super::labels::Labels;
 use super::{Content, ReadError, Sink, references};
-use crate::decode::{Decoded, Edited, Edits, Encoding, Raw, lay};
+use crate::decode::{Decoded, Edited, Edits, Raw, lay};
 use crate::location::Position;
 use crate::text::{Block, Field, Label, TextSource};
 use std::io::{self, Read};
@@ -48,7 +48,7 @@ pub(super) trait LineGrammar {
 /// Reads a content as running text under names.
 pub(super) fn read(content: &mut Content<'_>, sink: &mut dyn Sink, grammar: impl Grammar) -> Result<(), ReadError> {
     super::text::admit(content, sink);
-    let encoding = Encoding::guess(content.head());
+    let encoding = content.encoding();
     // Enough or not: there is nothing else to read.
     let _ = sink.text(&mut Named::new(Decoded::new(content, encoding), grammar))?;
     Ok(())
@@ -246,6 +246,7 @@ impl<L: LineGrammar> Grammar for ByLine<L> {
 #[cfg(test)]
 pub(crate) mod tests {
     use super::*;
+    use crate::decode::Encoding;
 
     /// The ranges of a text as (names, text), the same in whatever pieces it comes.
     pub(crate) fn ranges<G: Grammar>(bytes: &[u8], new: impl Fn() -> G) -> Vec<(String, String)> {

@@ -10,7 +10,7 @@ use crate::plan::Plan;
 use crate::police::{Kept, police};
 use crate::report::{NotInspected, Report, Totals};
 use crate::status::Status;
-use crate::suppress::suppress;
+use crate::suppress::{accept, suppress};
 use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::path::Path;
@@ -104,7 +104,9 @@ impl Collector {
         let mut gathered = self.gathered.into_inner().unwrap_or_else(PoisonError::into_inner);
         gathered.findings.sort_by(|a, b| a.classification.artifact.path.cmp(&b.classification.artifact.path));
         gathered.skipped.sort_by(|a, b| a.classification.artifact.path.cmp(&b.classification.artifact.path));
-        let suppressions = suppress(&plan.suppressions, &mut gathered.findings, self.started);
+        let mut suppressions = suppress(&plan.suppressions, &mut gathered.findings, self.started);
+        let mut policy_findings = police(&plan.policies, plan.minimum, &gathered.findings, &gathered.kept);
+        accept(&plan.suppressions, &mut suppressions, &mut policy_findings);
         let nanos = self.started.duration_since(UNIX_EPOCH).map_or(0, |d| d.as_nanos());
         Report {
             id: digest(&[b"scan", &nanos.to_le_bytes(), &std::process::id().to_le_bytes()]),
@@ -117,7 +119,7 @@ impl Collector {
             identifier_set_version: set_version(&plan.identifiers),
             totals: gathered.totals,
             suppressions,
-            policy_findings: police(&plan.policies, plan.minimum, &gathered.findings, &gathered.kept),
+            policy_findings,
             areas: gathered.areas.areas(),
             earlier: Vec::new(),
             findings: gathered.findings,

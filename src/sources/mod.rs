@@ -67,7 +67,7 @@ pub enum Bytes {
     /// On disk.
     Disk(File),
     /// In memory, and a share of the memory that all such contents have together.
-    Memory(Cursor<Vec<u8>>, git::Share),
+    Memory(Cursor<git::Memory>, git::Share),
 }
 
 impl Read for Bytes {

@@ -496,3 +496,35 @@ fn packed_repositories_with_short_ids_and_long_ones() {
         expect(&ran, &[("t.txt", 120)]);
     }
 }
+
+#[test]
+fn a_damaged_pack_costs_what_it_damages() {
+    let archive = include_bytes!("../data/repositories.tar.gz");
+    let mut damaged = 0;
+    for part in 1..8 {
+        let folder = Folder::new();
+        tar::Archive::new(flate2::read::GzDecoder::new(&archive[..])).unpack(folder.path()).unwrap();
+        let packs =
+            fs::read_dir(folder.path().join("packed.git/objects/pack")).unwrap().map(|entry| entry.unwrap().path());
+        for pack in packs.filter(|path| path.extension().is_some_and(|extension| extension == "pack")) {
+            let mut bytes = fs::read(&pack).unwrap();
+            let at = bytes.len() * part / 8;
+            bytes[at] ^= 0x55;
+            fs::remove_file(&pack).unwrap();
+            fs::write(&pack, bytes).unwrap();
+        }
+        let rows = |threads: &str| {
+            let result = folder.run(&[&SCAN[..], &["--history", "-j", threads, "packed.git"]].concat()).json();
+            assert_eq!(result["scan"]["complete"], true);
+            let found: Vec<Value> =
+                result["findings"].as_array().unwrap().iter().map(|finding| finding["id"].clone()).collect();
+            (found, result["skipped"].clone())
+        };
+        let (found, skipped) = rows("1");
+        assert_eq!((found.clone(), skipped.clone()), rows("5"), "{part}");
+        let skipped = skipped.as_array().unwrap();
+        assert!(found.len() == 12 || !skipped.is_empty(), "{part}");
+        damaged += skipped.iter().filter(|row| row["reason"] == "GIT_OBJECT_MISSING").count();
+    }
+    assert!(damaged > 0);
+}

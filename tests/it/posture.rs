@@ -1,7 +1,7 @@
 //! How files are kept: the inventory, policy findings, and the gate that is held to them.
 
 use crate::harness::Folder;
-use serde_json::Value;
+use serde_json::{Value, json};
 use std::fs;
 use std::os::unix::fs::PermissionsExt;
 
@@ -232,4 +232,72 @@ fn each_target_and_folder_has_a_score() {
     let text = folder.run(&["inventory", "--from", "r.json", "a", "b"]).stdout;
     assert!(text.lines().all(|line| line.chars().count() <= 80) && text.contains("Score"), "{text}");
     assert!(!folder.run(&["inventory", "a", "b"]).stdout.contains("Score"));
+}
+
+#[test]
+fn a_rule_accepts_how_files_are_kept() {
+    let folder = open_folder();
+    for name in ["in/a/read.txt", "in/b/read.txt", "in/b/write.txt"] {
+        folder.write(name, SSN);
+        mode(&folder, name, if name.contains("write") { 0o646 } else { 0o644 });
+    }
+    let rule = "[[suppress]]\nreason = 'a public share'\n[suppress.criteria]\ntype.eq = 'Policy:File/WorldReadable'\n\
+                resourcesAffected.file.path.glob = 'b/*'\n";
+    folder.write("tamis.toml", rule);
+    let result = folder.scan(&["in"]);
+    let left = [row("a/read.txt", "WorldReadable", "High"), row("b/write.txt", "WorldWritable", "High")];
+    assert_eq!(policies(&result), left);
+    assert_eq!(result["summary"]["findings"]["total"], 3, "the data stays");
+    let rules = &result["summary"]["suppressions"];
+    assert_eq!((&rules[0]["status"], &rules[0]["findings"]), (&json!("applied"), &json!(2)));
+    assert_eq!(policies(&folder.scan(&["--no-suppress", "in"])).len(), 4);
+}
+
+#[test]
+fn the_record_keeps_how_files_were_kept() {
+    let folder = open_folder();
+    folder.write("in/read.txt", SSN);
+    folder.write("in/write.txt", SSN);
+    mode(&folder, "in/read.txt", 0o644);
+    mode(&folder, "in/write.txt", 0o622);
+    let scan = || assert_eq!(folder.run(&["scan", "-q", "--store", "r.db", "in"]).code, 0);
+    let list = |args: &[&str]| {
+        let all = [&["findings", "list", "--policy", "--store", "r.db", "-f", "json"], args].concat();
+        let rows = folder.run(&all).json();
+        let state = |row: &Value| if row["record"]["resolvedAt"].is_null() { "open" } else { "resolved" };
+        let name = |row: &Value| row["type"].as_str().unwrap().replace("Policy:File/", "");
+        let rows = rows.as_array().unwrap();
+        rows.iter().map(|row| format!("{} {}", name(row), state(row))).collect::<Vec<_>>()
+    };
+    scan();
+    assert_eq!(list(&[]), ["WorldReadable open", "WorldWritable open"]);
+    assert_eq!(list(&["--filter", "type eq Policy:File/WorldWritable"]), ["WorldWritable open"]);
+    assert_eq!(list(&["--filter", "resourcesAffected.file.path glob read.*"]), ["WorldReadable open"]);
+    // One of them, by the beginning of its id, whatever became of it.
+    let text = folder.run(&["findings", "list", "--policy", "--store", "r.db"]).stdout;
+    let line = text.lines().find(|line| line.contains("WorldReadable")).unwrap();
+    let id = line.split(' ').next().unwrap();
+    let shown = folder.run(&["findings", "show", id, "--store", "r.db"]).json();
+    assert_eq!(shown["resourcesAffected"]["file"]["path"], "read.txt");
+    assert_eq!((&shown["category"], &shown["record"]["reopened"]), (&json!("POLICY"), &json!(0)));
+    mode(&folder, "in/read.txt", 0o600);
+    scan();
+    assert_eq!(list(&[]), ["WorldWritable open"]);
+    assert_eq!(list(&["--all"]), ["WorldReadable resolved", "WorldWritable open"]);
+    let gone = folder.run(&["findings", "show", id, "--store", "r.db"]).json();
+    assert!(gone["record"]["resolvedAt"].is_string(), "{gone}");
+    mode(&folder, "in/read.txt", 0o644);
+    scan();
+    assert_eq!(folder.run(&["findings", "show", id, "--store", "r.db"]).json()["record"]["reopened"], 1);
+    // The data is in a list of its own, and each run is counted.
+    let data = folder.run(&["findings", "list", "--store", "r.db", "-f", "json"]).json();
+    assert_eq!(data.as_array().unwrap().len(), 2);
+    let trend = folder.run(&["findings", "trend", "--store", "r.db", "-f", "json"]).json();
+    let counts = |run: &Value| {
+        let of = |name: &str| run["policyFindings"][name].as_u64().unwrap();
+        [of("total"), of("new"), of("reopened"), of("resolved")]
+    };
+    let counts: Vec<_> = trend.as_array().unwrap().iter().map(counts).collect();
+    assert_eq!(counts, [[2, 2, 0, 0], [1, 0, 0, 1], [2, 0, 1, 0]]);
+    assert_eq!(folder.run(&["findings", "show", "ffffffffffff", "--store", "r.db"]).code, 2);
 }

@@ -45,19 +45,23 @@ impl Format for Csv {
         if !super::text::TEXT.recognizes(content) {
             return false;
         }
-        // Delimiters, quotes and line breaks are ASCII: the older encodings need not be told apart for them.
-        let encoding = Encoding::guess_wide(content.head());
-        dialect(content, encoding).is_some_and(|dialect| (dialect.delimiter == b'\t') == self.tabs)
+        content.once(delimiter).is_some_and(|delimiter| (delimiter == b'\t') == self.tabs)
     }
 
     fn read(&self, content: &mut Content<'_>, sink: &mut dyn Sink) -> Result<(), ReadError> {
-        let encoding = Encoding::guess(content.head());
+        let encoding = content.encoding();
         let dialect = dialect(content, encoding)
-            .or_else(|| dialect(content, Encoding::guess_wide(content.head())).map(Dialect::without_header))
+            .or_else(|| dialect(content, content.encoding_wide()).map(Dialect::without_header))
             .unwrap_or_default();
         let _ = sink.text(&mut Table::new(Decoded::new(content, encoding), dialect))?;
         Ok(())
     }
+}
+
+/// What separates the cells of a table. Delimiters, quotes and line breaks are ASCII: the older encodings need not be told
+/// apart for them.
+fn delimiter(content: &Content<'_>) -> Option<u8> {
+    dialect(content, content.encoding_wide()).map(|dialect| dialect.delimiter)
 }
 
 fn dialect(content: &Content<'_>, encoding: Encoding) -> Option<Dialect> {

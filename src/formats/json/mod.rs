@@ -11,7 +11,7 @@ mod tokens;
 mod words;
 
 use super::{Content, Format, PlaceKind, ReadError, Sink};
-use crate::decode::{Decoded, Edited, Edits, Encoding, Raw, head_text};
+use crate::decode::{Decoded, Edited, Edits, Raw, head_text};
 use crate::location::{Place, Position};
 use crate::status::Reason;
 use crate::text::{Block, Field, Label, TextSource};
@@ -49,11 +49,11 @@ impl Format for Json {
     }
 
     fn recognizes(&self, content: &mut Content<'_>) -> bool {
-        has_lines(content) == Some(self.lines)
+        content.once(has_lines) == Some(self.lines)
     }
 
     fn read(&self, content: &mut Content<'_>, sink: &mut dyn Sink) -> Result<(), ReadError> {
-        let encoding = Encoding::guess(content.head());
+        let encoding = content.encoding();
         let is_notebook = content.extension() == "ipynb" || memmem::find(content.head(), b"\"cell_type\"").is_some();
         let mut source = Source::new(Decoded::new(content, encoding), self.lines);
         source.tokens.notebook = is_notebook.then_some(0);
@@ -79,10 +79,10 @@ fn has_lines(content: &Content<'_>) -> Option<bool> {
         first => scalars && first.is_some(),
     };
     let head = content.head();
-    if !starts(&head_text(head, Encoding::guess_wide(head))) {
+    if !starts(&head_text(head, content.encoding_wide())) {
         return None;
     }
-    let text = head_text(head, Encoding::guess(head));
+    let text = head_text(head, content.encoding());
     let (mut tokens, mut block) = (Tokens::new(by_name), Block::default());
     tokens.scan(&Raw { text: &text, at: 0, last: content.is_whole() }, &mut Edits::default(), &mut block);
     is_json(&tokens, &block, by_name, named).then_some(by_name || (tokens.values > 1 && !tokens.spread))

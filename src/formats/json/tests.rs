@@ -1,4 +1,5 @@
 use super::*;
+use crate::decode::Encoding;
 use crate::formats::csv::tests::{Seen, drain};
 
 fn seen(bytes: &[u8], lines: bool) -> Vec<Seen> {

@@ -8,7 +8,7 @@ pub use magic::media_type_of;
 pub(super) use magic::{is_binary_behind, is_textual};
 
 use super::{Content, Format, ReadError, Sink};
-use crate::decode::{Decoded, Encoding, undecoded};
+use crate::decode::{Decoded, undecoded};
 use crate::location::Position;
 use crate::status::Reason;
 use crate::text::{Block, TextSource};
@@ -35,8 +35,7 @@ impl Format for Text {
     }
 
     fn recognizes(&self, content: &mut Content<'_>) -> bool {
-        let head = content.head();
-        media_type_of(head).is_none() && magic::is_textual(head)
+        content.once(|content| media_type_of(content.head()).is_none() && magic::is_textual(content.head()))
     }
 
     fn read(&self, content: &mut Content<'_>, sink: &mut dyn Sink) -> Result<(), ReadError> {
@@ -57,7 +56,7 @@ pub(super) fn admit(content: &Content<'_>, sink: &mut dyn Sink) {
 
 /// The text of a content as one value without structure, in whatever encoding it is.
 pub fn plain<'a>(content: &'a mut Content<'_>) -> impl TextSource + 'a {
-    let encoding = Encoding::guess(content.head());
+    let encoding = content.encoding();
     running(Decoded::new(content, encoding))
 }
 
@@ -95,6 +94,7 @@ impl<R: Read> TextSource for Plain<R> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::decode::Encoding;
 
     #[test]
     fn gives_the_text_and_its_places() {

@@ -2,14 +2,15 @@
 //! there.
 //!
 //! Two passes. The first goes through the commits, oldest first, and reads each tree once; it keeps a table of ids and names,
-//! no contents. The second reads the contents in the order in which they lie in the packs.
+//! no contents. The second reads the contents pack by pack, each behind what it builds on there.
 
 use super::super::Found;
 use super::commits::{Commit, Reached, reach};
-use super::packs::Packs;
+use super::lineage::Lineage;
+use super::packs::{Packs, Turn};
 use super::refs::tips;
 use super::store::{Problem, Store, read};
-use super::trees::{Child, at, names};
+use super::trees::{at, entries};
 use super::{Entry, Named, Naming, Place};
 use crate::plan::Scope;
 use crate::status::{Reason, Status};
@@ -18,10 +19,12 @@ use gix::objs::tree::{EntryKind, EntryMode};
 use gix::objs::{Kind, TagRefIter};
 use gix::revision::plumbing::Spec;
 use gix::{ObjectId, Repository};
-use std::sync::Arc;
+use std::sync::{Arc, Mutex};
 
-/// Contents that one worker reads one after the other.
+/// Contents that one worker reads one after the other: so many, and the rest of their family.
 const TOGETHER: usize = 64;
+/// But no more than so many: the next worker unpacks once more what they build on.
+const MOST_TOGETHER: usize = 256;
 /// The folder of a path that stands in none.
 const TOP: u32 = 0;
 
@@ -81,7 +84,13 @@ impl History {
     }
 
     /// The first pass.
-    pub(super) fn collect(self, repository: &Repository, place: &Place, go_on: &dyn Fn() -> bool) -> Collected {
+    pub(super) fn collect(
+        self,
+        repository: &Repository,
+        packs: &Packs,
+        place: &Place,
+        go_on: &dyn Fn() -> bool,
+    ) -> Collected {
         let Reached { commits, lost, is_shallow } = reach(repository, &self.tips, &self.hidden, go_on);
         let mut collected = Collected { is_shallow, ..Collected::default() };
         let commit_name = |id: ObjectId| format!("commit {id}").into_bytes();
@@ -98,12 +107,11 @@ impl History {
         }
         if place.below.is_empty() {
             for (name, id, kind) in self.loose {
-                collected.without_commit(repository, name, id, kind);
+                collected.without_commit(repository, &name, id, kind);
             }
         }
         collected.commits = commits.into_iter().map(|commit| (commit.id, commit.authored)).collect();
-        let packs = Packs::of(repository);
-        collected.blobs.sort_by_cached_key(|blob| (packs.place(&blob.id), blob.id));
+        collected.order(packs);
         collected
     }
 }
@@ -118,6 +126,8 @@ struct Kept {
     commit: u32,
     /// Where its name stands among all.
     name: (usize, u32),
+    /// When it is read.
+    turn: Turn,
 }
 
 /// The table that the first pass makes.
@@ -167,7 +177,9 @@ impl Collected {
             return self.tree(repository, tree, TOP, commit);
         }
         match at(repository, tree, &place.below) {
-            Ok(Some(found)) if place.is_file && !found.mode.is_tree() => self.content(&found, TOP, commit),
+            Ok(Some(found)) if place.is_file && !found.mode.is_tree() => {
+                self.content(&found.name, found.mode, found.id, TOP, commit);
+            }
             Ok(Some(found)) if found.mode.is_tree() && !place.is_file => {
                 self.tree(repository, found.id, TOP, commit);
             }
@@ -178,34 +190,32 @@ impl Collected {
 
     fn tree(&mut self, repository: &Repository, tree: ObjectId, folder: u32, commit: u32) {
         let mut open = vec![(tree, folder)];
+        let mut buffer = Vec::new();
         while let Some((tree, folder)) = open.pop() {
             if !self.seen.insert(tree) {
                 continue;
             }
-            let all = match names(repository, &tree) {
-                Ok(all) => all,
-                Err(problem) => {
-                    let path = self.path(folder, (0, 0));
-                    self.lost.push((path, problem));
-                    continue;
-                }
-            };
-            for name in all {
-                if !name.mode.is_tree() {
-                    self.content(&name, folder, commit);
-                } else if !self.seen.contains(&name.id) {
-                    let text = self.name(&name.name);
+            // Nearly all that a tree holds is known already: no list is made of it.
+            let taken = entries(repository, &tree, &mut buffer, |name, mode, id| {
+                if !mode.is_tree() {
+                    self.content(name, mode, id, folder, commit);
+                } else if !self.seen.contains(&id) {
+                    let text = self.name(name);
                     self.folders.push((folder, text));
-                    open.push((name.id, (self.folders.len() - 1) as u32));
+                    open.push((id, (self.folders.len() - 1) as u32));
                 }
+            });
+            if let Err(problem) = taken {
+                let path = self.path(folder, (0, 0));
+                self.lost.push((path, problem));
             }
         }
     }
 
-    fn content(&mut self, found: &Child, folder: u32, commit: u32) {
-        if self.seen.insert(found.id) {
-            let name = self.name(&found.name);
-            self.blobs.push(Kept { id: found.id, mode: found.mode, folder, commit, name });
+    fn content(&mut self, name: &[u8], mode: EntryMode, id: ObjectId, folder: u32, commit: u32) {
+        if self.seen.insert(id) {
+            let name = self.name(name);
+            self.blobs.push(Kept { id, mode, folder, commit, name, turn: Turn::default() });
         }
     }
 
@@ -216,14 +226,14 @@ impl Collected {
     }
 
     /// Something that a reference holds on to by itself; it is called as the reference.
-    fn without_commit(&mut self, repository: &Repository, name: Vec<u8>, id: ObjectId, kind: Kind) {
+    fn without_commit(&mut self, repository: &Repository, name: &[u8], id: ObjectId, kind: Kind) {
         if self.folders.is_empty() {
             self.folders.push((TOP, (0, 0)));
         }
         if kind == Kind::Tree {
             return self.tree(repository, id, TOP, u32::MAX);
         }
-        self.content(&Child { name, mode: EntryKind::Blob.into(), id }, TOP, u32::MAX);
+        self.content(name, EntryKind::Blob.into(), id, TOP, u32::MAX);
     }
 
     /// What a range begins with is known: the trees of the commits that it is cut off at.
@@ -241,11 +251,20 @@ impl Collected {
         self.lost.clear();
     }
 
-    /// The second pass: the contents in the order of the packs, some at a time.
+    /// Puts the contents in the order of reading.
+    fn order(&mut self, packs: &Packs) {
+        let ids: Vec<ObjectId> = self.blobs.iter().map(|blob| blob.id).collect();
+        for (blob, turn) in self.blobs.iter_mut().zip(packs.turns(&ids)) {
+            blob.turn = turn;
+        }
+        self.blobs.sort_unstable_by_key(|blob| (blob.turn, blob.id));
+    }
+
+    /// The second pass: the contents in that order, some at a time.
     pub(super) fn found(mut self, store: Arc<Store>, place: Place, scope: Scope) -> Box<dyn Iterator<Item = Found>> {
         self.seen = HashSet::default();
         let mut told = self.told(&store, &place, &scope).into_iter();
-        let mut blobs = std::mem::take(&mut self.blobs).into_iter();
+        let mut blobs = std::mem::take(&mut self.blobs).into_iter().peekable();
         let mut waiting: Vec<Found> = Vec::new();
         let mut submodules = std::collections::BTreeSet::new();
         Box::new(std::iter::from_fn(move || {
@@ -254,12 +273,13 @@ impl Collected {
                 if let Some(found) = told.next().or_else(|| waiting.pop()) {
                     return Some(found);
                 }
-                let some: Vec<Kept> = blobs.by_ref().take(TOGETHER).collect();
-                if some.is_empty() {
-                    return None;
-                }
-                let mut files = Vec::with_capacity(some.len());
-                for kept in some {
+                blobs.peek()?;
+                let lineage = Arc::<Mutex<Lineage>>::default();
+                let (mut files, mut count, mut family) = (Vec::with_capacity(TOGETHER), 0, usize::MAX);
+                while let Some(kept) =
+                    blobs.next_if(|kept| count < TOGETHER || (count < MOST_TOGETHER && family == kept.turn.family))
+                {
+                    (count, family) = (count + 1, kept.turn.family);
                     let path = self.path(kept.folder, kept.name);
                     // A submodule is one row, however often it moved on.
                     if kept.mode.is_commit() && !submodules.insert(path.clone()) {
@@ -268,7 +288,7 @@ impl Collected {
                     let commit = self.commits.get(kept.commit as usize).copied();
                     let entry = Entry { mode: kept.mode, id: kept.id, before: None, commit, is_version: true };
                     match naming.name(&path, &entry) {
-                        Named::File(artifact, origin) => files.push((artifact, origin)),
+                        Named::File(artifact, origin) => files.push((artifact, origin.read_with(&lineage))),
                         Named::Told(found) => waiting.push(found),
                     }
                 }

@@ -6,6 +6,7 @@
 mod blob;
 mod commits;
 mod history;
+mod lineage;
 mod lines;
 mod packs;
 mod refs;
@@ -15,7 +16,7 @@ mod staged;
 mod store;
 mod trees;
 
-pub use blob::{Blob, Share};
+pub use blob::{Blob, Memory, Share};
 
 use super::{Found, Origin, bytes_path, path_bytes};
 use crate::artifact::{Artifact, ArtifactPath, Stored};
@@ -23,8 +24,9 @@ use crate::plan::{Scope, Source};
 use crate::status::{Reason, Status};
 use gix::ObjectId;
 use gix::objs::tree::{EntryKind, EntryMode};
+use lineage::Lineage;
 use std::path::Path;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex};
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 use store::Store;
 
@@ -125,7 +127,7 @@ impl Target {
                 Box::new(found.into_iter())
             }
             Errand::History(history) => {
-                let collected = store.with(|repository| history.collect(repository, &place, go_on));
+                let collected = store.with(|repository| history.collect(repository, store.packs(), &place, go_on));
                 collected.found(store, place, scope.clone())
             }
         }
@@ -173,7 +175,7 @@ impl Naming<'_> {
             let status = Status::Skipped(Reason::Submodule, format!("at {}", entry.id.to_hex_with_len(10)));
             return Named::Told(Found::Skipped(artifact, status));
         }
-        let blob = Blob { store: Arc::clone(self.store), id: entry.id, before: entry.before };
+        let blob = Blob { store: Arc::clone(self.store), id: entry.id, before: entry.before, lineage: None };
         Named::File(artifact, Origin::Blob(blob))
     }
 
@@ -190,6 +192,16 @@ impl Naming<'_> {
         let relative = relative.strip_suffix(b"/").unwrap_or(relative);
         let path = ArtifactPath::file(self.place.shown(if relative.is_empty() { b"." } else { relative }));
         Found::Skipped(Artifact { path, ..Artifact::default() }, problem.into())
+    }
+}
+
+impl Origin {
+    /// The same, read along with others of its lineage.
+    fn read_with(self, lineage: &Arc<Mutex<Lineage>>) -> Self {
+        match self {
+            Self::Blob(blob) => Self::Blob(Blob { lineage: Some(Arc::clone(lineage)), ..blob }),
+            other @ Self::Disk(_) => other,
+        }
     }
 }
 

@@ -1,6 +1,7 @@
 //! A repository's object store, for any number of workers.
 
 use super::super::path_bytes;
+use super::packs::Packs;
 use crate::status::{Reason, Status};
 use gix::bstr::BStr;
 use gix::objs::{Find, Kind};
@@ -10,7 +11,7 @@ use gix::{ObjectId, Repository, ThreadSafeRepository};
 use std::fmt;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::Path;
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Mutex, OnceLock, PoisonError};
 
 /// Bytes of unpacked objects that each worker remembers: deltas build on them.
 const REMEMBERED: usize = 64 << 20;
@@ -20,6 +21,7 @@ pub(super) struct Store {
     shared: ThreadSafeRepository,
     /// Views that no worker uses at the moment, each with what it remembers.
     idle: Mutex<Vec<Repository>>,
+    packs: OnceLock<Packs>,
 }
 
 impl fmt::Debug for Store {
@@ -59,7 +61,7 @@ impl Store {
         let trusted = trust::Mapping { full: options(), reduced: options() };
         let shared = ThreadSafeRepository::discover_opts(folder, upwards, trusted)
             .map_err(|error| format!("no git repository that can be read, here or in a folder above ({error})"))?;
-        Ok(Self { shared, idle: Mutex::default() })
+        Ok(Self { shared, idle: Mutex::default(), packs: OnceLock::new() })
     }
 
     /// The path in the repository of something on disk; empty for the whole of it, and for what is not in its worktree.
@@ -71,6 +73,11 @@ impl Store {
         }
         let below = worktree.as_deref().and_then(|folder| canonical.strip_prefix(folder).ok());
         below.map(path_bytes).unwrap_or_default()
+    }
+
+    /// The packs, as they are when they are first asked for.
+    pub(super) fn packs(&self) -> &Packs {
+        self.packs.get_or_init(|| self.with(Packs::of))
     }
 
     /// Lends a view of the repository that no other worker has.

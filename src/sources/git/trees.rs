@@ -21,20 +21,30 @@ pub(super) struct Child {
 
 /// What a tree holds, in its order.
 pub(super) fn names(repository: &Repository, tree: &ObjectId) -> Result<Vec<Child>, Problem> {
+    let mut all = Vec::new();
+    entries(repository, tree, &mut Vec::new(), |name, mode, id| all.push(Child { name: name.to_vec(), mode, id }))?;
+    Ok(all)
+}
+
+/// Gives name, mode and id of each thing that a tree holds, in its order, up to where it is damaged.
+pub(super) fn entries(
+    repository: &Repository,
+    tree: &ObjectId,
+    buffer: &mut Vec<u8>,
+    mut take: impl FnMut(&[u8], EntryMode, ObjectId),
+) -> Result<(), Problem> {
     // The empty tree is often in no store.
     if tree.is_empty_tree() {
-        return Ok(Vec::new());
+        return Ok(());
     }
-    let mut buffer = Vec::new();
-    if read(repository, tree, &mut buffer)? != Kind::Tree {
+    if read(repository, tree, buffer)? != Kind::Tree {
         return Err(Problem::Damaged);
     }
-    let entries = TreeRefIter::from_bytes(&buffer, repository.object_hash());
-    let name = |entry: gix::Result<gix::objs::tree::EntryRef<'_>>| {
+    for entry in TreeRefIter::from_bytes(buffer, repository.object_hash()) {
         let entry = entry.map_err(|_| Problem::Damaged)?;
-        Ok(Child { name: entry.filename.to_vec(), mode: entry.mode, id: entry.oid.to_owned() })
-    };
-    entries.map(name).collect()
+        take(entry.filename, entry.mode, entry.oid.to_owned());
+    }
+    Ok(())
 }
 
 /// What stands at a path below a tree; none if nothing does.
