@@ -266,7 +266,12 @@ fn cells_have_places_and_the_names_of_their_columns() {
 fn unknown_kinds_are_listed() {
     let bytes = compound(&[("/Contents", b"anything".to_vec())]);
     assert_eq!(kind_of(&bytes), "ole");
-    let (_, outcome) = Recording::of(&COMPOUND, &bytes);
+    let control = compound(&[("/VersionTable", b"\x01\x02a text of its own\0\0".to_vec())]);
+    let (recording, outcome) = Recording::of(&COMPOUND, &control);
+    assert!(outcome.is_ok() && recording.text == b"a text of its own\n");
+    assert!(matches!(recording.partials[..], [(Reason::UnsupportedFormat, _)]), "{:?}", recording.partials);
+    let none = compound(&[("/Numbers", vec![1, 2, 3])]);
+    let (_, outcome) = Recording::of(&COMPOUND, &none);
     assert!(matches!(outcome, Err(ReadError::Unsupported(Reason::UnsupportedFormat, _))));
 }
 

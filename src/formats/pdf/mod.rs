@@ -4,6 +4,7 @@
 
 mod objects;
 mod overlooked;
+mod replaced;
 mod wholeness;
 
 use super::{Content, Document, Format, Member, Nesting, PlaceKind, ReadError, Sink};
@@ -16,6 +17,7 @@ use overlooked::overlooked;
 use pdf_oxide::PdfDocument;
 use pdf_oxide::converters::ConversionOptions;
 use pdf_oxide::error::Error;
+use pdf_oxide::layout::TextChar;
 use std::io;
 use std::ops::ControlFlow;
 use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -226,9 +228,13 @@ impl<'d> Pages<'d> {
         self.text.push(&text);
         self.text.end_line();
         let characters = || self.document.extract_chars(index);
+        let mut text = text;
         if let Ok(Ok(characters)) = catch_unwind(AssertUnwindSafe(characters)) {
-            self.text.push(&overlooked(&characters, &text));
-            self.text.end_line();
+            self.overlooked(&characters, &mut text);
+        }
+        let replaced = || replaced::glyphs(self.document, index);
+        if let Ok(Some(characters)) = catch_unwind(AssertUnwindSafe(replaced)) {
+            self.overlooked(&characters, &mut text);
         }
         let notes = || self.gathered.page(self.document, index, &text);
         match catch_unwind(AssertUnwindSafe(notes)) {
@@ -239,6 +245,14 @@ impl<'d> Pages<'d> {
             }
             Err(_) => self.gaps.failed.push(index),
         }
+    }
+
+    /// Gives lines that the text does not hold, and adds them to it.
+    fn overlooked(&mut self, characters: &[TextChar], text: &mut String) {
+        let lines = overlooked(characters, text);
+        self.text.push(&lines);
+        self.text.end_line();
+        text.push_str(&lines);
     }
 }
 

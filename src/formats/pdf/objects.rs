@@ -18,7 +18,6 @@ const TEXT: usize = 64 << 20;
 const COMPARED: usize = 256 << 10;
 /// Entries that lead back, to pages, or to what is no text.
 const LEFT_OUT: &[&str] = &[
-    "ActualText",
     "AP",
     "DA",
     "Dest",
@@ -50,6 +49,8 @@ pub(super) struct Gathered {
     seen: HashSet<ObjectRef>,
     is_encrypted: bool,
     text: String,
+    /// What pages show, as far as it is compared with what the structure says that they mean.
+    shown: String,
     files: BTreeMap<ObjectRefKey, String>,
     gap: Option<&'static str>,
 }
@@ -68,7 +69,14 @@ pub(super) struct Notes {
 impl Gathered {
     pub(super) fn new(document: &PdfDocument) -> Self {
         let is_encrypted = document.is_encrypted();
-        Self { seen: HashSet::new(), is_encrypted, text: String::new(), files: BTreeMap::new(), gap: None }
+        Self {
+            seen: HashSet::new(),
+            is_encrypted,
+            text: String::new(),
+            shown: String::new(),
+            files: BTreeMap::new(),
+            gap: None,
+        }
     }
 
     /// Why not all was gathered.
@@ -79,6 +87,10 @@ impl Gathered {
     /// What a page holds beside its text; strings that the text shows are left out.
     pub(super) fn page(&mut self, document: &PdfDocument, index: usize, shown: &str) -> Notes {
         let before = std::mem::take(&mut self.text);
+        if self.shown.len() + shown.len() <= COMPARED {
+            self.shown.push_str(shown);
+            self.shown.push('\n');
+        }
         let Ok(page) = document.get_page_for_debug(index) else {
             self.text = before;
             return Notes { text: String::new(), has_images: false };
@@ -93,7 +105,8 @@ impl Gathered {
     /// Gathers what hangs on no page.
     pub(super) fn whole(&mut self, document: &PdfDocument) {
         if let Ok(catalog) = document.catalog() {
-            self.walk(document, "Root", catalog, "");
+            let shown = std::mem::take(&mut self.shown);
+            self.walk(document, "Root", catalog, &shown);
         }
         if let Some(info) = document.trailer().as_dict().and_then(|entries| entries.get("Info")) {
             self.walk(document, "Info", info.clone(), "");
