@@ -8,14 +8,16 @@ use super::prose::{Progress, Prose};
 use super::vocabulary::Vocabulary;
 use super::xml::{Token, Xml};
 use crate::formats::ciphers::base64;
-use crate::formats::{Content, Member, ReadError, Sink};
+use crate::formats::{Content, Member, ReadError, ReadSeek, Sink};
 use crate::status::Reason;
 use memchr::memmem;
-use std::io::{Read, SeekFrom};
+use std::io::{self, Read, SeekFrom};
 use std::ops::ControlFlow;
 
 /// Bytes at the beginning in which the root element stands.
 const ROOT_WITHIN: usize = 8 << 10;
+/// Bytes at the end in which it is closed.
+const END_WITHIN: u64 = 4 << 10;
 /// Bytes of an embedded file, in base64.
 const MOST: usize = 256 << 20;
 
@@ -31,6 +33,7 @@ pub(super) fn has_type(head: &[u8], media_type: &[u8]) -> bool {
 /// Reads such a document: its text, then the files in it.
 pub(super) fn read(content: &mut Content<'_>, is_workbook: bool, sink: &mut dyn Sink) -> Result<(), ReadError> {
     let (reader, broken) = content.spool()?;
+    let has_end = has_end(reader)?;
     reader.seek(SeekFrom::Start(0))?;
     let flow = if is_workbook {
         give_tables(&mut *reader, sink)?
@@ -41,7 +44,19 @@ pub(super) fn read(content: &mut Content<'_>, is_workbook: bool, sink: &mut dyn 
         reader.seek(SeekFrom::Start(0))?;
         files(reader, sink)?;
     }
+    if !has_end && broken.is_none() {
+        sink.partial(Reason::Malformed, "its end is missing");
+    }
     broken.map_or(Ok(()), |error| Err(error.again().into()))
+}
+
+/// Whether the root element ends: text may be cut short anywhere, a document may not.
+fn has_end(reader: &mut dyn ReadSeek) -> io::Result<bool> {
+    let length = reader.seek(SeekFrom::End(0))?;
+    reader.seek(SeekFrom::Start(length.saturating_sub(END_WITHIN)))?;
+    let mut end = Vec::new();
+    reader.take(END_WITHIN).read_to_end(&mut end)?;
+    Ok(memmem::find(&end, b"</office:document>").is_some())
 }
 
 /// Gives the files that stand in the document.

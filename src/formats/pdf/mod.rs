@@ -21,7 +21,7 @@ use pdf_oxide::layout::TextChar;
 use std::io;
 use std::ops::ControlFlow;
 use std::panic::{AssertUnwindSafe, catch_unwind};
-use wholeness::{Streams, has_end};
+use wholeness::{Streams, are_objects_whole, has_end};
 
 /// Bytes of a file that is read.
 const LARGEST: u64 = 400 << 20;
@@ -89,6 +89,7 @@ impl Format for Pdf {
         let (bytes, broken) = content.take_all()?;
         let size = bytes.len() as u64;
         let has_end = has_end(&bytes);
+        let has_objects = are_objects_whole(&bytes);
         let mut document = PdfDocument::from_bytes(bytes).map_err(|error| refusal(&error))?;
         // It keeps the file twice, and needs the second copy for writing alone.
         document.source_bytes = Vec::new();
@@ -100,6 +101,9 @@ impl Format for Pdf {
         if !has_end && broken.is_none() {
             // The parser makes what it can of a file that is cut short, and does not say so.
             sink.partial(Reason::Malformed, "its end is missing");
+        }
+        if !has_objects && !document.is_encrypted() {
+            sink.partial(Reason::Malformed, "some of its objects are damaged");
         }
         gaps.report(sink);
         if count > PAGES {

@@ -29,6 +29,7 @@ use std::io;
 /// Kinds of records.
 mod kind {
     pub(super) const FORMULA: u16 = 0x0006;
+    pub(super) const END: u16 = 0x000A;
     pub(super) const HEADER: u16 = 0x0014;
     pub(super) const FOOTER: u16 = 0x0015;
     pub(super) const NOTE: u16 = 0x001C;
@@ -80,7 +81,10 @@ pub(super) fn open_bare(mut stream: Vec<u8>, passwords: &[Vec<u8>]) -> Result<Wo
         let key = lock.and_then(|lock| lock.open(passwords)).ok_or_else(encrypted)?;
         locked::decrypt(&mut stream, &key);
     }
-    Ok(Workbook::new(stream))
+    let mut workbook = Workbook::new(stream);
+    // There is no container that would tell how long it is.
+    workbook.is_cut |= !workbook.has_end;
+    Ok(workbook)
 }
 
 /// The values that pivot tables were made from. They are locked with the workbook.
@@ -141,6 +145,8 @@ pub(super) struct Workbook {
     boxes: BTreeMap<u16, String>,
     aside: String,
     is_cut: bool,
+    /// Whether the last record is the end of a part.
+    has_end: bool,
     has_cells: bool,
 }
 
@@ -168,6 +174,7 @@ impl Workbook {
             boxes: BTreeMap::new(),
             aside: String::new(),
             is_cut: begin != kind::BEGIN && age == Age::Known,
+            has_end: false,
             has_cells: false,
             stream,
         };
@@ -196,6 +203,8 @@ impl Workbook {
         let (mut at, mut is_cut) = (0, false);
         while let Some(raw) = biff::next(&stream, &mut at, &mut is_cut) {
             let body = body(&stream, &raw);
+            // Zeros may follow it.
+            self.has_end = raw.kind == kind::END || (self.has_end && raw.kind == 0);
             match raw.kind {
                 kind::CODE_PAGE if self.code_page.is_some() => self.code_page = Some(old::code_page(u16_at(body, 0))),
                 kind::DATE_1904 if u16_at(body, 0) != 0 => self.epoch = EPOCH_1904,
