@@ -89,7 +89,7 @@ fn references_are_what_they_stand_for() {
 
 #[test]
 fn cells_of_html_stand_under_the_names_of_their_columns() {
-    let text = "<table><tr><th>Name<th><p>Card <b>number</b></tr><tr><td>Ann<td>4111<tr><td>Bo</td></table><td>x";
+    let text = "<table><tr><th>Name<th><p>Card <b>number</b></tr><tr><td>Ann<td>4111</tr><tr><td>Bo</td></table><td>x";
     let expected = [
         "table.tr.th > Name",
         "table.tr.th.p > Card ",
@@ -101,10 +101,10 @@ fn cells_of_html_stand_under_the_names_of_their_columns() {
     ];
     assert_eq!(html(text), expected);
     // Nothing that names: data from the first row on, a title, one column.
-    assert_eq!(html("<table><tr><td>20250101<td>b<tr><td>1</table>").last().unwrap(), "table.tr.td > 1");
+    assert_eq!(html("<table><tr><td>20250101<td>b</tr><tr><td>1</table>").last().unwrap(), "table.tr.td > 1");
     let titled = "<table><tr><td>Staff</tr><tr><td>Name<td>SSN</tr><tr><td>Ann<td>1</tr></table>";
     assert_eq!(html(titled).last().unwrap(), "table.tr.td.SSN > 1");
-    let inner = "<table><tr><td>A<td>B<tr><td><table><tr><td>C<td>D<tr><td>1</table><td>2</table>";
+    let inner = "<table><tr><td>A<td>B</tr><tr><td><table><tr><td>C<td>D</tr><tr><td>1</table></td><td>2</table>";
     assert_eq!(html(inner)[4..], ["table.tr.td.A.table.tr.td.C > 1", "table.tr.td.B > 2"]);
     let _ = html(&"<table><tr><td>a".repeat(5000));
 }

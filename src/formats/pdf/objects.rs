@@ -14,6 +14,8 @@ const OBJECTS: usize = 500_000;
 const DEPTH: u32 = 64;
 /// Text that is gathered from one document, in bytes.
 const TEXT: usize = 64 << 20;
+/// Bytes of text that are looked through for what the structure says that they mean.
+const EFFORT: usize = 1 << 30;
 /// The largest page on which a string is looked for, in bytes.
 const COMPARED: usize = 256 << 10;
 /// Entries that lead back, to pages, or to what is no text.
@@ -51,6 +53,8 @@ pub(super) struct Gathered {
     text: String,
     /// What pages show, as far as it is compared with what the structure says that they mean.
     shown: String,
+    /// Bytes of it that were compared.
+    compared: usize,
     files: BTreeMap<ObjectRefKey, String>,
     gap: Option<&'static str>,
 }
@@ -105,8 +109,7 @@ impl Gathered {
     /// Gathers what hangs on no page.
     pub(super) fn whole(&mut self, document: &PdfDocument) {
         if let Ok(catalog) = document.catalog() {
-            let shown = std::mem::take(&mut self.shown);
-            self.walk(document, "Root", catalog, &shown);
+            self.walk(document, "Root", catalog, "");
         }
         if let Some(info) = document.trailer().as_dict().and_then(|entries| entries.get("Info")) {
             self.walk(document, "Info", info.clone(), "");
@@ -186,6 +189,7 @@ impl Gathered {
                 continue;
             }
             match value {
+                Object::String(bytes) if key == "ActualText" => self.meant(&bytes),
                 Object::String(bytes) => {
                     self.string(if matches!(key.as_str(), "V" | "DV") { &label } else { "" }, &bytes, shown);
                 }
@@ -194,6 +198,15 @@ impl Gathered {
             }
         }
         open.extend(below.into_iter().rev());
+    }
+
+    /// A text that stands for what is shown, unless the pages hold it: the parser puts most of them in their place.
+    fn meant(&mut self, bytes: &[u8]) {
+        let shown = std::mem::take(&mut self.shown);
+        let is_near = self.compared < EFFORT;
+        self.compared += shown.len();
+        self.string("", bytes, if is_near { &shown } else { "" });
+        self.shown = shown;
     }
 
     fn string(&mut self, label: &str, bytes: &[u8], shown: &str) {

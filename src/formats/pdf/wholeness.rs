@@ -90,7 +90,8 @@ impl Streams {
             }
             let font = within(font);
             let table = font.as_ref().and_then(Object::as_dict).and_then(|entries| entries.get("ToUnicode"));
-            let table = table.filter(|table| table.as_reference().is_some()).and_then(within);
+            let is_new = |table: &ObjectRef| self.forms.len() <= FORMS && self.forms.insert(*table);
+            let table = table.filter(|table| table.as_reference().as_ref().is_some_and(is_new)).and_then(within);
             all &= table.is_none_or(|table| !matches!(table, Object::Stream { .. }) || is_whole(&table));
         }
         all
@@ -162,8 +163,8 @@ impl io::Write for Adler {
         // So many bytes cannot pass 32 bits.
         for few in bytes.chunks(5552) {
             for byte in few {
-                self.0 += u32::from(*byte);
-                self.1 += self.0;
+                self.0 = self.0.wrapping_add(u32::from(*byte));
+                self.1 = self.1.wrapping_add(self.0);
             }
             self.0 %= 65_521;
             self.1 %= 65_521;
@@ -242,7 +243,8 @@ mod tests {
         let packed = encoder.finish().unwrap();
         assert!(inflates(&packed) && inflates(&packed[..packed.len() - 4]) && is_packed(&packed));
         assert!(!inflates(&packed[..packed.len() - 5]) && !is_packed(b"BT (card number) Tj ET"));
-        for at in 2..packed.len() {
+        // The last byte before the sum has bits that nobody reads.
+        for at in (2..packed.len()).filter(|at| *at != packed.len() - 5) {
             let mut flipped = packed.clone();
             flipped[at] ^= 4;
             assert!(!inflates(&flipped), "{at}");
@@ -254,7 +256,7 @@ mod tests {
 
     #[test]
     fn groups_of_five_letters() {
-        assert_eq!(from_ascii85(b"87cUR\nD]i,\"Ebo7&~>"), b"Hello World!"[..].to_vec());
+        assert_eq!(from_ascii85(b"87cUR\nD]i,\"Ebo80~>"), b"Hello World!"[..].to_vec());
         assert_eq!(from_ascii85(b"z9jqo^~>"), b"\0\0\0\0Man "[..].to_vec());
         assert_eq!(from_ascii85(b"9jn"), b"Ma"[..].to_vec());
     }

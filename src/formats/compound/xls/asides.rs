@@ -21,6 +21,8 @@ const NUMBER: u16 = 0x00C9;
 const WHOLE: u16 = 0x00CC;
 const DATE: u16 = 0x00CE;
 const KEPT: u16 = 0x005A;
+/// Who wrote the workbook.
+const WRITER: u16 = 0x005C;
 /// A name: its length stands apart from it.
 const NAME: u16 = 0x0018;
 const NAME_LENGTH_AT: usize = 3;
@@ -49,8 +51,10 @@ pub(super) fn texts(kind: u16, body: &[u8], code_page: Option<u16>) -> String {
     if !TEXTS.contains(&kind) {
         return String::new();
     }
-    if code_page.is_some() {
-        return runs(body);
+    // Some programs write the name of who wrote it without its length.
+    let runs = if code_page.is_some() || kind == WRITER { runs(body) } else { String::new() };
+    if code_page.is_some() || !runs.is_empty() {
+        return runs;
     }
     if kind == NAME {
         let count = usize::from(body.get(NAME_LENGTH_AT).copied().unwrap_or(0));
