@@ -78,6 +78,7 @@ impl Gathered {
             is_encrypted,
             text: String::new(),
             shown: String::new(),
+            compared: 0,
             files: BTreeMap::new(),
             gap: None,
         }
