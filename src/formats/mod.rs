@@ -25,6 +25,7 @@ mod links;
 mod mail;
 mod markup;
 mod mbox;
+mod numbers;
 mod office;
 mod orc;
 mod pages;

@@ -101,6 +101,26 @@ fn places_are_pages() {
 }
 
 #[test]
+fn what_is_shown_and_what_it_is_said_to_mean_are_both_read() {
+    let folder = Folder::new();
+    let page = "x) Tj ET /Span <</ActualText (SSN: 536-90-4397)>> BDC BT /F1 12 Tf 72 600 Td (SSN: 536-90-4398) Tj ET EMC BT (y";
+    let root = "<</Type/StructTreeRoot/K 101 0 R>>".to_owned();
+    let element = "<</Type/StructElem/S/Span/ActualText(SSN: 536-90-4399)>>".to_owned();
+    let pdf = Pdf { pages: &[page], root: "/StructTreeRoot 100 0 R", page: "", trailer: "", more: &[root, element] };
+    folder.write("a.pdf", pdf.build());
+    // A hyphen that stands for another is no second text.
+    let hyphen = "SSN: 536-90) Tj /Span <</ActualText (-)>> BDC (-) Tj EMC (4399";
+    folder.write("b.pdf", pages(&[hyphen]));
+    let result = folder.scan(&["."]);
+    let counts = |index: usize| {
+        let finding = &result["findings"][index]["classificationDetails"]["result"];
+        finding["sensitiveData"][0]["detections"][0]["count"].as_u64()
+    };
+    assert_eq!((found(&result), counts(0), counts(1)), (vec![row("a.pdf", SSN), row("b.pdf", SSN)], Some(3), Some(1)));
+    assert_eq!(skipped(&result), []);
+}
+
+#[test]
 fn what_no_page_shows_is_read_too() {
     let folder = Folder::new();
     let one = |name: &str, pdf: Pdf<'_>| {

@@ -16,8 +16,10 @@ const LONGEST: u64 = 256 << 20;
 /// Streams below this size lie in the mini stream.
 const MINI_BELOW: u64 = 4096;
 const MINI_SHIFT: u32 = 6;
-/// Entries of a directory.
+/// Entries of a directory, bytes of one, and numbers from which on they are none.
 const ENTRIES: usize = 1 << 18;
+const ENTRY_BYTES: usize = 128;
+const RUBBISH: usize = 1 << 24;
 /// How deep storages may lie in each other, and bytes that the paths of all entries may have.
 const DEPTH: usize = 256;
 const PATHS: usize = 64 << 20;
@@ -240,7 +242,12 @@ impl<'r> Container<'r> {
     }
 
     fn load_directory(&mut self, directory: &[u8]) {
-        let raw: Vec<&[u8]> = directory.chunks_exact(128).collect();
+        let mut directory = directory.to_vec();
+        let whole = directory.len().next_multiple_of(ENTRY_BYTES);
+        // An entry may have lost its end, and the rest of the directory with it.
+        self.is_damaged |= whole != directory.len();
+        directory.resize(whole, 0);
+        let raw: Vec<&[u8]> = directory.chunks_exact(ENTRY_BYTES).collect();
         let Some(root) = raw.first() else { return };
         self.root = (u32_at(root, 116), self.size_of(root));
         let mut seen = HashSet::from([0_usize]);
@@ -248,6 +255,7 @@ impl<'r> Container<'r> {
         let (mut next, mut paths) = (1, PATHS);
         loop {
             while let Some((index, parent, depth)) = open.pop() {
+                self.is_damaged |= (raw.len()..RUBBISH).contains(&index);
                 let Some(entry) = raw.get(index).filter(|_| depth <= DEPTH && seen.insert(index)) else { continue };
                 open.push((u32_at(entry, 68) as usize, Rc::clone(&parent), depth));
                 open.push((u32_at(entry, 72) as usize, Rc::clone(&parent), depth));

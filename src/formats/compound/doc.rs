@@ -60,6 +60,25 @@ pub(super) fn read(container: &mut Container<'_>, within: &str, passwords: &[Vec
     Ok(opened)
 }
 
+/// Marks of Word 1 and 2 for Windows, whose documents are one stream, and the versions that they go with.
+const BARE: [(u16, u16); 3] = [(0xA59B, 0x21), (WORD_6, 0x2D), (WORD_6, 0x3F)];
+
+/// Whether a file begins as a document of a time before compound files.
+pub(super) fn is_bare(head: &[u8]) -> bool {
+    BARE.contains(&(u16_at(head, 0), u16_at(head, 2)))
+}
+
+/// Reads such a document: its text, then what its other parts hold of text: names, properties, what a fast save left.
+pub(super) fn read_bare(stream: &[u8]) -> Result<Opened, ReadError> {
+    if u16_at(stream, 10) & IS_ENCRYPTED != 0 {
+        return Err(encrypted());
+    }
+    let mut opened = word_95(stream, None);
+    opened.text.push('\n');
+    opened.text.push_str(&runs(slice(stream, u32_at(stream, 0x1C) as usize, usize::MAX)));
+    Ok(opened)
+}
+
 /// The key of an encrypted document: its lock stands in the first stream, or at the beginning of the second.
 fn key(stream: &[u8], table: &[u8], is_obfuscated: bool, passwords: &[Vec<u8>]) -> Option<Key> {
     let lock = if is_obfuscated {

@@ -1,9 +1,10 @@
 //! The old Office files and their kin: Word, Excel, `PowerPoint` and Outlook files in a compound container, and new Office
 //! files that are encrypted into one.
 //!
-//! Which it is, is told by the names of the streams. Each kind has a reader of its own; documents embedded in others are
+//! Which it is, is told by the names of the streams; the oldest are one stream without a container (`bare`). Each kind has a reader of its own; documents embedded in others are
 //! read with them. What no structure leads to is looked for in the raw bytes.
 
+mod bare;
 pub(super) mod bytes;
 mod container;
 mod doc;
@@ -25,9 +26,9 @@ use encryption::Package;
 use std::io::{Read, SeekFrom};
 use std::ops::ControlFlow;
 
-/// Word 6 to 2003.
+/// Word to 2003.
 pub static DOC: Compound = Compound { holds: Holds::Word };
-/// Excel 5 to 2003.
+/// Excel to 2003.
 pub static XLS: Compound = Compound { holds: Holds::Excel };
 /// `PowerPoint` 97 to 2003.
 pub static PPT: Compound = Compound { holds: Holds::PowerPoint };
@@ -40,6 +41,8 @@ pub static COMPOUND: Compound = Compound { holds: Holds::Other };
 
 /// Bytes of a damaged file that are looked through for text.
 const SALVAGED: u64 = 256 << 20;
+/// Bytes of text that are taken from a compound file of an unknown kind.
+const UNKNOWN: usize = 64 << 20;
 /// Documents inside a document.
 const EMBEDDED: usize = 1000;
 
@@ -128,7 +131,7 @@ impl Format for Compound {
 
     fn recognizes(&self, content: &mut Content<'_>) -> bool {
         if !content.head().starts_with(container::MARK) {
-            return false;
+            return bare::is(self.holds, content.head());
         }
         let Ok(reader) = content.look() else { return self.holds == Holds::Other };
         let holds = Container::open(reader).map_or(Holds::Other, |container| Holds::within(&container, ""));
@@ -137,8 +140,13 @@ impl Format for Compound {
 
     fn read(&self, content: &mut Content<'_>, sink: &mut dyn Sink) -> Result<(), ReadError> {
         let (passwords, clock) = (content.passwords(), content.clock());
+        let is_bare = !content.head().starts_with(container::MARK);
         let (reader, broken) = content.spool()?;
         let size = reader.seek(SeekFrom::End(0))?;
+        if is_bare {
+            bare::read(self.holds, reader, passwords.all(), sink)?;
+            return broken.map_or(Ok(()), |error| Err(error.again().into()));
+        }
         let outcome = match Container::open(&mut *reader) {
             Ok(mut container) if self.holds == Holds::Package => {
                 decrypted(&mut container, passwords.all(), &*clock, sink)?
@@ -254,8 +262,7 @@ impl Reading<'_, '_> {
         if is_damaged {
             self.sink.partial(Reason::MalformedOffice, "damaged");
         } else if main == Holds::Other && !self.is_all_read() {
-            let detail = "a compound file of a kind that is not read";
-            return Err(ReadError::Unsupported(Reason::UnsupportedFormat, detail.to_owned()));
+            return self.unknown();
         }
         Ok(Outcome::Done)
     }
@@ -338,6 +345,30 @@ impl Reading<'_, '_> {
             }
         }
         self.text(&macros.text)
+    }
+
+    /// Looks for text in a file of a kind that has no reader: the control of a form, a saved view, a database.
+    fn unknown(mut self) -> Result<Outcome, ReadError> {
+        let is_content = |entry: &Entry| entry.kind == Kind::Stream && !FILES.contains(&entry.name());
+        let streams = self.container.entries().iter().filter(|entry| is_content(entry));
+        let paths: Vec<String> = streams.map(|entry| entry.path.clone()).collect();
+        let mut text = String::new();
+        for path in paths {
+            text.push_str(&bytes::runs(&self.container.stream(&path)?.unwrap_or_default()));
+            if text.len() > UNKNOWN {
+                break;
+            }
+        }
+        let detail = "a compound file of a kind that is not read";
+        if text.trim().is_empty() {
+            return Err(ReadError::Unsupported(Reason::UnsupportedFormat, detail.to_owned()));
+        }
+        let flow = self.text(&text)?;
+        if flow.is_continue() {
+            self.sink
+                .partial(Reason::UnsupportedFormat, &format!("{detail}: runs of text were read without their order"));
+        }
+        Ok(Outcome::Done)
     }
 
     /// Whether it is an embedded file or a project of macros, with nothing left that could hold text: what surrounds the

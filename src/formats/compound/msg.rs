@@ -140,10 +140,14 @@ fn message(container: &mut Container<'_>, storage: &str, code_page: u16, opened:
     opened.text.push_str(&times(container, storage)?);
     let markup = [HTML, RTF].iter().find_map(|wanted| {
         let found = properties.iter().find(|(number, ..)| number == wanted);
-        found.filter(|_| !has_body).map(|(number, _, path)| (number == HTML, path.clone()))
+        found.filter(|_| !has_body || *wanted == HTML).map(|(number, _, path)| (number == HTML, path.clone()))
     });
     let Some((is_html, path)) = markup else { return Ok(()) };
     let bytes = container.stream(&path)?.unwrap_or_default();
+    // The same body twice would be counted twice.
+    if has_body && !says_more(&String::from_utf8_lossy(&bytes), &opened.text) {
+        return Ok(());
+    }
     let before = if storage.is_empty() { String::new() } else { format!("{storage}/") };
     if is_html {
         opened.members.push((format!("{before}body.html"), bytes));
@@ -154,6 +158,20 @@ fn message(container: &mut Container<'_>, storage: &str, code_page: u16, opened:
         }
     }
     Ok(())
+}
+
+/// Whether markup shows a number or an address that the plain text does not hold.
+fn says_more(markup: &str, plain: &str) -> bool {
+    const DIGITS: usize = 4;
+    let is_part = |c: char| c.is_alphanumeric() || matches!(c, '@' | '.' | '-' | '_');
+    let is_telling = |word: &&str| word.contains('@') || word.chars().filter(char::is_ascii_digit).count() >= DIGITS;
+    let body = markup.find("<body").map_or(markup, |at| &markup[at..]);
+    let shown = body.split('<').map(|piece| piece.split_once('>').map_or(piece, |(_, text)| text));
+    shown
+        .flat_map(|text| text.split(|c: char| !is_part(c)))
+        .map(|word| word.trim_matches(['.', '-', '_']))
+        .filter(is_telling)
+        .any(|word| !plain.contains(word))
 }
 
 fn attachment(

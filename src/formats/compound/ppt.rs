@@ -15,6 +15,8 @@ use std::io::Read;
 const TEXT_CHARS: u16 = 0x0FA0;
 const TEXT_BYTES: u16 = 0x0FA8;
 const STRING: u16 = 0x0FBA;
+/// What newer versions added: records of their own in what is none.
+const TAG: u16 = 0x138B;
 /// An embedded object, and the instance that says: packed.
 const OBJECT: u16 = 0x1011;
 const PACKED: u16 = 1;
@@ -43,7 +45,7 @@ pub(super) fn read(container: &mut Container<'_>, within: &str, passwords: &[Vec
     while at + 8 <= stream.len() {
         let (kind, length) = (u16_at(&stream, at + 2), u32_at(&stream, at + 4) as usize);
         let is_container = stream[at] & 0x0F == 0x0F;
-        if !matches!(kind, 0x03E8..=0x2FFF | 0xF000..=0xF1FF) {
+        if !is_kind(kind) {
             // Padding between records is of any length; anything else is a place where the chain of records broke.
             opened.is_damaged |= stream[at] != 0;
             at += 1;
@@ -52,7 +54,7 @@ pub(super) fn read(container: &mut Container<'_>, within: &str, passwords: &[Vec
         at += 8;
         let body = slice(&stream, at, length);
         // What newer versions keep for themselves is a zip in place of records.
-        if is_container && !body.starts_with(b"PK\x03\x04") {
+        if (is_container && !body.starts_with(b"PK\x03\x04")) || (kind == TAG && is_records(body)) {
             continue;
         }
         opened.is_damaged |= body.len() < length;
@@ -81,6 +83,19 @@ pub(super) fn read(container: &mut Container<'_>, within: &str, passwords: &[Vec
     }
     opened.text.push_str(&drawing::texts(&stream));
     Ok(opened)
+}
+
+fn is_kind(kind: u16) -> bool {
+    matches!(kind, 0x03E8..=0x2FFF | 0xF000..=0xF1FF)
+}
+
+/// Whether bytes are records, one behind the other up to their end.
+fn is_records(bytes: &[u8]) -> bool {
+    let mut at = 0;
+    while at + 8 <= bytes.len() && is_kind(u16_at(bytes, at + 2)) {
+        at = at.saturating_add(8).saturating_add(u32_at(bytes, at + 4) as usize);
+    }
+    at > 0 && at == bytes.len()
 }
 
 /// An embedded object or a project of macros, which is a compound file.

@@ -266,7 +266,12 @@ fn cells_have_places_and_the_names_of_their_columns() {
 fn unknown_kinds_are_listed() {
     let bytes = compound(&[("/Contents", b"anything".to_vec())]);
     assert_eq!(kind_of(&bytes), "ole");
-    let (_, outcome) = Recording::of(&COMPOUND, &bytes);
+    let control = compound(&[("/VersionTable", b"\x01\x02a text of its own\0\0".to_vec())]);
+    let (recording, outcome) = Recording::of(&COMPOUND, &control);
+    assert!(outcome.is_ok() && recording.text == b"a text of its own\n");
+    assert!(matches!(recording.partials[..], [(Reason::UnsupportedFormat, _)]), "{:?}", recording.partials);
+    let none = compound(&[("/Numbers", vec![1, 2, 3])]);
+    let (_, outcome) = Recording::of(&COMPOUND, &none);
     assert!(matches!(outcome, Err(ReadError::Unsupported(Reason::UnsupportedFormat, _))));
 }
 
@@ -435,4 +440,89 @@ fn streams_that_share_their_bytes_are_bounded_in_all() {
     assert!(outcome.is_ok() && !recording.partials.is_empty());
     let given: usize = recording.members.iter().map(|member| member.bytes.len()).sum();
     assert!((SIZE..=bytes.len() * 6).contains(&given) && recording.members[0].bytes.len() == SIZE, "{given}");
+}
+
+/// A record of a workbook.
+fn record(kind: u16, body: &[u8]) -> Vec<u8> {
+    [&kind.to_le_bytes()[..], &(body.len() as u16).to_le_bytes(), body].concat()
+}
+
+/// A workbook of Excel 2: a header, a string, a number in a format, a formula with a string.
+fn excel_2() -> Vec<u8> {
+    let cell = |row: u8, column: u8, format: u8, rest: &[u8]| [&[row, 0, column, 0, 0, format, 0], rest].concat();
+    let label = |row: u8, column: u8, text: &str| {
+        record(4, &cell(row, column, 0, &[&[text.len() as u8], text.as_bytes()].concat()))
+    };
+    let format = |code: &str| record(0x1E, &[&[code.len() as u8], code.as_bytes()].concat());
+    let formula = [&[0, 0, 0, 0, 0, 0, 0xFF, 0xFF, 0, 6, 0x17, 4][..], b"deep"].concat();
+    [
+        record(9, &[2, 0, 0x10, 0]),
+        format("General"),
+        format("000-00-0000"),
+        label(0, 0, "Name"),
+        label(0, 1, "SSN"),
+        label(1, 0, "Ann"),
+        record(3, &cell(1, 1, 1, &536_904_399_f64.to_le_bytes())),
+        record(2, &cell(2, 0, 0, &[77, 0])),
+        record(6, &cell(2, 1, 0, &formula)),
+        record(7, b"\x04text"),
+        record(10, &[]),
+    ]
+    .concat()
+}
+
+#[test]
+fn workbooks_without_a_container() {
+    let bytes = excel_2();
+    assert_eq!(kind_of(&bytes), "xls");
+    let (recording, outcome) = Recording::of(&XLS, &bytes);
+    assert!(outcome.is_ok() && recording.partials.is_empty(), "{:?}", recording.partials);
+    assert_eq!(String::from_utf8_lossy(&recording.text), "Name\nSSN\nAnn\n536-90-4399\n77\ndeep\ntext\n");
+    for end in 8..bytes.len() {
+        assert!(!Recording::of(&XLS, &bytes[..end]).0.partials.is_empty(), "{end}");
+    }
+    // Excel 4: a workbook with a named sheet.
+    let label = [&[0, 0, 0, 0, 0, 0, 3, 0][..], b"Ann"].concat();
+    let book = [
+        record(0x409, &[0, 0, 0, 1, 0, 0]),
+        record(0x8F, b"\0\0\0\0\x05Staff"),
+        record(0x409, &[0, 0, 0x10, 0, 0, 0]),
+        record(0x443, &[0; 12]),
+        record(0x204, &label),
+        record(0x27E, &[0, 0, 1, 0, 0, 0, 0x37, 1, 0, 0]),
+        record(10, &[]),
+    ];
+    let (recording, _) = Recording::of(&XLS, &book.concat());
+    assert_eq!(String::from_utf8_lossy(&recording.text), "Ann\n0.77\nStaff\n");
+    assert_eq!(kind_of(b"\x09\x00\x04\x00text that begins with a tab"), "text");
+}
+
+#[test]
+fn documents_of_word_2() {
+    let mut bytes = vec![0; 0x180];
+    bytes[..4].copy_from_slice(&[0xDB, 0xA5, 0x2D, 0]);
+    bytes[0x18..0x20].copy_from_slice(&[0x80, 1, 0, 0, 0x8F, 1, 0, 0]);
+    bytes.extend(b"SSN 536-90-4399\0\0\x0Eann@example.com\0");
+    assert_eq!(kind_of(&bytes), "doc");
+    let (recording, outcome) = Recording::of(&DOC, &bytes);
+    assert!(outcome.is_ok() && recording.partials.is_empty());
+    assert_eq!(String::from_utf8_lossy(&recording.text), "SSN 536-90-4399\nann@example.com\n");
+    bytes[11] = 1;
+    let (_, outcome) = Recording::of(&DOC, &bytes);
+    assert!(matches!(outcome, Err(ReadError::Unsupported(Reason::EncryptedDocument, _))));
+}
+
+#[test]
+fn what_newer_versions_added_to_a_presentation() {
+    let string = |text: &str| {
+        let wide: Vec<u8> = text.encode_utf16().flat_map(u16::to_le_bytes).collect();
+        [&[0, 0, 0xBA, 0x0F][..], &(wide.len() as u32).to_le_bytes(), &wide].concat()
+    };
+    let tag = |body: &[u8]| [&[0, 0, 0x8B, 0x13][..], &(body.len() as u32).to_le_bytes(), body].concat();
+    let inner = string("a comment");
+    let comment = [&[0x0F, 0, 0xE0, 0x2E][..], &(inner.len() as u32).to_le_bytes(), &inner].concat();
+    let slides = [tag(&comment), tag(b"no records, but a note of some program"), string("behind")].concat();
+    let (recording, outcome) = Recording::of(&PPT, &compound(&[("/PowerPoint Document", slides)]));
+    assert!(outcome.is_ok() && recording.partials.is_empty(), "{:?}", recording.partials);
+    assert_eq!(String::from_utf8_lossy(&recording.text), "a comment\nbehind\n");
 }

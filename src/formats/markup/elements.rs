@@ -1,5 +1,6 @@
 //! Which elements are open, and so which names stand over a piece of text. How a tag is written is not known here.
 
+use super::heads::Heads;
 use super::tag::{Markup, attributes, markup};
 use crate::decode::{Raw, lay};
 use crate::formats::labels::{Interned, Labels, ROOT};
@@ -43,11 +44,20 @@ pub(super) struct Elements {
     /// Elements opened beyond the deepest.
     beyond: u64,
     state: State,
+    /// The tables of HTML that are open.
+    heads: Heads,
 }
 
 impl Elements {
     pub(super) fn new(html: bool) -> Self {
-        Self { html, labels: Labels::default(), open: Vec::new(), beyond: 0, state: State::Text(None) }
+        Self {
+            html,
+            labels: Labels::default(),
+            open: Vec::new(),
+            beyond: 0,
+            state: State::Text(None),
+            heads: Heads::default(),
+        }
     }
 
     fn path(&self) -> Interned {
@@ -72,6 +82,7 @@ impl Elements {
         let start = start.or((blank < length).then_some(at + blank as u64));
         if let Some(start) = start {
             Self::give(ranges, start, at + length as u64, self.path().label);
+            self.heads.text(&text[..length]);
         }
         self.state = if length < text.len() { State::Markup } else { State::Text(start) };
         length
@@ -131,7 +142,13 @@ impl Elements {
         if self.html && REPEATED.contains(&&*name) && self.open.last().is_some_and(|last| last.name == name) {
             self.open.pop();
         }
-        self.labels.intern(self.path(), &name)
+        let path = self.labels.intern(self.path(), &name);
+        if !self.html {
+            return path;
+        }
+        self.heads.begin(&name);
+        // A cell stands under the name of its column, too.
+        self.heads.column(&name).map_or(path, |column| self.labels.intern(path, column.as_bytes()))
     }
 
     /// Lays names over the values of attributes. An attribute `name` or `key` names what stands beside it and in its element.
@@ -170,6 +187,7 @@ impl Elements {
 
     fn close(&mut self, name: &[u8]) {
         let name = self.spelled(name);
+        self.heads.end(&name);
         // HTML leaves elements open: those beyond the deepest need not be closed either.
         if self.beyond > 0 && !self.html {
             self.beyond -= 1;

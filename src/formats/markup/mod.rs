@@ -4,6 +4,7 @@
 //! the rest. References to characters are given as what they stand for.
 
 mod elements;
+mod heads;
 mod tag;
 
 use super::ranges::{Named, read};

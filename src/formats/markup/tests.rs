@@ -86,3 +86,25 @@ fn references_are_what_they_stand_for() {
     let text = "<a b='&quot;1&#64;2'>x &lt;b&gt; &amp;amp; &unknown; &#x2d;</a><!-- &amp; -->&nbsp;";
     assert_eq!(xml(text), ["a.b > \"1@2", "a > x <b> &amp; &unknown; -"]);
 }
+
+#[test]
+fn cells_of_html_stand_under_the_names_of_their_columns() {
+    let text = "<table><tr><th>Name<th><p>Card <b>number</b></tr><tr><td>Ann<td>4111</tr><tr><td>Bo</td></table><td>x";
+    let expected = [
+        "table.tr.th > Name",
+        "table.tr.th.p > Card ",
+        "table.tr.th.p.b > number",
+        "table.tr.td.Name > Ann",
+        "table.tr.td.Card number > 4111",
+        "table.tr.td.Name > Bo",
+        "td > x",
+    ];
+    assert_eq!(html(text), expected);
+    // Nothing that names: data from the first row on, a title, one column.
+    assert_eq!(html("<table><tr><td>20250101<td>b</tr><tr><td>1</table>").last().unwrap(), "table.tr.td > 1");
+    let titled = "<table><tr><td>Staff</tr><tr><td>Name<td>SSN</tr><tr><td>Ann<td>1</tr></table>";
+    assert_eq!(html(titled).last().unwrap(), "table.tr.td.SSN > 1");
+    let inner = "<table><tr><td>A<td>B</tr><tr><td><table><tr><td>C<td>D</tr><tr><td>1</table></td><td>2</table>";
+    assert_eq!(html(inner)[4..], ["table.tr.td.A.table.tr.td.C > 1", "table.tr.td.B > 2"]);
+    let _ = html(&"<table><tr><td>a".repeat(5000));
+}

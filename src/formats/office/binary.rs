@@ -5,7 +5,7 @@
 
 use super::cells::{Book, Sheet};
 use super::grid::{Row, Rows};
-use super::numbers::NumberFormat;
+use crate::formats::numbers::NumberFormat;
 use crate::formats::pages;
 use std::collections::HashMap;
 use std::io::{self, BufReader, Read};
@@ -254,7 +254,7 @@ fn cell(kind: u32, body: &[u8], book: &mut Book) -> Option<(u32, String)> {
     let style = (word(body, 4)? & 0xFF_FFFF) as usize;
     let number = |value: f64, book: &Book| {
         let format = book.formats.get(style).unwrap_or(&NumberFormat::General);
-        format.show(&value.to_string(), book.epoch)
+        format.show_number(value, book.epoch)
     };
     let text = match kind {
         kind::RK => number(compact(word(body, 8)?), book),

@@ -4,10 +4,10 @@
 //! put aside as text.
 
 use super::grid::{Row, Rows};
-use super::numbers::NumberFormat;
 use super::strings::Strings;
 use super::vocabulary::Vocabulary;
 use super::xml::{Tag, Token, Xml};
+use crate::formats::numbers::NumberFormat;
 use crate::formats::pages;
 use crate::formats::references::{decode_into, decoded};
 use std::io::{self, Read};
@@ -257,7 +257,7 @@ fn decoded_bytes(raw: &[u8]) -> Vec<u8> {
 }
 
 /// The texts in quotes of a formula.
-fn literals(formula: &str) -> impl Iterator<Item = String> {
+pub(super) fn literals(formula: &str) -> impl Iterator<Item = String> {
     formula.split('"').skip(1).step_by(2).filter(|text| text.chars().count() >= SHORTEST_LITERAL).map(str::to_owned)
 }
 

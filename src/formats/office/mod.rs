@@ -6,10 +6,9 @@
 mod binary;
 mod books;
 mod cells;
-mod dates;
+mod flat;
 mod grid;
 mod layout;
-mod numbers;
 mod ooxml;
 mod opendocument;
 mod package;
@@ -56,7 +55,7 @@ pub(super) static PPTX: Office = Office {
 pub(super) static ODT: Office = Office {
     name: "odt",
     media_type: "application/vnd.oasis.opendocument.text",
-    extensions: &["odt", "ott", "odm"],
+    extensions: &["odt", "ott", "odm", "fodt"],
     place: PlaceKind::Line,
     signs: Signs::Type(b"application/vnd.oasis.opendocument.text"),
     read: opendocument::read,
@@ -65,7 +64,7 @@ pub(super) static ODT: Office = Office {
 pub(super) static ODS: Office = Office {
     name: "ods",
     media_type: "application/vnd.oasis.opendocument.spreadsheet",
-    extensions: &["ods", "ots"],
+    extensions: &["ods", "ots", "fods"],
     place: PlaceKind::Cell,
     signs: Signs::Type(b"application/vnd.oasis.opendocument.spreadsheet"),
     read: opendocument::read_workbook,
@@ -74,7 +73,7 @@ pub(super) static ODS: Office = Office {
 pub(super) static ODP: Office = Office {
     name: "odp",
     media_type: "application/vnd.oasis.opendocument.presentation",
-    extensions: &["odp", "otp", "odg", "otg", "odf", "odb"],
+    extensions: &["odp", "otp", "odg", "otg", "odf", "odb", "fodp", "fodg"],
     place: PlaceKind::Line,
     signs: Signs::Type(b"application/vnd.oasis.opendocument."),
     read: opendocument::read,
@@ -130,7 +129,7 @@ impl Format for Office {
 
     fn recognizes(&self, content: &mut Content<'_>) -> bool {
         if !content.head().starts_with(b"PK\x03\x04") {
-            return false;
+            return matches!(self.signs, Signs::Type(media_type) if flat::has_type(content.head(), media_type));
         }
         match self.signs {
             Signs::Type(media_type) => {
@@ -141,6 +140,9 @@ impl Format for Office {
     }
 
     fn read(&self, content: &mut Content<'_>, sink: &mut dyn Sink) -> Result<(), ReadError> {
+        if matches!(self.signs, Signs::Type(media_type) if flat::has_type(content.head(), media_type)) {
+            return flat::read(content, self.place == PlaceKind::Cell, sink);
+        }
         let (mut package, broken) = Package::open(content)?;
         let flow = (self.read)(&mut package, sink)?;
         if flow.is_break() {

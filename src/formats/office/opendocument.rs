@@ -10,6 +10,7 @@ use super::vocabulary::Vocabulary;
 use crate::formats::records::RecordText;
 use crate::formats::{Document, Sink};
 use crate::status::Reason;
+use std::io::Read;
 use std::ops::ControlFlow;
 
 /// Parts in the order of reading; the rest follows.
@@ -53,7 +54,12 @@ fn read_tables(package: &mut Package<'_>, at: usize, sink: &mut dyn Sink) -> Flo
             return Ok(ControlFlow::Continue(()));
         }
     };
-    let mut tables = Tables::new(part);
+    give_tables(part, sink)
+}
+
+/// Gives the tables of a spreadsheet's content, and what stands outside of their cells.
+pub(super) fn give_tables(content: impl Read, sink: &mut dyn Sink) -> Flow {
+    let mut tables = Tables::new(content);
     while let Some(name) = tables.next_table()? {
         let mut text = RecordText::new(Grid::new(TableRows::new(&mut tables), &name));
         if sink.text(&mut text)?.is_break() {

@@ -2,10 +2,11 @@
 //!
 //! Repeated rows and cells are given once. Knows nothing of headers or places.
 
+use super::cells::literals;
 use super::grid::{Row, Rows};
-use super::numbers::LONG_NUMBER;
 use super::vocabulary::Vocabulary;
 use super::xml::{Tag, Token, Xml};
+use crate::formats::numbers::LONG_NUMBER;
 use crate::formats::references::{decode_into, decoded};
 use std::io::{self, Read};
 
@@ -13,6 +14,8 @@ use std::io::{self, Read};
 const LONGEST_CELL: usize = 1 << 20;
 const LONGEST_ROW: usize = 4 << 20;
 const MOST_ASIDE: usize = 16 << 20;
+/// Digits of a whole number that is more likely a number of something than an amount.
+const LONGER_NUMBER: usize = 9;
 /// Last column and row that a sheet can have.
 const LAST_COLUMN: u32 = 1 << 14;
 const LAST_ROW: u64 = 1 << 20;
@@ -30,6 +33,8 @@ pub(super) struct Tables<R> {
     text: Vec<u8>,
     note: Vec<u8>,
     stored: String,
+    /// Texts in the cell's formula.
+    literals: Vec<String>,
     /// Tables inside the table, annotations, paragraphs that are open.
     depth: u32,
     in_note: bool,
@@ -60,6 +65,7 @@ impl<R: Read> Tables<R> {
             text: Vec::new(),
             note: Vec::new(),
             stored: String::new(),
+            literals: Vec::new(),
             depth: 0,
             in_note: false,
             in_paragraph: false,
@@ -138,10 +144,11 @@ impl<R: Read> Tables<R> {
                 self.column = 0;
                 self.repeat = 1;
             }
-            Begin::Cell { repeat, stored } if self.depth == 1 && !self.in_cell => {
+            Begin::Cell { repeat, stored, literals } if self.depth == 1 && !self.in_cell => {
                 self.column = self.column.saturating_add(self.repeat).min(LAST_COLUMN);
                 self.repeat = repeat;
                 self.stored = stored;
+                self.literals = literals;
                 self.in_cell = true;
             }
             Begin::Note => self.in_note = true,
@@ -215,6 +222,11 @@ impl<R: Read> Tables<R> {
         self.text.clear();
         self.note.clear();
         let stored = std::mem::take(&mut self.stored);
+        for literal in std::mem::take(&mut self.literals) {
+            if !text.contains(&literal) && !stored.contains(&literal) {
+                self.row.push(self.column, literal);
+            }
+        }
         let digits = |text: &str| text.chars().filter(char::is_ascii_digit).collect::<String>();
         let is_number = stored.parse::<f64>().is_ok();
         // Rounded for show, or not shown at all.
@@ -237,6 +249,12 @@ impl<R: Read> Tables<R> {
 
 /// Whether a text is a whole number in groups of three: its separators would cut a number of something.
 fn is_grouped(text: &str, stored: &str) -> bool {
+    // Decimals of zero are no reason to cut a number that is too long for an amount.
+    let is_longer = stored.len() >= LONGER_NUMBER;
+    let text = text
+        .rsplit_once([',', '.'])
+        .filter(|(_, end)| is_longer && matches!(*end, "0" | "00"))
+        .map_or(text, |split| split.0);
     let mut groups = text.split([',', '.', '\'', ' ', '\u{a0}', '\u{202f}']);
     let first = groups.next().unwrap_or_default().to_owned();
     groups.try_fold(first, |all, group| (group.len() == 3).then(|| all + group)).is_some_and(|all| all == stored)
@@ -249,6 +267,7 @@ enum Begin {
     Cell {
         repeat: u32,
         stored: String,
+        literals: Vec<String>,
     },
     Note,
     Paragraph,
@@ -278,7 +297,9 @@ fn begin(tag: &Tag<'_>) -> Begin {
         b"table-cell" | b"covered-table-cell" => {
             let stored = [&b"string-value"[..], b"value", b"date-value"].iter().find_map(|name| tag.attribute(name));
             let repeat = u32::try_from(number(b"number-columns-repeated")).unwrap_or(LAST_COLUMN);
-            Begin::Cell { repeat, stored: stored.unwrap_or_default() }
+            let formula = tag.attribute(b"formula").unwrap_or_default();
+            let literals = literals(&formula).collect();
+            Begin::Cell { repeat, stored: stored.unwrap_or_default(), literals }
         }
         b"annotation" => Begin::Note,
         b"p" | b"h" => Begin::Paragraph,
@@ -348,7 +369,8 @@ mod tests {
             ("536\u{202f}904\u{202f}399", "536904399", true),
             ("536-90-4399", "536904399", false),
             ("5369 0439", "53690439", false),
-            ("536,904,399.00", "536904399", false),
+            ("536,904,399.00", "536904399", true),
+            ("36,904,399.00", "36904399", false),
         ] {
             assert_eq!(is_grouped(text, stored), right, "{text}");
         }

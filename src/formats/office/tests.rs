@@ -326,3 +326,37 @@ fn what_comes_very_often_takes_no_more_than_its_time() {
     ]);
     assert!(Recording::of(&PPTX, &bytes).1.is_ok());
 }
+
+const FLAT: &str = "<?xml version=\"1.0\"?>\n<office:document xmlns:office=\"urn:x\" office:version=\"1.3\" office:mimetype=\"application/vnd.oasis.opendocument.";
+
+#[test]
+fn documents_of_one_file_are_read_as_those_of_many() {
+    let text = format!(
+        "{FLAT}text\"><office:meta><dc:title>Staff</dc:title></office:meta><office:body><office:text><text:p>card 4111<text:span>1111</text:span></text:p>\
+         <draw:image><office:binary-data>aGVs\nbG8=</office:binary-data></draw:image></office:text></office:body></office:document>\n"
+    );
+    assert_eq!(recognized(text.as_bytes()), "odt");
+    let (recording, result) = Recording::of(&ODT, text.as_bytes());
+    assert!(result.is_ok() && recording.partials.is_empty(), "{:?}", recording.partials);
+    assert_eq!(String::from_utf8_lossy(&recording.text), "Staff\ncard 41111111\n");
+    assert_eq!((recording.names(), recording.members[0].bytes.as_slice()), (vec!["object1".to_owned()], &b"hello"[..]));
+    for end in FLAT.len() + 4..text.len() - 2 {
+        let (recording, outcome) = Recording::of(&ODT, &text.as_bytes()[..end]);
+        assert!(outcome.is_err() || !recording.partials.is_empty(), "{end}");
+    }
+    let sheet = format!(
+        "{FLAT}spreadsheet\"><office:body><office:spreadsheet><table:table table:name=\"S\"><table:table-row><table:table-cell table:formula='of:=IF(A1=&quot;ann@example.com&quot;,1,2)' \
+         office:value=\"2\"><text:p>2</text:p></table:table-cell></table:table-row></table:table></office:spreadsheet></office:body></office:document>"
+    );
+    assert_eq!(text_of(&ODS, sheet.as_bytes()), "ann@example.com\n2\n");
+    assert_eq!(recognized(format!("{FLAT}presentation\"></office:document>").as_bytes()), "odp");
+    assert_eq!(recognized(b"<office:document>of no type</office:document>"), "xml");
+}
+
+#[test]
+fn what_a_book_says_of_itself_stands_on_lines_of_its_own() {
+    let list =
+        "<package><metadata><dc:title>Title 1</dc:title><dc:creator>ann@example.com</dc:creator></metadata></package>";
+    let parts = [("mimetype", "application/epub+zip"), ("META-INF/container.xml", "<c/>"), ("a.opf", list)];
+    assert_eq!(text_of(&EPUB, &package(&parts)), "Title 1\nann@example.com\n");
+}

@@ -174,7 +174,10 @@ fn web(name: &[u8]) -> Kind {
         b"p" | b"div" | b"h1" | b"h2" | b"h3" | b"h4" | b"h5" | b"h6" | b"li" | b"ul" | b"ol" | b"dl" | b"dt"
         | b"dd" | b"table" | b"section" | b"article" | b"aside" | b"header" | b"footer" | b"blockquote" | b"pre"
         | b"title" | b"body" | b"head" | b"html" | b"figure" | b"figcaption" | b"address" | b"form" | b"navPoint"
-        | b"text" | b"docTitle" | b"script" | b"style" | b"nav" => Kind::Paragraph,
+        | b"text" | b"docTitle" | b"script" | b"style" | b"nav"
+        // What a book says of itself.
+        | b"creator" | b"contributor" | b"subject" | b"description" | b"publisher" | b"identifier" | b"rights"
+        | b"source" | b"relation" | b"coverage" | b"date" | b"meta" => Kind::Paragraph,
         b"td" | b"th" => Kind::Cell,
         b"tr" => Kind::Row,
         b"br" | b"hr" => Kind::Break,

@@ -5,13 +5,13 @@
 use super::binary::{self, SheetRecords};
 use super::cells::{Book, Sheet, SheetRows};
 use super::grid::Grid;
-use super::numbers::NumberFormat;
 use super::ooxml::{main_part, missing, read_rest};
 use super::package::{Flow, Package};
 use super::relations::{Relation, by_id, references, relations};
 use super::strings::{Strings, Unused};
 use super::xml::{Token, Xml};
 use crate::formats::calendar::{EPOCH_1900, EPOCH_1904};
+use crate::formats::numbers::NumberFormat;
 use crate::formats::records::RecordText;
 use crate::formats::{Document, Sink};
 use crate::status::Reason;

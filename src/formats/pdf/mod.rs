@@ -4,6 +4,7 @@
 
 mod objects;
 mod overlooked;
+mod replaced;
 mod wholeness;
 
 use super::{Content, Document, Format, Member, Nesting, PlaceKind, ReadError, Sink};
@@ -16,10 +17,11 @@ use overlooked::overlooked;
 use pdf_oxide::PdfDocument;
 use pdf_oxide::converters::ConversionOptions;
 use pdf_oxide::error::Error;
+use pdf_oxide::layout::TextChar;
 use std::io;
 use std::ops::ControlFlow;
 use std::panic::{AssertUnwindSafe, catch_unwind};
-use wholeness::{Streams, has_end};
+use wholeness::{Streams, are_objects_whole, has_end};
 
 /// Bytes of a file that is read.
 const LARGEST: u64 = 400 << 20;
@@ -87,6 +89,7 @@ impl Format for Pdf {
         let (bytes, broken) = content.take_all()?;
         let size = bytes.len() as u64;
         let has_end = has_end(&bytes);
+        let has_objects = are_objects_whole(&bytes);
         let mut document = PdfDocument::from_bytes(bytes).map_err(|error| refusal(&error))?;
         // It keeps the file twice, and needs the second copy for writing alone.
         document.source_bytes = Vec::new();
@@ -98,6 +101,9 @@ impl Format for Pdf {
         if !has_end && broken.is_none() {
             // The parser makes what it can of a file that is cut short, and does not say so.
             sink.partial(Reason::Malformed, "its end is missing");
+        }
+        if !has_objects && !document.is_encrypted() {
+            sink.partial(Reason::Malformed, "some of its objects are damaged");
         }
         gaps.report(sink);
         if count > PAGES {
@@ -226,9 +232,13 @@ impl<'d> Pages<'d> {
         self.text.push(&text);
         self.text.end_line();
         let characters = || self.document.extract_chars(index);
+        let mut text = text;
         if let Ok(Ok(characters)) = catch_unwind(AssertUnwindSafe(characters)) {
-            self.text.push(&overlooked(&characters, &text));
-            self.text.end_line();
+            self.overlooked(&characters, &mut text);
+        }
+        let replaced = || replaced::glyphs(self.document, index);
+        if let Ok(Some(characters)) = catch_unwind(AssertUnwindSafe(replaced)) {
+            self.overlooked(&characters, &mut text);
         }
         let notes = || self.gathered.page(self.document, index, &text);
         match catch_unwind(AssertUnwindSafe(notes)) {
@@ -239,6 +249,14 @@ impl<'d> Pages<'d> {
             }
             Err(_) => self.gaps.failed.push(index),
         }
+    }
+
+    /// Gives lines that the text does not hold, and adds them to it.
+    fn overlooked(&mut self, characters: &[TextChar], text: &mut String) {
+        let lines = overlooked(characters, text);
+        self.text.push(&lines);
+        self.text.end_line();
+        text.push_str(&lines);
     }
 }
 

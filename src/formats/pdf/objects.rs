@@ -14,11 +14,12 @@ const OBJECTS: usize = 500_000;
 const DEPTH: u32 = 64;
 /// Text that is gathered from one document, in bytes.
 const TEXT: usize = 64 << 20;
+/// Bytes of text that are looked through for what the structure says that they mean.
+const EFFORT: usize = 1 << 30;
 /// The largest page on which a string is looked for, in bytes.
 const COMPARED: usize = 256 << 10;
 /// Entries that lead back, to pages, or to what is no text.
 const LEFT_OUT: &[&str] = &[
-    "ActualText",
     "AP",
     "DA",
     "Dest",
@@ -50,6 +51,10 @@ pub(super) struct Gathered {
     seen: HashSet<ObjectRef>,
     is_encrypted: bool,
     text: String,
+    /// What pages show, as far as it is compared with what the structure says that they mean.
+    shown: String,
+    /// Bytes of it that were compared.
+    compared: usize,
     files: BTreeMap<ObjectRefKey, String>,
     gap: Option<&'static str>,
 }
@@ -68,7 +73,15 @@ pub(super) struct Notes {
 impl Gathered {
     pub(super) fn new(document: &PdfDocument) -> Self {
         let is_encrypted = document.is_encrypted();
-        Self { seen: HashSet::new(), is_encrypted, text: String::new(), files: BTreeMap::new(), gap: None }
+        Self {
+            seen: HashSet::new(),
+            is_encrypted,
+            text: String::new(),
+            shown: String::new(),
+            compared: 0,
+            files: BTreeMap::new(),
+            gap: None,
+        }
     }
 
     /// Why not all was gathered.
@@ -79,6 +92,10 @@ impl Gathered {
     /// What a page holds beside its text; strings that the text shows are left out.
     pub(super) fn page(&mut self, document: &PdfDocument, index: usize, shown: &str) -> Notes {
         let before = std::mem::take(&mut self.text);
+        if self.shown.len() + shown.len() <= COMPARED {
+            self.shown.push_str(shown);
+            self.shown.push('\n');
+        }
         let Ok(page) = document.get_page_for_debug(index) else {
             self.text = before;
             return Notes { text: String::new(), has_images: false };
@@ -173,6 +190,7 @@ impl Gathered {
                 continue;
             }
             match value {
+                Object::String(bytes) if key == "ActualText" => self.meant(&bytes),
                 Object::String(bytes) => {
                     self.string(if matches!(key.as_str(), "V" | "DV") { &label } else { "" }, &bytes, shown);
                 }
@@ -181,6 +199,15 @@ impl Gathered {
             }
         }
         open.extend(below.into_iter().rev());
+    }
+
+    /// A text that stands for what is shown, unless the pages hold it: the parser puts most of them in their place.
+    fn meant(&mut self, bytes: &[u8]) {
+        let shown = std::mem::take(&mut self.shown);
+        let is_near = self.compared < EFFORT;
+        self.compared += shown.len();
+        self.string("", bytes, if is_near { &shown } else { "" });
+        self.shown = shown;
     }
 
     fn string(&mut self, label: &str, bytes: &[u8], shown: &str) {

@@ -2,7 +2,8 @@
 //!
 //! Knows marks, the place of the cross-reference table, and how streams are packed. Knows no text.
 
-use flate2::read::DeflateDecoder;
+use crate::formats::text::is_textual;
+use flate2::bufread::DeflateDecoder;
 use memchr::memmem;
 use pdf_oxide::PdfDocument;
 use pdf_oxide::object::{Object, ObjectRef};
@@ -13,6 +14,8 @@ use std::io;
 const END_WITHIN: usize = 64 << 10;
 /// Bytes in which a cross-reference table shows its mark, or a stream of the kind its name.
 const TABLE_WITHIN: usize = 4096;
+/// Bytes in which the entries of a stream stand in front of one of them.
+const ENTRIES_WITHIN: usize = 512;
 /// Forms of pages that are looked at, each once.
 const FORMS: usize = 100_000;
 
@@ -45,7 +48,7 @@ fn leads_to_table(file: &[u8], at: usize) -> bool {
 /// Looks at the streams that make up pages.
 #[derive(Default)]
 pub(super) struct Streams {
-    /// Forms that were looked at.
+    /// Forms and fonts that were looked at.
     forms: HashSet<ObjectRef>,
 }
 
@@ -69,7 +72,29 @@ impl Streams {
             Ok(stream) => is_whole(&stream),
             Err(_) => false,
         };
-        is_whole && self.are_forms_whole(document, entries.get("Resources"))
+        is_whole
+            && self.are_forms_whole(document, entries.get("Resources"))
+            && self.are_letters_whole(document, entries.get("Resources"))
+    }
+
+    /// Whether the tables that tell what the letters of a page's fonts mean can be unpacked.
+    fn are_letters_whole(&mut self, document: &PdfDocument, resources: Option<&Object>) -> bool {
+        let within = |object: &Object| document.resolve_object(object).ok();
+        let resources = resources.and_then(within);
+        let fonts =
+            resources.as_ref().and_then(Object::as_dict).and_then(|entries| entries.get("Font")).and_then(within);
+        let mut all = true;
+        for font in fonts.as_ref().and_then(Object::as_dict).into_iter().flat_map(|fonts| fonts.values()) {
+            if font.as_reference().is_some_and(|font| self.forms.len() > FORMS || !self.forms.insert(font)) {
+                continue;
+            }
+            let font = within(font);
+            let table = font.as_ref().and_then(Object::as_dict).and_then(|entries| entries.get("ToUnicode"));
+            let is_new = |table: &ObjectRef| self.forms.len() <= FORMS && self.forms.insert(*table);
+            let table = table.filter(|table| table.as_reference().as_ref().is_some_and(is_new)).and_then(within);
+            all &= table.is_none_or(|table| !matches!(table, Object::Stream { .. }) || is_whole(&table));
+        }
+        all
     }
 
     fn are_forms_whole(&mut self, document: &PdfDocument, resources: Option<&Object>) -> bool {
@@ -97,17 +122,99 @@ impl Streams {
 /// Whether a stream can be unpacked to its end, and the parser does so.
 fn is_whole(object: &Object) -> bool {
     let Object::Stream { dict, data } = object else { return matches!(object, Object::Null) };
-    let is_deflated = match dict.get("Filter") {
-        Some(Object::Array(filters)) => {
-            matches!(filters.as_slice(), [only] if only.as_name() == Some("FlateDecode"))
-        }
-        Some(filter) => filter.as_name() == Some("FlateDecode"),
-        None => return true,
+    let filters: Vec<&str> = match dict.get("Filter") {
+        Some(Object::Array(filters)) => filters.iter().filter_map(Object::as_name).collect(),
+        Some(filter) => filter.as_name().into_iter().collect(),
+        None => return !is_packed(data),
     };
-    // The parser keeps what came before the damage, so it has no error to tell of it. A checksum is nobody's text.
-    let deflated = data.get(2..).unwrap_or_default();
-    let breaks = is_deflated && io::copy(&mut DeflateDecoder::new(deflated), &mut io::sink()).is_err();
-    !breaks && object.decode_stream_data().is_ok()
+    // The parser keeps what came before the damage, so it has no error to tell of it.
+    let are_packed_well = match filters.as_slice() {
+        ["FlateDecode" | "Fl"] => inflates(data),
+        ["ASCII85Decode" | "A85", "FlateDecode" | "Fl"] => inflates(&from_ascii85(data)),
+        _ => true,
+    };
+    are_packed_well && object.decode_stream_data().is_ok()
+}
+
+/// Whether what should be plain is packed, so that the name of its filter is lost.
+fn is_packed(data: &[u8]) -> bool {
+    let head = data.first_chunk().map_or(0, |head| u16::from_be_bytes(*head));
+    let is_deflated = head >> 8 & 0x8F == 8 && head.is_multiple_of(31);
+    (is_deflated && !is_textual(data)) || data.trim_ascii_end().ends_with(b"~>")
+}
+
+/// Whether a deflated stream comes to its end, with the sum that it should have. One without a sum is accepted.
+fn inflates(data: &[u8]) -> bool {
+    let Some(deflated) = data.get(2..) else { return false };
+    let mut decoder = DeflateDecoder::new(deflated);
+    let mut sum = Adler(1, 0);
+    if io::copy(&mut decoder, &mut sum).is_err() {
+        return false;
+    }
+    let behind = usize::try_from(decoder.total_in()).ok().and_then(|end| deflated.get(end..)?.first_chunk());
+    behind.is_none_or(|told| u32::from_be_bytes(*told) == (sum.1 << 16 | sum.0))
+}
+
+/// The sum of zlib over what is written.
+struct Adler(u32, u32);
+
+impl io::Write for Adler {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        // So many bytes cannot pass 32 bits.
+        for few in bytes.chunks(5552) {
+            for byte in few {
+                self.0 = self.0.wrapping_add(u32::from(*byte));
+                self.1 = self.1.wrapping_add(self.0);
+            }
+            self.0 %= 65_521;
+            self.1 %= 65_521;
+        }
+        Ok(bytes.len())
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
+    }
+}
+
+/// Bytes out of groups of five letters, as far as they go.
+fn from_ascii85(text: &[u8]) -> Vec<u8> {
+    let mut bytes = Vec::with_capacity(text.len() / 5 * 4);
+    let (mut group, mut count) = (0_u64, 0_usize);
+    for letter in text.iter().filter(|letter| !letter.is_ascii_whitespace()) {
+        match letter {
+            b'z' if count == 0 => bytes.extend([0; 4]),
+            b'!'..=b'u' => {
+                group = group * 85 + u64::from(letter - b'!');
+                count += 1;
+                if count == 5 {
+                    bytes.extend(&group.to_be_bytes()[4..]);
+                    (group, count) = (0, 0);
+                }
+            }
+            _ => break,
+        }
+    }
+    if count > 1 {
+        let filled = (count..5).fold(group, |group, _| group * 85 + 84);
+        bytes.extend(&filled.to_be_bytes()[4..3 + count]);
+    }
+    bytes
+}
+
+/// Whether every stream of objects can be unpacked: the parser leaves out the objects of one that cannot. Of no use for
+/// files that are encrypted.
+pub(super) fn are_objects_whole(file: &[u8]) -> bool {
+    memmem::find_iter(file, b"/ObjStm").all(|at| {
+        let near = &file[at..file.len().min(at + TABLE_WITHIN)];
+        let Some(start) = memmem::find(near, b"stream") else { return true };
+        let line_end = near[start + b"stream".len()..].iter().take_while(|byte| matches!(byte, b'\r' | b'\n')).count();
+        // Its filter stands on either side.
+        let entries = &file[at.saturating_sub(ENTRIES_WITHIN)..at + start];
+        let is_deflated = memmem::rfind(entries, b" obj")
+            .is_some_and(|object| memmem::find(&entries[object..], b"FlateDecode").is_some());
+        !is_deflated || inflates(&file[at + start + b"stream".len() + line_end.min(2)..])
+    })
 }
 
 #[cfg(test)]
@@ -126,6 +233,32 @@ mod tests {
         for cut in 0..without.len() - 2 {
             assert!(!has_end(&WHOLE[..cut]), "{cut}");
         }
+    }
+
+    #[test]
+    fn what_is_packed_is_whole_with_its_sum_or_without_one() {
+        use std::io::Write as _;
+        let mut encoder = flate2::write::ZlibEncoder::new(Vec::new(), flate2::Compression::default());
+        encoder.write_all(b"BT (card number) Tj ET").unwrap();
+        let packed = encoder.finish().unwrap();
+        assert!(inflates(&packed) && inflates(&packed[..packed.len() - 4]) && is_packed(&packed));
+        assert!(!inflates(&packed[..packed.len() - 5]) && !is_packed(b"BT (card number) Tj ET"));
+        // The last byte before the sum has bits that nobody reads.
+        for at in (2..packed.len()).filter(|at| *at != packed.len() - 5) {
+            let mut flipped = packed.clone();
+            flipped[at] ^= 4;
+            assert!(!inflates(&flipped), "{at}");
+        }
+        let file = [b"1 0 obj <</Type /ObjStm /Filter /FlateDecode>> stream\r\n", &packed[..], b"\nendstream"].concat();
+        assert!(are_objects_whole(&file));
+        assert!(!are_objects_whole(&file[..file.len() - 20]));
+    }
+
+    #[test]
+    fn groups_of_five_letters() {
+        assert_eq!(from_ascii85(b"87cUR\nD]i,\"Ebo80~>"), b"Hello World!"[..].to_vec());
+        assert_eq!(from_ascii85(b"z9jqo^~>"), b"\0\0\0\0Man "[..].to_vec());
+        assert_eq!(from_ascii85(b"9jn"), b"Ma"[..].to_vec());
     }
 
     #[test]

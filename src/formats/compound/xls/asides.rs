@@ -5,7 +5,7 @@
 
 use super::super::bytes::{coded, f64_at, runs, slice, u16_at, utf16};
 use super::biff::{self, Raw};
-use super::shown::general;
+use crate::formats::numbers::general;
 use std::fmt::Write as _;
 
 /// Records with texts for people: names, external names, who writes, scenarios, values of pivot tables and connections,
@@ -21,6 +21,8 @@ const NUMBER: u16 = 0x00C9;
 const WHOLE: u16 = 0x00CC;
 const DATE: u16 = 0x00CE;
 const KEPT: u16 = 0x005A;
+/// Who wrote the workbook.
+const WRITER: u16 = 0x005C;
 /// A name: its length stands apart from it.
 const NAME: u16 = 0x0018;
 const NAME_LENGTH_AT: usize = 3;
@@ -30,8 +32,11 @@ pub(super) const DRAWINGS: [u16; 2] = [0x00EB, 0x00EC];
 /// Shortest string behind a length of two bytes, and of one; shortest text in a formula.
 const SHORTEST: usize = 2;
 const SHORTEST_SHORT: usize = 4;
-/// Where the formula begins in its record, and the sign of a text in it.
-const FORMULA_AT: usize = 22;
+/// Where the formula begins in its record: since Excel 5, in 3 and 4, in 2.
+pub(super) const FORMULA_AT: usize = 22;
+pub(super) const OLD_FORMULA_AT: usize = 18;
+pub(super) const FIRST_FORMULA_AT: usize = 17;
+/// The sign of a text in it.
 const TEXT: u8 = 0x17;
 /// Bytes of any value but a string.
 const STORED: usize = 8;
@@ -46,8 +51,10 @@ pub(super) fn texts(kind: u16, body: &[u8], code_page: Option<u16>) -> String {
     if !TEXTS.contains(&kind) {
         return String::new();
     }
-    if code_page.is_some() {
-        return runs(body);
+    // Some programs write the name of who wrote it without its length.
+    let runs = if code_page.is_some() || kind == WRITER { runs(body) } else { String::new() };
+    if code_page.is_some() || !runs.is_empty() {
+        return runs;
     }
     if kind == NAME {
         let count = usize::from(body.get(NAME_LENGTH_AT).copied().unwrap_or(0));
@@ -92,8 +99,8 @@ fn strings(body: &[u8]) -> String {
 }
 
 /// The texts in quotes of a cell's formula.
-pub(super) fn literals(body: &[u8], code_page: Option<u16>) -> Vec<String> {
-    let formula = slice(body, FORMULA_AT, usize::MAX);
+pub(super) fn literals(body: &[u8], formula_at: usize, code_page: Option<u16>) -> Vec<String> {
+    let formula = slice(body, formula_at, usize::MAX);
     let mut all = Vec::new();
     let mut at = 0;
     while let Some(found) = memchr::memchr(TEXT, formula.get(at..).unwrap_or_default()) {
@@ -189,7 +196,7 @@ mod tests {
     fn texts_of_formulas_and_other_workbooks() {
         let mut formula = vec![0; FORMULA_AT];
         formula.extend(b"\x17\x05\0first\x17\x02\0ab\x17\x06\0second\x1e");
-        assert_eq!(literals(&formula, None), ["first", "second"]);
+        assert_eq!(literals(&formula, FORMULA_AT, None), ["first", "second"]);
         let mut cells = vec![3, 0, 1, 0, 1];
         cells.extend(536_904_399_f64.to_le_bytes());
         cells.extend(b"\x02\x03\0\0Ann\x00\0\0\0\0\0\0\0\0\x02\x02\0\0Bo");

@@ -1,4 +1,4 @@
-//! Excel workbooks, BIFF5 and BIFF8 ([MS-XLS]): every cell of every sheet, hidden ones too, with its place; comments at
+//! Excel workbooks, BIFF2 to BIFF8 ([MS-XLS], and its forerunners): every cell of every sheet, hidden ones too, with its place; comments at
 //! their cells; text boxes, page headers and links as text.
 //!
 //! Reads the stream from its start to its end, so sheets that no table lists are read as well. Knows no formulas, only
@@ -8,23 +8,28 @@ mod asides;
 mod biff;
 mod heads;
 mod locked;
-mod shown;
+mod old;
 
 use super::bytes::{f64_at, slice, u16_at, u32_at};
 use super::container::Container;
 use super::{encrypted, sealed_properties};
 use crate::formats::ReadError;
+use crate::formats::calendar::{EPOCH_1900, EPOCH_1904};
+use crate::formats::numbers::NumberFormat;
 use crate::formats::pages;
 use crate::formats::records::{Record, Records, Value};
 use crate::location::Place;
 use biff::{Continued, Raw};
 use heads::Heads;
+use old::Age;
+pub(super) use old::is_bare;
 use std::collections::{BTreeMap, HashMap, VecDeque};
 use std::io;
 
 /// Kinds of records.
 mod kind {
     pub(super) const FORMULA: u16 = 0x0006;
+    pub(super) const END: u16 = 0x000A;
     pub(super) const HEADER: u16 = 0x0014;
     pub(super) const FOOTER: u16 = 0x0015;
     pub(super) const NOTE: u16 = 0x001C;
@@ -55,7 +60,6 @@ const SHEETS: usize = 4096;
 const CACHES: [&str; 2] = ["_SX_DB_CUR", "_SX_DB"];
 /// The version of BIFF8 in the first record.
 const BIFF8: u16 = 0x0600;
-
 /// Opens the workbook in a storage.
 pub(super) fn open(container: &mut Container<'_>, within: &str, passwords: &[Vec<u8>]) -> Result<Workbook, ReadError> {
     let name = if container.has(&format!("{within}Workbook")) { "Workbook" } else { "Book" };
@@ -69,6 +73,18 @@ pub(super) fn open(container: &mut Container<'_>, within: &str, passwords: &[Vec
         aside.push_str(&caches(container, within)?);
     }
     Ok(Workbook { aside, ..Workbook::new(stream) })
+}
+
+/// Opens a workbook that is its stream alone.
+pub(super) fn open_bare(mut stream: Vec<u8>, passwords: &[Vec<u8>]) -> Result<Workbook, ReadError> {
+    if let Some(lock) = locked::lock(&stream) {
+        let key = lock.and_then(|lock| lock.open(passwords)).ok_or_else(encrypted)?;
+        locked::decrypt(&mut stream, &key);
+    }
+    let mut workbook = Workbook::new(stream);
+    // There is no container that would tell how long it is.
+    workbook.is_cut |= !workbook.has_end;
+    Ok(workbook)
 }
 
 /// The values that pivot tables were made from. They are locked with the workbook.
@@ -109,10 +125,12 @@ pub(super) struct Workbook {
     sheets: BTreeMap<usize, String>,
     names: Vec<String>,
     strings: Vec<String>,
-    patterns: HashMap<u16, String>,
+    patterns: HashMap<u16, NumberFormat>,
+    age: Age,
     /// The number format of each cell format.
     formats: Vec<u16>,
-    from_1904: bool,
+    /// Day 0 of its dates.
+    epoch: i64,
     /// Of the strings, where they are not Unicode.
     code_page: Option<u16>,
     heads: Heads,
@@ -127,20 +145,25 @@ pub(super) struct Workbook {
     boxes: BTreeMap<u16, String>,
     aside: String,
     is_cut: bool,
+    /// Whether the last record is the end of a part.
+    has_end: bool,
     has_cells: bool,
 }
 
 impl Workbook {
     fn new(stream: Vec<u8>) -> Self {
-        let is_unicode = u16_at(&stream, 4) >= BIFF8;
+        let begin = u16_at(&stream, 0);
+        let age = Age::of(begin);
+        let is_unicode = age == Age::Known && u16_at(&stream, 4) >= BIFF8;
         let mut workbook = Self {
             at: 0,
             sheets: BTreeMap::new(),
             names: vec![String::new()],
             strings: Vec::new(),
             patterns: HashMap::new(),
+            age,
             formats: Vec::new(),
-            from_1904: false,
+            epoch: EPOCH_1900,
             code_page: if is_unicode { None } else { Some(1252) },
             heads: Heads::default(),
             ready: VecDeque::new(),
@@ -150,7 +173,8 @@ impl Workbook {
             author: String::new(),
             boxes: BTreeMap::new(),
             aside: String::new(),
-            is_cut: u16_at(&stream, 0) != kind::BEGIN,
+            is_cut: begin != kind::BEGIN && age == Age::Known,
+            has_end: false,
             has_cells: false,
             stream,
         };
@@ -179,17 +203,20 @@ impl Workbook {
         let (mut at, mut is_cut) = (0, false);
         while let Some(raw) = biff::next(&stream, &mut at, &mut is_cut) {
             let body = body(&stream, &raw);
+            // Zeros may follow it.
+            self.has_end = raw.kind == kind::END || (self.has_end && raw.kind == 0);
             match raw.kind {
-                kind::CODE_PAGE if self.code_page.is_some() => self.code_page = Some(u16_at(body, 0)),
-                kind::DATE_1904 => self.from_1904 = u16_at(body, 0) != 0,
+                kind::CODE_PAGE if self.code_page.is_some() => self.code_page = Some(old::code_page(u16_at(body, 0))),
+                kind::DATE_1904 if u16_at(body, 0) != 0 => self.epoch = EPOCH_1904,
                 // Each is a place where reading may go back to.
-                kind::BOUND_SHEET if self.sheets.len() < SHEETS => {
+                kind::BOUND_SHEET if self.sheets.len() < SHEETS && self.age == Age::Known => {
                     let name = biff::string(body, 6, true, self.code_page);
                     self.sheets.insert(u32_at(body, 0) as usize, name);
                 }
+                kind if self.age != Age::Known && self.old_global(kind, body) => {}
                 kind::FORMAT => {
                     let pattern = biff::string(body, 2, self.code_page.is_some(), self.code_page);
-                    self.patterns.insert(u16_at(body, 0), pattern);
+                    self.patterns.insert(u16_at(body, 0), NumberFormat::parse(&pattern));
                 }
                 kind::EXTENDED_FORMAT => self.formats.push(u16_at(body, 2)),
                 kind::SHARED_STRINGS => self.strings = Continued::new(&stream, &raw.parts).shared(),
@@ -222,7 +249,9 @@ impl Workbook {
                 self.put_aside(&name);
                 self.names.push(name);
             }
-            self.record(&stream, &raw);
+            if self.age == Age::Known || !self.old_record(&stream, &raw) {
+                self.record(&stream, &raw);
+            }
         }
         self.stream = stream;
         !self.ready.is_empty()
@@ -246,7 +275,7 @@ impl Workbook {
                     self.number(row, column, u16_at(cell, 0), rk(u32_at(cell, 2)));
                 }
             }
-            kind::FORMULA => self.formula(row, column, body),
+            kind::FORMULA => self.formula(row, column, body, asides::FORMULA_AT),
             kind::NUMBER => self.number(row, column, format, f64_at(body, 6)),
             kind::STRING => {
                 if let Some((row, column)) = self.awaited.take() {
@@ -273,11 +302,15 @@ impl Workbook {
         }
     }
 
-    /// A formula: what came of it, which may follow, and the texts in it.
-    fn formula(&mut self, row: u16, column: u16, body: &[u8]) {
-        for text in asides::literals(body, self.code_page) {
+    fn literals(&mut self, row: u16, column: u16, body: &[u8], formula_at: usize) {
+        for text in asides::literals(body, formula_at, self.code_page) {
             self.cell(row, column, text, true);
         }
+    }
+
+    /// A formula: what came of it, which may follow, and the texts in it.
+    fn formula(&mut self, row: u16, column: u16, body: &[u8], formula_at: usize) {
+        self.literals(row, column, body, formula_at);
         if u16_at(body, 12) == 0xFFFF {
             self.awaited = (body.get(6) == Some(&0)).then_some((row, column));
         } else {
@@ -293,10 +326,13 @@ impl Workbook {
     }
 
     fn number(&mut self, row: u16, column: u16, format: u16, value: f64) {
-        let number = self.formats.get(usize::from(format)).copied().unwrap_or(0);
-        let pattern = self.patterns.get(&number).map_or_else(|| shown::built_in(number), String::as_str);
-        let text =
-            if pattern.is_empty() { shown::general(value) } else { shown::shown(pattern, value, self.from_1904) };
+        self.show(row, column, self.formats.get(usize::from(format)).copied().unwrap_or(0), value);
+    }
+
+    /// A number in the number format of this number.
+    fn show(&mut self, row: u16, column: u16, number: u16, value: f64) {
+        let format = self.patterns.entry(number).or_insert_with(|| NumberFormat::built_in(number.into()));
+        let text = format.show_number(value, self.epoch);
         self.cell(row, column, text, false);
     }
 

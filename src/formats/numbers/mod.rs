@@ -1,11 +1,19 @@
 //! Numbers as a sheet shows them: dates, percent, leading zeros, separators, in the patterns of number formats.
 //!
-//! A number that a format would hide or round is given in full: what is stored is what can leak.
+//! A number that a format would hide or round is given in full: what is stored is what can leak. Knows no cells: all
+//! workbooks, old and new, have the same codes.
 
-use super::dates::{Piece, date, show_date};
+mod dates;
+
+use dates::{Piece, date, show_date};
 
 /// Digits from which on a whole number may be a number of something: an account, a person.
 pub(super) const LONG_NUMBER: usize = 7;
+
+/// And from which on it is more likely that than an amount, though its format has decimals: a Social Security number has 9.
+const LONGER_NUMBER: f64 = 1e8;
+/// Whole numbers below it are held to the last digit.
+const WHOLE: f64 = 9_007_199_254_740_992.0;
 
 /// What a number format does.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -76,22 +84,42 @@ impl NumberFormat {
         if is("0#") { Self::Digits(pattern(&symbols)) } else { Self::General }
     }
 
-    /// A number as it is shown. `epoch`: day 0 as days before 1970.
+    /// A number as it is shown, of one that is stored as text. `epoch`: day 0 as days before 1970.
     pub(super) fn show(&self, stored: &str, epoch: i64) -> String {
         let Ok(number) = stored.trim().parse::<f64>() else { return stored.to_owned() };
-        if !number.is_finite() {
-            return stored.to_owned();
-        }
+        self.laid(number, epoch).unwrap_or_else(|| plain(stored, number))
+    }
+
+    /// The same of a number that is stored as one.
+    pub(super) fn show_number(&self, number: f64, epoch: i64) -> String {
+        self.laid(number, epoch).unwrap_or_else(|| general(number))
+    }
+
+    /// The number in the format; none where there is none, or it would hide digits.
+    fn laid(&self, number: f64, epoch: i64) -> Option<String> {
         match self {
-            Self::Date(pieces) => show_date(pieces, number, epoch).unwrap_or_else(|| plain(stored, number)),
-            Self::Digits(pattern) => pattern.show(number).unwrap_or_else(|| plain(stored, number)),
-            Self::General => plain(stored, number),
+            _ if !number.is_finite() => None,
+            Self::Date(pieces) => show_date(pieces, number, epoch),
+            Self::Digits(pattern) => pattern.show(number),
+            Self::General => None,
         }
     }
 }
 
+/// A number without a format: whole ones without a point, others with at most 15 digits.
+pub(super) fn general(number: f64) -> String {
+    if number.fract() == 0.0 && number.abs() < WHOLE {
+        return format!("{number:.0}");
+    }
+    let rounded: f64 = format!("{number:.14e}").parse().unwrap_or(number);
+    format!("{rounded}")
+}
+
 /// A number without exponent.
 fn plain(stored: &str, number: f64) -> String {
+    if !number.is_finite() {
+        return stored.to_owned();
+    }
     if stored.bytes().any(|b| b.eq_ignore_ascii_case(&b'e')) && number.abs() < 1e22 {
         return format!("{number}");
     }
@@ -169,18 +197,21 @@ impl Pattern {
     fn show(&self, number: f64) -> Option<String> {
         const MOST: f64 = 1e15;
         let scaled = if self.is_percent { number * 100.0 } else { number };
-        let shown = format!("{:.*}", self.decimals.min(30), scaled.abs());
+        let is_longer = scaled.fract() == 0.0 && scaled.abs() >= LONGER_NUMBER;
+        let decimals = if is_longer { 0 } else { self.decimals.min(30) };
+        let shown = format!("{:.decimals$}", scaled.abs());
         let rounded: f64 = shown.parse().ok()?;
         // Rounded amounts are still amounts; whole numbers must keep every digit.
-        if scaled.abs() >= MOST || (self.decimals == 0 && !self.is_percent && rounded.total_cmp(&scaled.abs()).is_ne())
-        {
+        if scaled.abs() >= MOST || (decimals == 0 && !self.is_percent && rounded.total_cmp(&scaled.abs()).is_ne()) {
             return None;
         }
-        let (whole, decimals) = shown.split_once('.').unwrap_or((&shown, ""));
-        let mut text = self.place(whole);
-        if !decimals.is_empty() {
+        let (whole, behind) = shown.split_once('.').unwrap_or((&shown, ""));
+        // Separators would cut a whole number of so many digits, which may be no amount, into three.
+        let is_long = decimals == 0 && whole.len() >= LONG_NUMBER;
+        let mut text = self.place(whole, is_long);
+        if !behind.is_empty() {
             text.push('.');
-            text.push_str(decimals);
+            text.push_str(behind);
         }
         text.push_str(&self.suffix);
         let is_zero = rounded == 0.0;
@@ -188,13 +219,11 @@ impl Pattern {
     }
 
     /// Digits from the right into their places.
-    fn place(&self, whole: &str) -> String {
+    fn place(&self, whole: &str, is_long: bool) -> String {
         let mut digits: Vec<char> = whole.chars().rev().collect();
         if digits == ['0'] {
             digits.clear();
         }
-        // A whole number of so many digits may be no amount, and separators would cut it into three.
-        let is_long = self.decimals == 0 && digits.len() >= LONG_NUMBER;
         let mut reversed = Vec::new();
         let mut used = 0;
         let first = self.whole.iter().position(|slot| !matches!(slot, Slot::Literal(_))).unwrap_or(0);
@@ -264,10 +293,26 @@ mod tests {
             ("#,##0", "536904399", "536904399"),
             ("#,##0", "-536904399", "-536904399"),
             ("# ?/?", "0.5", "0.5"),
+            ("#,##0.00", "12345678", "12,345,678.00"),
+            ("#,##0.00", "536904399", "536904399"),
+            ("0.00", "378282246310005", "378282246310005"),
+            ("0.00", "12.5", "12.50"),
+            ("000\\-00\\-0000", "12345678", "012-34-5678"),
+            ("(000) 000-0000", "2025550123", "(202) 555-0123"),
         ];
         for (code, stored, right) in cases {
             assert_eq!(shown(code, stored), right, "{code} {stored}");
         }
+    }
+
+    #[test]
+    fn numbers_that_are_stored_as_such_are_shown_alike() {
+        let shown = |code: &str, number: f64| NumberFormat::parse(code).show_number(number, EPOCH_1900);
+        assert_eq!(shown("General", 0.1 + 0.2), "0.3");
+        assert_eq!(shown("#,##0.00", 4_111_111_111_111_111.0), "4111111111111111");
+        assert_eq!(shown("0.00", 12.5), "12.50");
+        assert_eq!(shown("m/d/yyyy", f64::NAN), "NaN");
+        assert_eq!(shown(&"0".repeat(60_000), 1.0).len(), 255);
     }
 
     #[test]

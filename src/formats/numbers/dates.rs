@@ -2,12 +2,12 @@
 //!
 //! Knows the letters of a pattern, and nothing of digits or cells.
 
-use super::numbers::Symbol;
+use super::Symbol;
 use crate::formats::calendar::{LAST_DAY, civil, day_of, month_name, weekday};
 
 /// A piece of a date.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) enum Piece {
+pub(in super::super) enum Piece {
     Literal(char),
     Year(usize),
     Month(usize),
