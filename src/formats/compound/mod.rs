@@ -1,8 +1,9 @@
 //! The old Office files and their kin: Word, Excel, `PowerPoint` and Outlook files in a compound container, and new Office
 //! files that are encrypted into one.
 //!
-//! Which it is, is told by the names of the streams; the oldest are one stream without a container (`bare`). Each kind has a reader of its own; documents embedded in others are
-//! read with them. What no structure leads to is looked for in the raw bytes.
+//! Which it is, is told by the names of the streams; the oldest are one stream without a container (`bare`). Each kind has
+//! a reader of its own; documents embedded in others are read with them. What no structure leads to is looked for in the
+//! raw bytes.
 
 mod bare;
 pub(super) mod bytes;
