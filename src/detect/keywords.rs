@@ -110,6 +110,11 @@ impl Keywords {
         self.longest
     }
 
+    /// Whether a name is one that a pattern asks for.
+    pub(super) fn is_field_name(&self, name: &str) -> bool {
+        !self.field_names.is_empty() && self.field_names.contains_key(&folded(name))
+    }
+
     /// The keywords of six letters or more that stand anywhere in a label, borders or not, and those that it is.
     pub(super) fn inside_label(&self, label: &str) -> Vec<u16> {
         let compounds = self.compounds.get_or_init(|| self.compounds());

@@ -22,7 +22,7 @@ pub(super) struct Labelled {
     pub(super) users: Vec<(u16, u16)>,
     /// Their patterns that need one.
     pub(super) patterns: Keyworded,
-    /// The innermost name, in lower case.
+    /// The innermost name, in lower case, if a pattern asks for such a name.
     pub(super) innermost: Option<String>,
 }
 
@@ -63,9 +63,10 @@ impl Reader {
         self.last = fields.last().map_or(self.last, |f| f.start);
         for field in &fields[new..] {
             if !self.labels.has(field.label) {
-                let labelled = Arc::new(self.read(detector, field.label, source));
+                let labelled = self.read(detector, field.label, source);
                 let index = field.label.0 as usize;
                 let labels = Arc::make_mut(&mut self.labels);
+                let labelled = labelled.map_or_else(|| Arc::clone(&labels.nothing), Arc::new);
                 if labels.by_label.len() <= index {
                     labels.by_label.resize(index + 1, None);
                 }
@@ -74,20 +75,24 @@ impl Reader {
         }
     }
 
-    fn read(&mut self, detector: &Detector, label: Label, source: &dyn TextSource) -> Labelled {
-        let mut all: BTreeMap<u16, u16> = BTreeMap::new();
+    /// None if it stands for nothing, as most do.
+    fn read(&mut self, detector: &Detector, label: Label, source: &dyn TextSource) -> Option<Labelled> {
         let names = source.names(label);
-        let innermost = names.last().map(|name| name.to_lowercase());
+        let innermost = names.last().filter(|name| detector.keywords.is_field_name(name)).map(|name| name.to_lowercase());
+        let mut all: BTreeMap<u16, u16> = BTreeMap::new();
         // The innermost name says most of its value: of several keywords, its own is named.
         for name in names {
             all.extend(self.of_name(detector, name).iter().copied());
+        }
+        if all.is_empty() && innermost.is_none() {
+            return None;
         }
         let users: Vec<(u16, u16)> = all.into_iter().collect();
         let mut patterns = Keyworded::default();
         for (user, _) in &users {
             patterns.extend(&detector.keyworded[usize::from(*user)]);
         }
-        Labelled { users, patterns, innermost }
+        Some(Labelled { users, patterns, innermost })
     }
 
     fn of_name(&mut self, detector: &Detector, name: String) -> Users {
