@@ -78,7 +78,8 @@ impl Reader {
     /// None if it stands for nothing, as most do.
     fn read(&mut self, detector: &Detector, label: Label, source: &dyn TextSource) -> Option<Labelled> {
         let names = source.names(label);
-        let innermost = names.last().filter(|name| detector.keywords.is_field_name(name)).map(|name| name.to_lowercase());
+        let innermost =
+            names.last().filter(|name| detector.keywords.is_field_name(name)).map(|name| name.to_lowercase());
         let mut all: BTreeMap<u16, u16> = BTreeMap::new();
         // The innermost name says most of its value: of several keywords, its own is named.
         for name in names {
