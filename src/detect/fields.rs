@@ -1,7 +1,9 @@
 //! Texts that are cut into fields: a match and its keywords lie in one field, so each is looked at by itself. Most are too short
 //! for any pattern, and done with at once.
 
+use super::forms::{Form, Forms, Try};
 use super::near_words::{Joined, NearWords};
+use super::scan::Found;
 use super::vicinity::{Range, Sweep, Whose};
 use super::window::{Patience, Site, Window};
 use crate::text::Field;
@@ -11,12 +13,16 @@ const SHORT: usize = 256;
 
 impl Window<'_> {
     /// Tries digit words, and what only a keyword gives away, at the starts in `from..to`.
-    pub(super) fn try_fields(&mut self, range: (usize, usize), patience: &mut Patience<'_>) {
+    pub(super) fn try_fields(&mut self, range: (usize, usize), forms: &Forms, patience: &mut Patience<'_>) {
         let (detector, block, labels) = (self.detector, self.block, self.labels);
         let (mut word, mut hit) = (0, 0);
         let (mut near, mut sweep, mut joined) = (NearWords::default(), Sweep::default(), Joined::default());
-        for field in &block.fields {
+        for (number, field) in block.fields.iter().enumerate() {
             let (low, high) = self.bounds(field);
+            if let Some(form) = forms.of(number) {
+                self.try_form(form, range, Site { bounds: (low, high), field: Some(*field) });
+                continue;
+            }
             let hits = &self.scratch.found.hits;
             let first_hit = hit + hits[hit..].iter().take_while(|h| (h.start as usize) < low).count();
             hit = first_hit + hits[first_hit..].iter().take_while(|h| (h.start as usize) < high).count();
@@ -65,10 +71,22 @@ impl Window<'_> {
         (field.start.saturating_sub(self.block.base) as usize, (field.end - self.block.base) as usize)
     }
 
+    /// Tries what may begin in a field of a known form.
+    fn try_form(&mut self, form: &Form, (from, to): (usize, usize), site: Site) {
+        let (low, high) = site.bounds;
+        for Try { at, block, bits } in &form.tries {
+            let at = low + usize::from(*at);
+            if (from..to).contains(&at) {
+                let left = self.detector.openings.possible((*block, *bits), &self.block.text[at..high]);
+                self.run_all((*block, left), at, site);
+            }
+        }
+    }
+
     /// What stands between fields is no keyword.
-    pub(super) fn keep_hits_in_fields(&mut self) {
+    pub(super) fn keep_in_fields(&self, found: &mut Found) {
         let (base, mut fields) = (self.block.base, self.block.fields.as_slice());
-        self.scratch.found.hits.retain(|hit| {
+        found.hits.retain(|hit| {
             let start = base + u64::from(hit.start);
             while let [first, rest @ ..] = fields
                 && first.end <= start

@@ -47,6 +47,7 @@ pub(super) struct Keywords {
     /// The field names, folded.
     field_names: HashMap<String, u16>,
     compounds: OnceLock<Compounds>,
+    with_digits: OnceLock<Vec<Vec<Token>>>,
 }
 
 /// A keyword that stands in the text.
@@ -94,7 +95,7 @@ impl Keywords {
         }
         let [_, field_names] = known;
         let longest = list.iter().map(|k| k.tokens.len() * 4).max().unwrap_or(0);
-        Self { list, longest, field_names, compounds: OnceLock::new() }
+        Self { list, longest, field_names, compounds: OnceLock::new(), with_digits: OnceLock::new() }
     }
 
     pub(super) fn get(&self, keyword: u16) -> &Keyword {
@@ -108,6 +109,16 @@ impl Keywords {
     /// The longest that any keyword can be in a text, in bytes.
     pub(super) fn longest(&self) -> usize {
         self.longest
+    }
+
+    /// Those that hold digits, with noughts for all of them.
+    pub(super) fn with_digits(&self) -> &[Vec<Token>] {
+        let is_digit = |token: &Token| matches!(token, Token::Char(c) if c.is_ascii_digit());
+        let nought = |token: &Token| if is_digit(token) { Token::Char('0') } else { *token };
+        self.with_digits.get_or_init(|| {
+            let with = self.list.iter().filter(|k| !k.is_field_name && k.tokens.iter().any(is_digit));
+            with.map(|keyword| keyword.tokens.iter().map(nought).collect()).collect()
+        })
     }
 
     /// Whether a name is one that a pattern asks for.

@@ -8,6 +8,7 @@ use crate::text::{Field, Label, TextSource};
 use std::collections::{BTreeMap, HashMap};
 use std::rc::Rc;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
 
 /// Names whose keywords are remembered before the memory is cleared.
 const NAMES: usize = 10_000;
@@ -29,6 +30,8 @@ pub(super) struct Labelled {
 /// By label, for all labels that came up so far.
 #[derive(Debug, Clone, Default)]
 pub(super) struct Labels {
+    /// The number of the text whose labels they are; no two texts have the same.
+    pub(super) text: u64,
     by_label: Vec<Option<Arc<Labelled>>>,
     nothing: Arc<Labelled>,
 }
@@ -46,7 +49,7 @@ impl Labels {
 }
 
 /// Reads labels as fields under them come up.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub(super) struct Reader {
     /// Those so far.
     pub(super) labels: Arc<Labels>,
@@ -54,6 +57,15 @@ pub(super) struct Reader {
     last: u64,
     by_name: HashMap<String, Users>,
     found: Found,
+}
+
+impl Default for Reader {
+    fn default() -> Self {
+        static TEXTS: AtomicU64 = AtomicU64::new(1);
+        let text = TEXTS.fetch_add(1, Ordering::Relaxed);
+        let labels = Arc::new(Labels { text, ..Labels::default() });
+        Self { labels, last: 0, by_name: HashMap::new(), found: Found::default() }
+    }
 }
 
 impl Reader {

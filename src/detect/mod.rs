@@ -16,6 +16,7 @@ mod classes;
 mod clues;
 mod explain;
 mod fields;
+mod forms;
 mod gates;
 mod keywords;
 mod labels;
@@ -108,6 +109,8 @@ pub struct Detector {
     shortest_free_word: usize,
     /// Patterns that need no keyword and can begin anywhere.
     free_anywhere: Among,
+    /// What the scanner finds by a literal or a clue.
+    found: Among,
     /// By identifier: its patterns that need a keyword.
     keyworded: Vec<Keyworded>,
     /// By keyword: those of all its users.
@@ -187,6 +190,7 @@ impl Detector {
             shortest_free_word,
             free_words: [free_word(u8::is_ascii_digit), free_word(u8::is_ascii_alphabetic)],
             free_anywhere: openings.among(|n| kind(n) == Kind::FreeAnywhere),
+            found: openings.among(|n| kind(n) == Kind::Found),
             longest_word: patterns.iter().map(longest).max().unwrap_or(0),
             near: near.collect(),
             keyworded,
@@ -282,14 +286,14 @@ impl Kind {
 /// The patterns by kind, of the digit words those apart that begin with digits alone.
 fn openings(patterns: &[Compiled]) -> Openings {
     let letter_first = |c: &Compiled| c.shape.first.iter().any(|b| !b.is_ascii_digit());
-    let mut groups: [Vec<Opening>; 5] = Default::default();
+    let mut groups: [Vec<Opening>; 6] = Default::default();
     for (number, compiled) in (0..).zip(patterns) {
         let group = match Kind::of(compiled) {
             Kind::FreeWord => usize::from(letter_first(compiled)),
             Kind::FreeAnywhere => 2,
             Kind::KeywordWord => 3,
             Kind::KeywordAnywhere => 4,
-            Kind::Found => continue,
+            Kind::Found => 5,
         };
         let begins_word = compiled.shape.at_word_start || compiled.clue.is_some();
         let stands_alone = compiled.borders == Borders::Number;

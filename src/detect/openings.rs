@@ -24,6 +24,8 @@ pub(super) struct Openings {
 struct Block {
     patterns: Vec<Opening>,
     table: OnceLock<Table>,
+    /// The same for a text whose digits stand for any other.
+    alike: OnceLock<Table>,
 }
 
 /// How the matches of one pattern begin.
@@ -78,7 +80,7 @@ impl Openings {
         for mut group in groups {
             while !group.is_empty() {
                 let rest = group.split_off(group.len().min(64));
-                blocks.push(Block { patterns: group, table: OnceLock::new() });
+                blocks.push(Block { patterns: group, table: OnceLock::new(), alike: OnceLock::new() });
                 group = rest;
             }
         }
@@ -113,24 +115,22 @@ impl Openings {
     /// The patterns of a block's `bits` that can begin where `text` does, and end in it.
     #[inline]
     pub(super) fn possible(&self, (block, bits): (u16, u64), text: &[u8]) -> u64 {
-        let table = self.table(block);
-        let mut left = bits & table.short[text.len().min(LENGTHS)];
-        if left == 0 {
-            return 0;
-        }
-        let Some(head) = text.first_chunk::<DEPTH>() else {
-            let rows = table.places.iter().zip(text);
-            return rows.fold(left, |left, (row, byte)| left & row[usize::from(*byte)]);
-        };
-        for (rows, bytes) in table.places.as_chunks::<STEP>().0.iter().zip(head.as_chunks::<STEP>().0) {
-            for (row, byte) in rows.iter().zip(bytes) {
-                left &= row[usize::from(*byte)];
-            }
-            if left == 0 {
-                break;
-            }
-        }
-        left
+        self.table(block).possible(bits, text)
+    }
+
+    /// The same if each digit of the text may be any other.
+    pub(super) fn possible_in_form(&self, (block, bits): (u16, u64), text: &[u8]) -> u64 {
+        let block = &self.blocks[usize::from(block)];
+        block.alike.get_or_init(|| Table::new(&block.patterns, true)).possible(bits, text)
+    }
+
+    /// The numbers of a block's `bits`.
+    pub(super) fn numbers(&self, (block, mut bits): (u16, u64)) -> impl Iterator<Item = u16> {
+        std::iter::from_fn(move || {
+            let bit = (bits != 0).then(|| bits.trailing_zeros())?;
+            bits &= bits - 1;
+            Some(self.pattern(block, bit))
+        })
     }
 
     /// Of a block's `bits`, the patterns that can begin inside a word.
@@ -152,7 +152,7 @@ impl Openings {
     #[inline]
     fn table(&self, block: u16) -> &Table {
         let block = &self.blocks[usize::from(block)];
-        block.table.get_or_init(|| Table::new(&block.patterns))
+        block.table.get_or_init(|| Table::new(&block.patterns, false))
     }
 }
 
@@ -190,7 +190,29 @@ impl Among {
 }
 
 impl Table {
-    fn new(patterns: &[Opening]) -> Self {
+    #[inline]
+    fn possible(&self, bits: u64, text: &[u8]) -> u64 {
+        let mut left = bits & self.short[text.len().min(LENGTHS)];
+        if left == 0 {
+            return 0;
+        }
+        let Some(head) = text.first_chunk::<DEPTH>() else {
+            let rows = self.places.iter().zip(text);
+            return rows.fold(left, |left, (row, byte)| left & row[usize::from(*byte)]);
+        };
+        for (rows, bytes) in self.places.as_chunks::<STEP>().0.iter().zip(head.as_chunks::<STEP>().0) {
+            for (row, byte) in rows.iter().zip(bytes) {
+                left &= row[usize::from(*byte)];
+            }
+            if left == 0 {
+                break;
+            }
+        }
+        left
+    }
+
+    /// `alike`: what can have a digit at a place can have any digit there.
+    fn new(patterns: &[Opening], alike: bool) -> Self {
         let mut table =
             Self { places: vec![[0; 256]; DEPTH], short: [0; LENGTHS + 1], inside_words: 0, inside_numbers: 0 };
         let mut ended = [0; DEPTH];
@@ -201,6 +223,9 @@ impl Table {
             table.short[pattern.shortest.min(LENGTHS)..].iter_mut().for_each(|bits| *bits |= bit);
             for (row, set) in table.places.iter_mut().zip(&*pattern.places) {
                 set.iter().for_each(|byte| row[usize::from(byte)] |= bit);
+                if alike && set.iter().any(|byte| byte.is_ascii_digit()) {
+                    (b'0'..=b'9').for_each(|byte| row[usize::from(byte)] |= bit);
+                }
             }
             ended[pattern.places.len()..].iter_mut().for_each(|bits| *bits |= bit);
         }

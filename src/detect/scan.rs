@@ -6,6 +6,7 @@
 
 use super::classes::{Before, Classes};
 use super::clues::Clues;
+use super::forms::Forms;
 use super::keywords::{Hit, Keyword, Keywords};
 use super::literals::Literals;
 use super::probe::{Beginnings, Probe};
@@ -81,15 +82,22 @@ impl Scanner {
         self.scan_masked(keywords, text, range, |_| !0, found);
     }
 
-    /// The same in a text that is cut into fields: what is in none is no data.
-    pub(super) fn scan_fields(&self, keywords: &Keywords, block: &Block, range: (usize, usize), found: &mut Found) {
-        let mut fields = block.fields.as_slice();
+    /// The same in a text that is cut into fields: what is in none is no data, and what is in a field of a known form is known.
+    pub(super) fn scan_fields(
+        &self,
+        keywords: &Keywords,
+        block: &Block,
+        forms: &Forms,
+        range: (usize, usize),
+        found: &mut Found,
+    ) {
+        let mut fields = block.fields.iter().enumerate().filter(|(number, _)| !forms.knows(*number)).peekable();
         let bounds = |field: &Field| {
             (field.start.saturating_sub(block.base) as usize, field.end.saturating_sub(block.base) as usize)
         };
         let mask = |base: usize| {
             let mut mask = 0;
-            while let [field, rest @ ..] = fields {
+            while let Some((_, field)) = fields.peek() {
                 let (low, high) = bounds(field);
                 if low >= base + 64 {
                     break;
@@ -101,7 +109,7 @@ impl Scanner {
                 if high > base + 64 {
                     break;
                 }
-                fields = rest;
+                fields.next();
             }
             mask
         };
@@ -124,15 +132,19 @@ impl Scanner {
         found.starts.clear();
         let mut before = Before::default();
         for (number, chunk) in text.chunks(64).enumerate() {
+            let base = number * 64;
+            let data = data(base);
+            if data == 0 && !chunk.last().is_some_and(|b| is_word(*b)) {
+                before = Before::default();
+                continue;
+            }
             let mut block = [0; 64];
             block[..chunk.len()].copy_from_slice(chunk);
             let classes = Classes::of(&block);
-            let base = number * 64;
-            let data = data(base);
             self.words(keywords, text, base, word_starts(data, &classes, before, self.probe.beyond_ascii), found);
             // A word's first digit can stand a few letters behind the range.
             if self.digit_words && base + 64 > range.0 && base < range.1 + 9 {
-                self.digits(text, base, &classes, before, found);
+                self.digits(text, base, data, &classes, before, found);
             }
             if base + 64 > range.0 && base < range.1.saturating_add(self.clues.before()) {
                 let behind_word = ((classes.letter | classes.digit | classes.under) << 1) | before.word;
@@ -176,12 +188,12 @@ impl Scanner {
     }
 
     /// Finds the digit words that begin, or whose first digit stands, in a block.
-    fn digits(&self, text: &[u8], base: usize, c: &Classes, before: Before, found: &mut Found) {
+    fn digits(&self, text: &[u8], base: usize, data: u64, c: &Classes, before: Before, found: &mut Found) {
         let word = c.letter | c.digit | c.under;
         let plain = c.digit & !((word << 1) | before.word);
         let behind_letters = if self.letters_first { c.behind_first_letters(before).0 & c.digit } else { 0 };
         // Words do not overlap: in the order of their first digits they are in the order of their starts.
-        let mut digits = plain | behind_letters;
+        let mut digits = (plain | behind_letters) & data;
         while digits != 0 {
             let bit = digits & digits.wrapping_neg();
             let at = base + digits.trailing_zeros() as usize;

@@ -3,6 +3,7 @@
 //! The matched text ends here: what goes out is a mask, a position and a fingerprint.
 
 use super::automaton::States;
+use super::forms::Forms;
 use super::resolve::{Claim, first_group, resolve};
 use super::sample::sample;
 use super::scan::Found;
@@ -25,6 +26,7 @@ use std::sync::Arc;
 pub(super) struct Scratch {
     pub(super) found: Found,
     pub(super) ends: Vec<usize>,
+    pub(super) forms: Forms,
     /// Where the keywords in reach were last found to begin.
     pub(super) first_hit: usize,
     pub(super) caches: Vec<Option<States>>,

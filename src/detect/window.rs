@@ -93,24 +93,25 @@ impl Window<'_> {
     pub(super) fn claims(&mut self, from: usize, to: usize, go_on: &dyn Fn() -> bool) {
         let detector = self.detector;
         self.scratch.pass += 1;
-        let mut found = std::mem::take(&mut self.scratch.found);
+        let (mut found, mut forms) = (std::mem::take(&mut self.scratch.found), std::mem::take(&mut self.scratch.forms));
         if self.has_fields {
-            detector.scanner.scan_fields(&detector.keywords, self.block, (from, to), &mut found);
+            forms.recognise(detector, self.block, self.labels);
+            detector.scanner.scan_fields(&detector.keywords, self.block, &forms, (from, to), &mut found);
+            self.keep_in_fields(&mut found);
+            forms.add(detector, self.block, (from, to), &mut found);
         } else {
             detector.scanner.scan(&detector.keywords, &self.block.text, (from, to), &mut found);
         }
         self.scratch.found = found;
-        if self.has_fields {
-            self.keep_hits_in_fields();
-        }
         let first_new = self.progress.claims.len();
         let mut patience = Patience::new(go_on);
         if self.has_fields {
-            self.try_fields((from, to), &mut patience);
+            self.try_fields((from, to), &forms, &mut patience);
         } else {
             self.try_words(&mut patience);
             self.try_near_keywords((from, to), &mut patience);
         }
+        self.scratch.forms = forms;
         self.try_anywhere(&mut patience);
         self.try_starts(&mut patience);
         // Those of each came in order.

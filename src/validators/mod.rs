@@ -78,7 +78,7 @@ pub struct Clue {
     pub shows: fn(&[u8]) -> bool,
     /// The match begins at the clue if this is 0, else up to so many bytes before it.
     pub before: usize,
-    /// Whether a match may begin with this text.
+    /// Whether a match may begin with this text. Which digits stand in it makes no difference.
     pub opens: fn(&[u8]) -> bool,
 }
 

@@ -1,0 +1,322 @@
+//! Fields of one form: under the same names, and alike in all but their digits. Most fields of a table are. Where which patterns
+//! may begin in a form is told once; in its fields nothing else is looked for.
+//!
+//! A form decides nothing that a digit could change: it may name starts that come to nothing, and leaves out none. What is not in
+//! it, an unfamiliar field, is searched as any text is.
+
+use super::keywords::{self, Hit};
+use super::labels::Labels;
+use super::openings::Among;
+use super::scan::{Found, Start};
+use super::{Detector, gates};
+use crate::shape::is_word;
+use crate::text::{Block, Field};
+use wide::u8x16;
+
+/// The longest field that is looked up, in bytes.
+const LONGEST: usize = 32;
+/// Fields that are remembered; a power of two.
+const SLOTS: usize = 1 << 11;
+/// A form is told when it comes up for this time.
+const FAMILIAR: u8 = 3;
+/// So many fields are looked up, and if fewer than an eighth of them are known, so many are not.
+const TRIED: u32 = 1 << 12;
+const LEFT_OUT: u32 = 1 << 15;
+/// In a text whose windows have fewer fields hardly any form comes up often.
+const FEW: usize = 40;
+/// Forms that are kept.
+const FORMS: usize = 1 << 13;
+
+/// The digits of a field as noughts, its label and its length.
+type Key = [u64; 5];
+
+/// A place in a field, and patterns of a block that may begin there.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Try {
+    pub(super) at: u8,
+    pub(super) block: u16,
+    pub(super) bits: u64,
+}
+
+/// What fields of a form may hold. Offsets are from the field's start.
+#[derive(Debug, Default)]
+pub(super) struct Form {
+    hits: Box<[Hit]>,
+    /// Digit words, and what only a keyword gives away.
+    pub(super) tries: Box<[Try]>,
+    /// What needs no keyword and can begin anywhere.
+    anywhere: Box<[Try]>,
+    /// What the scanner would find by a literal or a clue.
+    starts: Box<[Try]>,
+}
+
+#[derive(Debug, Clone, Default)]
+struct Slot {
+    key: Key,
+    /// How often it came up of late.
+    uses: u8,
+    told: Told,
+}
+
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+enum Told {
+    /// It is not familiar.
+    #[default]
+    Nothing,
+    /// A digit can change what there is to look for.
+    Varies,
+    Form(u32),
+}
+
+/// The forms of one text, and those of the fields at hand.
+#[derive(Debug, Default)]
+pub(super) struct Forms {
+    /// Which text.
+    text: u64,
+    slots: Vec<Slot>,
+    told: Vec<Form>,
+    /// By field of a window: its form, if it is known.
+    fields: Vec<Option<u32>>,
+    looked_up: u32,
+    known: u32,
+    left_out: u32,
+    found: Found,
+}
+
+impl Forms {
+    /// The form of a window's field, by its place among the fields.
+    #[inline]
+    pub(super) fn of(&self, field: usize) -> Option<&Form> {
+        let form = (*self.fields.get(field)?)?;
+        self.told.get(form as usize)
+    }
+
+    /// Whether a field need not be searched.
+    #[inline]
+    pub(super) fn knows(&self, field: usize) -> bool {
+        self.fields.get(field).is_some_and(Option::is_some)
+    }
+
+    /// Looks up the fields of a window.
+    pub(super) fn recognise(&mut self, detector: &Detector, block: &Block, labels: &Labels) {
+        self.fields.clear();
+        if self.text != labels.text && block.fields.len() < FEW {
+            return;
+        }
+        if self.text != labels.text || self.told.len() > FORMS {
+            self.text = labels.text;
+            self.slots.fill(Slot::default());
+            self.told.clear();
+            (self.looked_up, self.known, self.left_out) = (0, 0, 0);
+        }
+        if self.slots.is_empty() {
+            self.slots.resize(SLOTS, Slot::default());
+        }
+        self.fields.reserve(block.fields.len());
+        for field in &block.fields {
+            let form = self.form(detector, block, labels, field);
+            self.fields.push(form);
+        }
+    }
+
+    /// Adds what the fields hold to what was found in all others. `range` is where starts count.
+    pub(super) fn add(&self, detector: &Detector, block: &Block, range: (usize, usize), found: &mut Found) {
+        let (hits, anywhere, starts) = (found.hits.len(), found.anywhere.len(), found.starts.len());
+        for (number, field) in block.fields.iter().enumerate() {
+            let Some(form) = self.of(number) else { continue };
+            let low = (field.start - block.base) as usize;
+            let place = |at: u8| Some(low + usize::from(at)).filter(|at| (range.0..range.1).contains(at));
+            found.hits.extend(form.hits.iter().map(|hit| Hit {
+                start: hit.start + low as u32,
+                end: hit.end + low as u32,
+                ..*hit
+            }));
+            found.anywhere.extend(form.anywhere.iter().filter_map(|t| Some(place(t.at)? as u32)));
+            let text = &block.text[..(field.end - block.base) as usize];
+            for (at, starting) in form.starts.iter().filter_map(|t| Some((place(t.at)?, t))) {
+                let left = detector.openings.possible((starting.block, starting.bits), &text[at..]);
+                let numbers = detector.openings.numbers((starting.block, left));
+                found.starts.extend(numbers.map(|pattern| Start { at: at as u32, pattern }));
+            }
+        }
+        if found.hits.len() > hits {
+            found.hits.sort_unstable();
+            found.hits.dedup();
+        }
+        if found.anywhere.len() > anywhere {
+            found.anywhere.sort_unstable();
+            found.anywhere.dedup();
+        }
+        if found.starts.len() > starts {
+            found.starts.sort_unstable();
+            found.starts.dedup();
+        }
+    }
+
+    #[inline]
+    fn form(&mut self, detector: &Detector, block: &Block, labels: &Labels, field: &Field) -> Option<u32> {
+        let (low, high) = bounds(block, field)?;
+        if self.left_out > 0 {
+            self.left_out -= 1;
+            return None;
+        }
+        self.looked_up += 1;
+        if self.looked_up == TRIED {
+            self.left_out = if self.known < TRIED / 8 { LEFT_OUT } else { 0 };
+            (self.looked_up, self.known) = (0, 0);
+        }
+        let key = key(&block.text, (low, high), field);
+        let first = slot(&key);
+        for number in [first, first ^ 1] {
+            let slot = &mut self.slots[number];
+            if slot.key == key && slot.uses > 0 {
+                slot.uses = slot.uses.saturating_add(1);
+                self.known += 1;
+                if let Told::Form(form) = slot.told {
+                    return Some(form);
+                }
+                if slot.told == Told::Nothing && slot.uses >= FAMILIAR {
+                    let told = tell(detector, (block, labels), (low, high), field, &mut self.found);
+                    slot.told = told.map_or(Told::Varies, |form| {
+                        self.told.push(form);
+                        Told::Form(self.told.len() as u32 - 1)
+                    });
+                }
+                return None;
+            }
+        }
+        self.take(first, key);
+        None
+    }
+
+    /// Puts a new field in the place of one that did not come up lately.
+    fn take(&mut self, first: usize, key: Key) {
+        let [a, b] = [first, first ^ 1].map(|slot| self.slots[slot].uses);
+        let number = if a <= b { first } else { first ^ 1 };
+        let slot = &mut self.slots[number];
+        match slot.uses {
+            0 => *slot = Slot { key, uses: 1, told: Told::Nothing },
+            _ => slot.uses -= 1,
+        }
+    }
+}
+
+/// Where a field stands in the window, if it is whole, short, and stands between signs that belong to no value.
+#[inline]
+fn bounds(block: &Block, field: &Field) -> Option<(usize, usize)> {
+    let low = field.start.checked_sub(block.base)? as usize;
+    let high = (field.end - block.base) as usize;
+    let parts = |b: &u8| matches!(b, b',' | b';' | b'\t' | b'|' | b'\n' | b'\r' | b'"' | b'[' | b']' | b'{' | b'}');
+    let before = match low.checked_sub(1) {
+        Some(before) => block.text.get(before).is_some_and(parts),
+        None => block.base == 0,
+    };
+    let fits = before && low < high && high - low <= LONGEST && block.text.get(high).is_some_and(parts);
+    fits.then_some((low, high))
+}
+
+#[inline]
+fn key(text: &[u8], (low, high): (usize, usize), field: &Field) -> Key {
+    let mut bytes = [0; LONGEST];
+    match text.get(low..).and_then(<[u8]>::first_chunk::<LONGEST>) {
+        Some(all) => bytes = *all,
+        None => bytes[..high - low].copy_from_slice(&text[low..high]),
+    }
+    let length = high - low;
+    let mut key = [0; 5];
+    for (index, sixteen) in bytes.as_chunks::<16>().0.iter().enumerate() {
+        let x = u8x16::new(*sixteen);
+        let digits = x.max(u8x16::splat(b'0')).min(u8x16::splat(b'9')).simd_eq(x);
+        let within =
+            u8x16::new(LANES).max(u8x16::splat(length.saturating_sub(index * 16) as u8)).simd_eq(u8x16::new(LANES));
+        let alike = digits.select(u8x16::splat(b'0'), x);
+        let alike = within.select(u8x16::splat(0), alike);
+        for (word, eight) in key[index * 2..].iter_mut().zip(alike.to_array().as_chunks::<8>().0) {
+            *word = u64::from_le_bytes(*eight);
+        }
+    }
+    key[4] = u64::from(field.label.0) << 8 | length as u64;
+    key
+}
+
+const LANES: [u8; 16] = [0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15];
+
+#[inline]
+fn slot(key: &Key) -> usize {
+    const FACTORS: [u64; 5] = [
+        0x9E37_79B9_7F4A_7C15,
+        0xC2B2_AE3D_27D4_EB4F,
+        0x1656_67B1_9E37_79F9,
+        0xD6E8_FEB8_6659_FD93,
+        0xA076_1D64_78BD_642F,
+    ];
+    let mixed =
+        key.iter().zip(FACTORS).fold(0_u64, |mixed, (word, factor)| mixed.rotate_left(23) ^ word.wrapping_mul(factor));
+    ((mixed ^ (mixed >> 32)).wrapping_mul(FACTORS[0]) >> 48) as usize % SLOTS
+}
+
+/// The form of a field; none if a keyword that holds digits may stand in it.
+fn tell(
+    detector: &Detector,
+    (block, labels): (&Block, &Labels),
+    (low, high): (usize, usize),
+    field: &Field,
+    found: &mut Found,
+) -> Option<Form> {
+    let text = &block.text[low..high];
+    let mut alike = text.to_vec();
+    alike.iter_mut().filter(|b| b.is_ascii_digit()).for_each(|b| *b = b'0');
+    let keywords = &detector.keywords;
+    let holds = |tokens: &Vec<keywords::Token>| (0..text.len()).any(|at| keywords::ends(tokens, &alike, at).is_some());
+    if keywords.with_digits().iter().any(holds) {
+        return None;
+    }
+    detector.scanner.scan(keywords, text, (0, 0), found);
+    let mut near = detector.free_words.iter().fold(Among::default(), |mut all, words| {
+        all.extend(words);
+        all
+    });
+    let labelled = labels.get(field.label);
+    let by_hits = found.hits.iter().map(|hit| &detector.near[usize::from(hit.keyword)]);
+    for patterns in by_hits.chain([&labelled.patterns]) {
+        near.extend(&patterns.words);
+        near.extend(&patterns.anywhere);
+    }
+    let tries = |among: &Among| -> Box<[Try]> {
+        let places = (0..text.len()).flat_map(|at| among.blocks().iter().map(move |block| (at, *block)));
+        let possible = places.map(|(at, block)| Try {
+            at: at as u8,
+            block: block.0,
+            bits: may_begin(detector, (text, &alike), at, block),
+        });
+        possible.filter(|t| t.bits != 0).collect()
+    };
+    Some(Form {
+        hits: found.hits.as_slice().into(),
+        tries: tries(&near),
+        anywhere: tries(&detector.free_anywhere),
+        starts: tries(&detector.found),
+    })
+}
+
+/// The patterns of a block that may begin at a place of a field, whatever its digits are.
+fn may_begin(detector: &Detector, (text, alike): (&[u8], &[u8]), at: usize, (block, mut bits): (u16, u64)) -> u64 {
+    let openings = &detector.openings;
+    if at > 0 && is_word(text[at - 1]) {
+        bits = openings.inside_words((block, bits));
+    }
+    if gates::joined_before(text, at) {
+        bits = openings.inside_numbers((block, bits));
+    }
+    bits = openings.possible_in_form((block, bits), &alike[at..]);
+    let mut left = bits;
+    while left != 0 {
+        let bit = left.trailing_zeros();
+        left &= left - 1;
+        let compiled = &detector.patterns[usize::from(openings.pattern(block, bit))];
+        if compiled.clue.is_some_and(|clue| !(clue.opens)(&text[at..])) {
+            bits &= !(1 << bit);
+        }
+    }
+    bits
+}
