@@ -1,7 +1,7 @@
 //! Texts that are cut into fields: a match and its keywords lie in one field, so each is looked at by itself. Most are too short
 //! for any pattern, and done with at once.
 
-use super::forms::{Form, Forms, Try};
+use super::forms::{Forms, Known, Try};
 use super::near_words::{Joined, NearWords};
 use super::scan::Found;
 use super::vicinity::{Range, Sweep, Whose};
@@ -18,9 +18,13 @@ impl Window<'_> {
         let (mut word, mut hit) = (0, 0);
         let (mut near, mut sweep, mut joined) = (NearWords::default(), Sweep::default(), Joined::default());
         for (number, field) in block.fields.iter().enumerate() {
+            let known = forms.of(number);
+            if known == Known::Empty {
+                continue;
+            }
             let (low, high) = self.bounds(field);
-            if let Some(form) = forms.of(number) {
-                self.try_form(form, range, Site { bounds: (low, high), field: Some(*field) });
+            if let Known::Form(form) = known {
+                self.try_form(forms.tries(form), range, Site { bounds: (low, high), field: Some(*field) });
                 continue;
             }
             let hits = &self.scratch.found.hits;
@@ -72,9 +76,9 @@ impl Window<'_> {
     }
 
     /// Tries what may begin in a field of a known form.
-    fn try_form(&mut self, form: &Form, (from, to): (usize, usize), site: Site) {
+    fn try_form(&mut self, tries: &[Try], (from, to): (usize, usize), site: Site) {
         let (low, high) = site.bounds;
-        for Try { at, block, bits } in &form.tries {
+        for Try { at, block, bits } in tries {
             let at = low + usize::from(*at);
             if (from..to).contains(&at) {
                 let left = self.detector.openings.possible((*block, *bits), &self.block.text[at..high]);

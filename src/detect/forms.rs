@@ -11,7 +11,6 @@ use super::scan::{Found, Start};
 use super::{Detector, gates};
 use crate::shape::is_word;
 use crate::text::{Block, Field};
-use wide::u8x16;
 
 /// The longest field that is looked up, in bytes.
 const LONGEST: usize = 32;
@@ -40,32 +39,32 @@ pub(super) struct Try {
 
 /// What fields of a form may hold. Offsets are from the field's start.
 #[derive(Debug, Default)]
-pub(super) struct Form {
+struct Form {
     hits: Box<[Hit]>,
     /// Digit words, and what only a keyword gives away.
-    pub(super) tries: Box<[Try]>,
+    tries: Box<[Try]>,
     /// What needs no keyword and can begin anywhere.
     anywhere: Box<[Try]>,
     /// What the scanner would find by a literal or a clue.
     starts: Box<[Try]>,
 }
 
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Clone)]
 struct Slot {
     key: Key,
     /// How often it came up of late.
     uses: u8,
-    told: Told,
+    known: Known,
 }
 
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-enum Told {
-    /// It is not familiar.
-    #[default]
-    Nothing,
-    /// A digit can change what there is to look for.
-    Varies,
-    Form(u32),
+impl Slot {
+    const EMPTY: Self = Self { key: [0; 5], uses: 0, known: Known::Nothing };
+}
+
+impl Form {
+    fn holds_more(&self) -> bool {
+        !(self.hits.is_empty() && self.anywhere.is_empty() && self.starts.is_empty())
+    }
 }
 
 /// The forms of one text, and those of the fields at hand.
@@ -75,26 +74,38 @@ pub(super) struct Forms {
     text: u64,
     slots: Vec<Slot>,
     told: Vec<Form>,
-    /// By field of a window: its form, if it is known.
-    fields: Vec<Option<u32>>,
+    /// By field of a window: its form.
+    fields: Vec<Known>,
+    /// The fields whose forms hold more than what is tried field by field.
+    holding: Vec<(u32, u32)>,
     looked_up: u32,
     known: u32,
     left_out: u32,
     found: Found,
 }
 
+/// What is known of a field.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Known {
+    /// Nothing: it must be searched.
+    Nothing,
+    /// Nothing can begin in it.
+    Empty,
+    /// Its form, by number.
+    Form(u32),
+}
+
 impl Forms {
-    /// The form of a window's field, by its place among the fields.
+    /// What is known of a window's field, by its place among the fields.
     #[inline]
-    pub(super) fn of(&self, field: usize) -> Option<&Form> {
-        let form = (*self.fields.get(field)?)?;
-        self.told.get(form as usize)
+    pub(super) fn of(&self, field: usize) -> Known {
+        self.fields.get(field).copied().unwrap_or(Known::Nothing)
     }
 
-    /// Whether a field need not be searched.
+    /// The places of a form where something is to be tried in its field.
     #[inline]
-    pub(super) fn knows(&self, field: usize) -> bool {
-        self.fields.get(field).is_some_and(Option::is_some)
+    pub(super) fn tries(&self, form: u32) -> &[Try] {
+        self.told.get(form as usize).map_or(&[], |form| &form.tries)
     }
 
     /// Looks up the fields of a window.
@@ -105,25 +116,31 @@ impl Forms {
         }
         if self.text != labels.text || self.told.len() > FORMS {
             self.text = labels.text;
-            self.slots.fill(Slot::default());
+            self.slots.fill(Slot::EMPTY);
             self.told.clear();
             (self.looked_up, self.known, self.left_out) = (0, 0, 0);
         }
         if self.slots.is_empty() {
-            self.slots.resize(SLOTS, Slot::default());
+            self.slots.resize(SLOTS, Slot::EMPTY);
         }
         self.fields.reserve(block.fields.len());
-        for field in &block.fields {
-            let form = self.form(detector, block, labels, field);
-            self.fields.push(form);
+        self.holding.clear();
+        for (number, field) in (0..).zip(&block.fields) {
+            let known = self.known(detector, block, labels, field);
+            self.fields.push(known);
+            if let Known::Form(form) = known
+                && self.told[form as usize].holds_more()
+            {
+                self.holding.push((number, form));
+            }
         }
     }
 
     /// Adds what the fields hold to what was found in all others. `range` is where starts count.
     pub(super) fn add(&self, detector: &Detector, block: &Block, range: (usize, usize), found: &mut Found) {
         let (hits, anywhere, starts) = (found.hits.len(), found.anywhere.len(), found.starts.len());
-        for (number, field) in block.fields.iter().enumerate() {
-            let Some(form) = self.of(number) else { continue };
+        for (number, form) in &self.holding {
+            let (field, form) = (&block.fields[*number as usize], &self.told[*form as usize]);
             let low = (field.start - block.base) as usize;
             let place = |at: u8| Some(low + usize::from(at)).filter(|at| (range.0..range.1).contains(at));
             found.hits.extend(form.hits.iter().map(|hit| Hit {
@@ -139,26 +156,17 @@ impl Forms {
                 found.starts.extend(numbers.map(|pattern| Start { at: at as u32, pattern }));
             }
         }
-        if found.hits.len() > hits {
-            found.hits.sort_unstable();
-            found.hits.dedup();
-        }
-        if found.anywhere.len() > anywhere {
-            found.anywhere.sort_unstable();
-            found.anywhere.dedup();
-        }
-        if found.starts.len() > starts {
-            found.starts.sort_unstable();
-            found.starts.dedup();
-        }
+        in_order(&mut found.hits, hits);
+        in_order(&mut found.anywhere, anywhere);
+        in_order(&mut found.starts, starts);
     }
 
     #[inline]
-    fn form(&mut self, detector: &Detector, block: &Block, labels: &Labels, field: &Field) -> Option<u32> {
-        let (low, high) = bounds(block, field)?;
+    fn known(&mut self, detector: &Detector, block: &Block, labels: &Labels, field: &Field) -> Known {
+        let Some((low, high)) = bounds(block, field) else { return Known::Nothing };
         if self.left_out > 0 {
             self.left_out -= 1;
-            return None;
+            return Known::Nothing;
         }
         self.looked_up += 1;
         if self.looked_up == TRIED {
@@ -169,24 +177,25 @@ impl Forms {
         let first = slot(&key);
         for number in [first, first ^ 1] {
             let slot = &mut self.slots[number];
-            if slot.key == key && slot.uses > 0 {
+            if same(&slot.key, &key) && slot.uses > 0 {
                 slot.uses = slot.uses.saturating_add(1);
                 self.known += 1;
-                if let Told::Form(form) = slot.told {
-                    return Some(form);
-                }
-                if slot.told == Told::Nothing && slot.uses >= FAMILIAR {
-                    let told = tell(detector, (block, labels), (low, high), field, &mut self.found);
-                    slot.told = told.map_or(Told::Varies, |form| {
+                if slot.known == Known::Nothing && slot.uses == FAMILIAR {
+                    let form = tell(detector, (block, labels), (low, high), field, &mut self.found);
+                    slot.known = form.map_or(Known::Nothing, |form| {
+                        // A keyword counts in its own field alone.
+                        if [&form.tries, &form.anywhere, &form.starts].iter().all(|tries| tries.is_empty()) {
+                            return Known::Empty;
+                        }
                         self.told.push(form);
-                        Told::Form(self.told.len() as u32 - 1)
+                        Known::Form(self.told.len() as u32 - 1)
                     });
                 }
-                return None;
+                return slot.known;
             }
         }
         self.take(first, key);
-        None
+        Known::Nothing
     }
 
     /// Puts a new field in the place of one that did not come up lately.
@@ -195,7 +204,7 @@ impl Forms {
         let number = if a <= b { first } else { first ^ 1 };
         let slot = &mut self.slots[number];
         match slot.uses {
-            0 => *slot = Slot { key, uses: 1, told: Told::Nothing },
+            0 => *slot = Slot { key, uses: 1, known: Known::Nothing },
             _ => slot.uses -= 1,
         }
     }
@@ -215,31 +224,40 @@ fn bounds(block: &Block, field: &Field) -> Option<(usize, usize)> {
     fits.then_some((low, high))
 }
 
-#[inline]
-fn key(text: &[u8], (low, high): (usize, usize), field: &Field) -> Key {
-    let mut bytes = [0; LONGEST];
-    match text.get(low..).and_then(<[u8]>::first_chunk::<LONGEST>) {
-        Some(all) => bytes = *all,
-        None => bytes[..high - low].copy_from_slice(&text[low..high]),
-    }
-    let length = high - low;
-    let mut key = [0; 5];
-    for (index, sixteen) in bytes.as_chunks::<16>().0.iter().enumerate() {
-        let x = u8x16::new(*sixteen);
-        let digits = x.max(u8x16::splat(b'0')).min(u8x16::splat(b'9')).simd_eq(x);
-        let within =
-            u8x16::new(LANES).max(u8x16::splat(length.saturating_sub(index * 16) as u8)).simd_eq(u8x16::new(LANES));
-        let alike = digits.select(u8x16::splat(b'0'), x);
-        let alike = within.select(u8x16::splat(0), alike);
-        for (word, eight) in key[index * 2..].iter_mut().zip(alike.to_array().as_chunks::<8>().0) {
-            *word = u64::from_le_bytes(*eight);
+/// Puts what was added behind the first so many into order, each once.
+fn in_order<T: Ord>(list: &mut Vec<T>, before: usize) {
+    if list.len() > before {
+        if !list.is_sorted() {
+            list.sort_unstable();
         }
+        list.dedup();
     }
-    key[4] = u64::from(field.label.0) << 8 | length as u64;
-    key
 }
 
-const LANES: [u8; 16] = [0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15];
+#[inline]
+fn key(text: &[u8], (low, high): (usize, usize), field: &Field) -> Key {
+    let length = high - low;
+    let name = u64::from(field.label.0) << 8 | length as u64;
+    let Some(bytes) = text.get(low..).and_then(<[u8]>::first_chunk::<LONGEST>) else {
+        let mut bytes = [0; LONGEST];
+        bytes[..length].copy_from_slice(&text[low..high]);
+        return key(&bytes, (0, length), field);
+    };
+    let eights = bytes.as_chunks::<8>().0;
+    let word = |index: usize| alike(u64::from_le_bytes(eights[index]), length.saturating_sub(index * 8));
+    if length <= LONGEST / 2 { [word(0), word(1), 0, 0, name] } else { [word(0), word(1), word(2), word(3), name] }
+}
+
+/// The first of eight bytes, so many of them, with noughts for digits.
+#[inline]
+fn alike(eight: u64, length: usize) -> u64 {
+    const ONES: u64 = 0x0101_0101_0101_0101;
+    const HIGH: u64 = 0x80 * ONES;
+    let seven = eight & !HIGH;
+    let digit = (seven + (0x80 - 0x30) * ONES) & !(seven + (0x80 - 0x3A) * ONES) & !eight & HIGH;
+    let values = (digit >> 7) * 0x0F;
+    eight & !values & if length >= 8 { u64::MAX } else { (1 << (length * 8)) - 1 }
+}
 
 #[inline]
 fn slot(key: &Key) -> usize {
@@ -250,9 +268,18 @@ fn slot(key: &Key) -> usize {
         0xD6E8_FEB8_6659_FD93,
         0xA076_1D64_78BD_642F,
     ];
-    let mixed =
-        key.iter().zip(FACTORS).fold(0_u64, |mixed, (word, factor)| mixed.rotate_left(23) ^ word.wrapping_mul(factor));
+    let [a, b, c, d, name] = *key;
+    let mixed = a.wrapping_mul(FACTORS[0])
+        ^ b.wrapping_mul(FACTORS[1]).rotate_left(17)
+        ^ c.wrapping_mul(FACTORS[2]).rotate_left(31)
+        ^ d.wrapping_mul(FACTORS[3]).rotate_left(43)
+        ^ name.wrapping_mul(FACTORS[4]).rotate_left(7);
     ((mixed ^ (mixed >> 32)).wrapping_mul(FACTORS[0]) >> 48) as usize % SLOTS
+}
+
+#[inline]
+fn same(a: &Key, b: &Key) -> bool {
+    (a[0] ^ b[0]) | (a[1] ^ b[1]) | (a[2] ^ b[2]) | (a[3] ^ b[3]) | (a[4] ^ b[4]) == 0
 }
 
 /// The form of a field; none if a keyword that holds digits may stand in it.

@@ -197,8 +197,13 @@ impl Table {
             return 0;
         }
         let Some(head) = text.first_chunk::<DEPTH>() else {
-            let rows = self.places.iter().zip(text);
-            return rows.fold(left, |left, (row, byte)| left & row[usize::from(*byte)]);
+            for (row, byte) in self.places.iter().zip(text) {
+                left &= row[usize::from(*byte)];
+                if left == 0 {
+                    break;
+                }
+            }
+            return left;
         };
         for (rows, bytes) in self.places.as_chunks::<STEP>().0.iter().zip(head.as_chunks::<STEP>().0) {
             for (row, byte) in rows.iter().zip(bytes) {

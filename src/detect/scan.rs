@@ -6,7 +6,7 @@
 
 use super::classes::{Before, Classes};
 use super::clues::Clues;
-use super::forms::Forms;
+use super::forms::{Forms, Known};
 use super::keywords::{Hit, Keyword, Keywords};
 use super::literals::Literals;
 use super::probe::{Beginnings, Probe};
@@ -91,7 +91,8 @@ impl Scanner {
         range: (usize, usize),
         found: &mut Found,
     ) {
-        let mut fields = block.fields.iter().enumerate().filter(|(number, _)| !forms.knows(*number)).peekable();
+        let mut fields =
+            block.fields.iter().enumerate().filter(|(number, _)| forms.of(*number) == Known::Nothing).peekable();
         let bounds = |field: &Field| {
             (field.start.saturating_sub(block.base) as usize, field.end.saturating_sub(block.base) as usize)
         };

@@ -115,7 +115,10 @@ impl Window<'_> {
         self.try_anywhere(&mut patience);
         self.try_starts(&mut patience);
         // Those of each came in order.
-        self.progress.claims[first_new..].sort_by_key(|c| (c.start, c.end, c.identifier));
+        let (new, order) = (&mut self.progress.claims[first_new..], |c: &Claim| (c.start, c.end, c.identifier));
+        if !new.is_sorted_by_key(order) {
+            new.sort_by_key(order);
+        }
     }
 
     /// Digit words: those that need no keyword, and those that have one near.
