@@ -1,8 +1,9 @@
 //! Fields of one form: under the same names, and alike in all but their digits. Most fields of a table are. Where which patterns
 //! may begin in a form is told once; in its fields nothing else is looked for.
 //!
-//! A form decides nothing that a digit could change: it may name starts that come to nothing, and leaves out none. What is not in
-//! it, an unfamiliar field, is searched as any text is.
+//! A form decides nothing that a digit could change: it may name starts that come to nothing, and leaves out none. What is found
+//! in one pass over the whole text (literals inside words, patterns that can begin anywhere) is found in such fields too. An
+//! unfamiliar field is searched as any text is.
 
 use super::keywords::{self, Hit};
 use super::labels::Labels;
@@ -43,9 +44,7 @@ struct Form {
     hits: Box<[Hit]>,
     /// Digit words, and what only a keyword gives away.
     tries: Box<[Try]>,
-    /// What needs no keyword and can begin anywhere.
-    anywhere: Box<[Try]>,
-    /// What the scanner would find by a literal or a clue.
+    /// What the scanner would find by a clue, or by a literal at the start of a word.
     starts: Box<[Try]>,
 }
 
@@ -63,7 +62,7 @@ impl Slot {
 
 impl Form {
     fn holds_more(&self) -> bool {
-        !(self.hits.is_empty() && self.anywhere.is_empty() && self.starts.is_empty())
+        !(self.hits.is_empty() && self.starts.is_empty())
     }
 }
 
@@ -138,7 +137,7 @@ impl Forms {
 
     /// Adds what the fields hold to what was found in all others. `range` is where starts count.
     pub(super) fn add(&self, detector: &Detector, block: &Block, range: (usize, usize), found: &mut Found) {
-        let (hits, anywhere, starts) = (found.hits.len(), found.anywhere.len(), found.starts.len());
+        let (hits, starts) = (found.hits.len(), found.starts.len());
         for (number, form) in &self.holding {
             let (field, form) = (&block.fields[*number as usize], &self.told[*form as usize]);
             let low = (field.start - block.base) as usize;
@@ -148,7 +147,6 @@ impl Forms {
                 end: hit.end + low as u32,
                 ..*hit
             }));
-            found.anywhere.extend(form.anywhere.iter().filter_map(|t| Some(place(t.at)? as u32)));
             let text = &block.text[..(field.end - block.base) as usize];
             for (at, starting) in form.starts.iter().filter_map(|t| Some((place(t.at)?, t))) {
                 let left = detector.openings.possible((starting.block, starting.bits), &text[at..]);
@@ -157,7 +155,6 @@ impl Forms {
             }
         }
         in_order(&mut found.hits, hits);
-        in_order(&mut found.anywhere, anywhere);
         in_order(&mut found.starts, starts);
     }
 
@@ -184,7 +181,7 @@ impl Forms {
                     let form = tell(detector, (block, labels), (low, high), field, &mut self.found);
                     slot.known = form.map_or(Known::Nothing, |form| {
                         // A keyword counts in its own field alone.
-                        if [&form.tries, &form.anywhere, &form.starts].iter().all(|tries| tries.is_empty()) {
+                        if form.tries.is_empty() && form.starts.is_empty() {
                             return Known::Empty;
                         }
                         self.told.push(form);
@@ -215,7 +212,9 @@ impl Forms {
 fn bounds(block: &Block, field: &Field) -> Option<(usize, usize)> {
     let low = field.start.checked_sub(block.base)? as usize;
     let high = (field.end - block.base) as usize;
-    let parts = |b: &u8| matches!(b, b',' | b';' | b'\t' | b'|' | b'\n' | b'\r' | b'"' | b'[' | b']' | b'{' | b'}');
+    let parts = |b: &u8| {
+        matches!(b, b',' | b':' | b' ' | b';' | b'\t' | b'|' | b'\n' | b'\r' | b'"' | b'[' | b']' | b'{' | b'}')
+    };
     let before = match low.checked_sub(1) {
         Some(before) => block.text.get(before).is_some_and(parts),
         None => block.base == 0,
@@ -318,12 +317,7 @@ fn tell(
         });
         possible.filter(|t| t.bits != 0).collect()
     };
-    Some(Form {
-        hits: found.hits.as_slice().into(),
-        tries: tries(&near),
-        anywhere: tries(&detector.free_anywhere),
-        starts: tries(&detector.found),
-    })
+    Some(Form { hits: found.hits.as_slice().into(), tries: tries(&near), starts: tries(&detector.found_at_words) })
 }
 
 /// The patterns of a block that may begin at a place of a field, whatever its digits are.

@@ -133,6 +133,9 @@ impl Ignored {
 
     /// The word that makes the match one to be ignored: it holds the word, or is the word but for its separators.
     pub(super) fn word(&self, matched: &str) -> Option<&str> {
+        if self.words.is_empty() {
+            return None;
+        }
         let held = self.words.iter().find(|word| matched.contains(word.as_str()));
         let held = held.or_else(|| {
             if self.bare.is_empty() {

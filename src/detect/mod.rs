@@ -109,8 +109,8 @@ pub struct Detector {
     shortest_free_word: usize,
     /// Patterns that need no keyword and can begin anywhere.
     free_anywhere: Among,
-    /// What the scanner finds by a literal or a clue.
-    found: Among,
+    /// What the scanner finds by a clue, or by a literal at the start of a word.
+    found_at_words: Among,
     /// By identifier: its patterns that need a keyword.
     keyworded: Vec<Keyworded>,
     /// By keyword: those of all its users.
@@ -174,6 +174,7 @@ impl Detector {
         let keywords = Keywords::of(&identifiers);
         let openings = openings(&patterns);
         let kind = |number: u16| Kind::of(&patterns[usize::from(number)]);
+        let is_literal = |number: u16| matches!(patterns[usize::from(number)].shape.anchor, Anchor::Literal(_));
         let first =
             |number: u16, test: fn(&u8) -> bool| patterns[usize::from(number)].shape.first.iter().any(|b| test(&b));
         let free_word = |test: fn(&u8) -> bool| openings.among(|n| kind(n) == Kind::FreeWord && first(n, test));
@@ -190,7 +191,7 @@ impl Detector {
             shortest_free_word,
             free_words: [free_word(u8::is_ascii_digit), free_word(u8::is_ascii_alphabetic)],
             free_anywhere: openings.among(|n| kind(n) == Kind::FreeAnywhere),
-            found: openings.among(|n| kind(n) == Kind::Found),
+            found_at_words: openings.among(|n| kind(n) == Kind::Found && !is_literal(n)),
             longest_word: patterns.iter().map(longest).max().unwrap_or(0),
             near: near.collect(),
             keyworded,

@@ -12,6 +12,7 @@ use super::resolve::Claim;
 use super::session::Scratch;
 use crate::identifier::{KeywordRule, Proximity};
 use crate::text::{Block, Field};
+use std::borrow::Cow;
 
 /// After so many starts it is asked whether to go on.
 const ASKS: usize = 1 << 12;
@@ -267,7 +268,10 @@ impl Window<'_> {
         if !gates::borders(pattern.borders, text, start, end) {
             return Err(Dropped::Borders);
         }
-        let matched = String::from_utf8_lossy(&text[start..end]);
+        let matched = match std::str::from_utf8(&text[start..end]) {
+            Ok(matched) => Cow::Borrowed(matched),
+            Err(_) => String::from_utf8_lossy(&text[start..end]),
+        };
         if pattern.validator.is_some_and(|v| !v(&matched)) {
             return Err(Dropped::Validator);
         }

@@ -4,23 +4,16 @@
 
 /// Whether the digits of `text` end in a valid Luhn check digit. Other characters are skipped.
 pub(super) fn luhn(text: &str) -> bool {
-    let mut sum = 0u32;
-    let mut count = 0usize;
-    for digit in text.bytes().rev().filter(u8::is_ascii_digit).map(|b| u32::from(b - b'0')) {
-        sum = (sum + value(digit, count % 2 == 1)) % 10;
+    let (mut sum, mut count) = (0u32, 0usize);
+    for digit in text.bytes().rev().filter(u8::is_ascii_digit) {
+        sum += VALUES[count % 2][usize::from(digit - b'0')];
         count += 1;
     }
-    count > 1 && sum == 0
+    count > 1 && sum.is_multiple_of(10)
 }
 
 /// What a digit adds: every second one from the right is doubled, and the digits of the result summed.
-fn value(digit: u32, doubled: bool) -> u32 {
-    match (doubled, digit) {
-        (false, d) => d,
-        (true, d) if d > 4 => 2 * d - 9,
-        (true, d) => 2 * d,
-    }
-}
+const VALUES: [[u32; 10]; 2] = [[0, 1, 2, 3, 4, 5, 6, 7, 8, 9], [0, 2, 4, 6, 8, 1, 3, 5, 7, 9]];
 
 #[cfg(test)]
 mod tests {

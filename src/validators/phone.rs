@@ -14,8 +14,11 @@ type Parts<'a> = (&'a [u8], &'a [u8], &'a [u8]);
 
 /// Area code, exchange and line number, if what stands around and between them is usual.
 fn parts(text: &str) -> Option<Parts<'_>> {
-    let number = text.split(['x', 'X', 'e', 'E']).next()?.trim_end().trim_end_matches([',', ';']);
-    let bytes = number.as_bytes();
+    let bytes = text.as_bytes();
+    let extension = bytes.iter().position(|b| matches!(b, b'x' | b'X' | b'e' | b'E')).unwrap_or(bytes.len());
+    let bytes = bytes.get(..extension)?.trim_ascii_end();
+    let separators = bytes.iter().rev().take_while(|b| matches!(b, b',' | b';')).count();
+    let bytes = bytes.get(..bytes.len() - separators)?;
     let (bytes, line) = take_digits(bytes, 4)?;
     let (bytes, before_line) = take_separators(bytes);
     let (bytes, exchange) = take_digits(bytes, 3)?;
@@ -41,16 +44,20 @@ fn take_digits(bytes: &[u8], count: usize) -> Option<(&[u8], &[u8])> {
 }
 
 fn take_separators(bytes: &[u8]) -> (&[u8], &[u8]) {
-    let count = bytes.iter().rev().take_while(|b| b" -./)".contains(b)).count();
+    let count = bytes.iter().rev().take_while(|b| matches!(b, b' ' | b'-' | b'.' | b'/' | b')')).count();
     bytes.split_at_checked(bytes.len() - count).unwrap_or((bytes, b""))
 }
 
 fn is_prefix(prefix: &[u8]) -> bool {
-    let digits = || prefix.iter().filter(|b| !b" -.()".contains(b));
-    let (count, known) = (digits().count(), ["", "1", "+1", "001", "0111"]);
-    prefix.len() - count <= 4
-        && known.iter().any(|known| digits().eq(known.as_bytes()))
-        && (count > 0 || prefix.is_empty())
+    let mut digits = [0; 4];
+    let mut count = 0;
+    for byte in prefix.iter().filter(|b| !matches!(b, b' ' | b'-' | b'.' | b'(' | b')')) {
+        let Some(digit) = digits.get_mut(count) else { return false };
+        *digit = *byte;
+        count += 1;
+    }
+    let is_known = matches!(&digits[..count], b"" | b"1" | b"+1" | b"001" | b"0111");
+    is_known && prefix.len() - count <= 4 && (count > 0 || prefix.is_empty())
 }
 
 /// `[2-9]XX`, but neither a service code (N11), nor one of the blocks that are set aside (37X, 96X), nor one for the plan's expansion (N9X).
