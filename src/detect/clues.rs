@@ -7,13 +7,13 @@ use super::gates::joined_before;
 use super::scan::Start;
 use crate::identifier::Borders;
 use crate::shape::{ByteSet, is_word};
-use crate::validators::{Clue, ClueAt};
+use crate::validators::{Clue, ClueAt, behind_house_number};
 
 /// The clues of one set of patterns.
 #[derive(Debug, Default)]
 pub(super) struct Clues {
     capital: Vec<Entry>,
-    digit: Vec<Entry>,
+    house_number: Vec<Entry>,
     five_digits: Vec<Entry>,
     before: usize,
 }
@@ -32,7 +32,7 @@ impl Clues {
         let Some(clue) = compiled.clue else { return };
         let list = match clue.at {
             ClueAt::Capital => &mut self.capital,
-            ClueAt::Digit => &mut self.digit,
+            ClueAt::HouseNumber => &mut self.house_number,
             ClueAt::FiveDigits => &mut self.five_digits,
         };
         let stands_alone = compiled.borders == Borders::Number;
@@ -66,8 +66,18 @@ impl Clues {
         range: (usize, usize),
         starts: &mut Vec<Start>,
     ) {
-        if !self.digit.is_empty() {
-            ask(&self.digit, text, base, mask, range, starts);
+        if !self.house_number.is_empty() {
+            let (mut numbers, mut few) = (mask, 0);
+            while numbers != 0 {
+                let at = numbers.trailing_zeros();
+                numbers &= numbers - 1;
+                let count = (!(digits >> at)).trailing_zeros();
+                // Digits that go on behind the block are counted there.
+                let behind = text.get(base + (at + count) as usize).copied();
+                let fits = at + count >= 64 || (count <= 6 && behind.is_some_and(behind_house_number));
+                few |= u64::from(fits) << at;
+            }
+            ask(&self.house_number, text, base, few, range, starts);
         }
         if !self.five_digits.is_empty() {
             // What stands behind the block is not known: it is taken for what fits.

@@ -3,7 +3,7 @@
 
 use super::forms::{Forms, Known, Try};
 use super::near_words::{Joined, NearWords};
-use super::scan::Found;
+use super::scan::{Found, Word};
 use super::vicinity::{Range, Sweep, Whose};
 use super::window::{Patience, Site, Window};
 use crate::text::Field;
@@ -37,14 +37,20 @@ impl Window<'_> {
             }
             let site = Site { bounds: (low, high), field: Some(*field) };
             let words = &self.scratch.found.words;
-            word += words[word..].iter().take_while(|at| (**at as usize) < low).count();
-            while let Some(at) = self.scratch.found.words.get(word).map(|at| *at as usize).filter(|at| *at < high) {
+            word += words[word..].iter().take_while(|word| (word.at as usize) < low).count();
+            while let Some(Word { at, is_free }) = self.scratch.found.words.get(word).copied() {
+                let at = at as usize;
+                if at >= high {
+                    break;
+                }
                 if !patience.lasts() {
                     return;
                 }
                 word += 1;
-                let letter_first = usize::from(!block.text[at].is_ascii_digit());
-                self.try_among(&detector.free_words[letter_first], at, site);
+                if is_free {
+                    let letter_first = usize::from(!block.text[at].is_ascii_digit());
+                    self.try_among(&detector.free_words[letter_first], at, site);
+                }
                 if first_hit == hit {
                     self.try_among(&labelled.patterns.words, at, site);
                 } else {

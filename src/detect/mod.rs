@@ -18,6 +18,7 @@ mod explain;
 mod fields;
 mod forms;
 mod gates;
+mod heads;
 mod keywords;
 mod labels;
 mod literals;
@@ -47,7 +48,7 @@ pub use shared::{Helpers, SharedText};
 use crate::allow_list::AllowList;
 use crate::identifier::{Borders, DataIdentifier, KeywordRule, Pattern};
 use crate::shape::{self, Anchor, ByteSet, Literals, Shape};
-use crate::validators::{Clue, ClueAt};
+use crate::validators::Clue;
 use automaton::Automaton;
 use gates::Ignored;
 use keywords::Keywords;
@@ -102,7 +103,7 @@ pub struct Detector {
     allowed: Vec<Vec<Arc<AllowList>>>,
     patterns: Vec<Compiled>,
     scanner: Scanner,
-    openings: Openings,
+    openings: Arc<Openings>,
     /// Digit words that need no keyword: those that begin with a digit, those that begin with a letter.
     free_words: [Among; 2],
     /// The shortest match of one, in bytes.
@@ -172,14 +173,14 @@ impl Detector {
     pub fn new(identifiers: Vec<Arc<DataIdentifier>>, settings: Settings) -> Self {
         let patterns = patterns(&identifiers);
         let keywords = Keywords::of(&identifiers);
-        let openings = openings(&patterns);
+        let openings = Arc::new(openings(&patterns));
         let kind = |number: u16| Kind::of(&patterns[usize::from(number)]);
         let is_literal = |number: u16| matches!(patterns[usize::from(number)].shape.anchor, Anchor::Literal(_));
         let first =
             |number: u16, test: fn(&u8) -> bool| patterns[usize::from(number)].shape.first.iter().any(|b| test(&b));
         let free_word = |test: fn(&u8) -> bool| openings.among(|n| kind(n) == Kind::FreeWord && first(n, test));
-        let free_words = patterns.iter().filter(|c| Kind::of(c) == Kind::FreeWord);
-        let shortest_free_word = free_words.map(|c| c.shape.shortest).min().unwrap_or(usize::MAX);
+        let free = patterns.iter().filter(|c| Kind::of(c) == Kind::FreeWord);
+        let shortest_free_word = free.map(|c| c.shape.shortest).min().unwrap_or(usize::MAX);
         let keyworded = keyworded(&patterns, &openings, &identifiers);
         let longest = |c: &Compiled| if Kind::of(c) == Kind::KeywordWord { c.shape.longest } else { 0 };
         let near = keywords.iter().map(|(_, keyword)| {
@@ -187,16 +188,21 @@ impl Detector {
             keyword.users.iter().for_each(|user| all.extend(&keyworded[usize::from(*user)]));
             all
         });
+        let free_words = [free_word(u8::is_ascii_digit), free_word(u8::is_ascii_alphabetic)];
+        let mut wanted = wanted(&patterns);
+        for words in &free_words {
+            wanted.free_words.extend(words);
+        }
         Self {
             shortest_free_word,
-            free_words: [free_word(u8::is_ascii_digit), free_word(u8::is_ascii_alphabetic)],
+            free_words,
             free_anywhere: openings.among(|n| kind(n) == Kind::FreeAnywhere),
             found_at_words: openings.among(|n| kind(n) == Kind::Found && !is_literal(n)),
             longest_word: patterns.iter().map(longest).max().unwrap_or(0),
             near: near.collect(),
             keyworded,
+            scanner: Scanner::new(&keywords, Arc::clone(&openings), wanted),
             openings,
-            scanner: Scanner::new(&keywords, wanted(&patterns)),
             window: WINDOW,
             longest_match: shape::LONGEST_MATCH,
             reach: identifiers.iter().map(|i| gates::reach(i.proximity)).max().unwrap_or(0),
@@ -248,9 +254,7 @@ fn compiled(number: u16, index: usize, identifier: &Arc<DataIdentifier>, pattern
     let Pattern { keyword, borders, mut shape, clue, .. } = pattern.clone();
     let begins_word = shape.at_word_start || borders == Borders::Number;
     let clue = clue.filter(|_| begins_word);
-    // A clue that stands at the start of a digit word is asked there.
-    let is_found = shape.anchor == Anchor::DigitWord && clue.is_some_and(|c| c.at == ClueAt::Digit && c.before == 0);
-    if clue.is_some() && !is_found && keyword != KeywordRule::Required {
+    if clue.is_some() && keyword != KeywordRule::Required {
         shape.anchor = Anchor::Clue;
     }
     let automaton = Automaton::new(Arc::clone(identifier), index);

@@ -124,6 +124,12 @@ impl Openings {
         block.alike.get_or_init(|| Table::new(&block.patterns, true)).possible(bits, text)
     }
 
+    /// Those that can have a byte of a class at a place.
+    pub(super) fn possible_at(&self, (block, bits): (u16, u64), place: usize, is_of_class: fn(&u8) -> bool) -> u64 {
+        let rows = &self.table(block).places[place];
+        (0..=255).filter(is_of_class).fold(0, |all, byte| all | rows[usize::from(byte)]) & bits
+    }
+
     /// The numbers of a block's `bits`.
     pub(super) fn numbers(&self, (block, mut bits): (u16, u64)) -> impl Iterator<Item = u16> {
         std::iter::from_fn(move || {

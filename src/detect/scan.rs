@@ -7,13 +7,16 @@
 use super::classes::{Before, Classes};
 use super::clues::Clues;
 use super::forms::{Forms, Known};
+use super::heads::{self, Heads};
 use super::keywords::{Hit, Keyword, Keywords};
 use super::literals::Literals;
+use super::openings::{Among, Openings};
 use super::probe::{Beginnings, Probe};
 use super::tree::Tree;
 use crate::shape::{ByteSet, is_word};
 use crate::text::{Block, Field};
 use std::borrow::Cow;
+use std::sync::{Arc, OnceLock};
 
 /// A place where a match of a pattern may begin; ordered by place.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -24,6 +27,18 @@ pub(super) struct Start {
     pub(super) pattern: u16,
 }
 
+/// Where a digit word begins.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Word {
+    /// Offset in the window.
+    pub(super) at: u32,
+    /// Whether a match that needs no keyword may begin there.
+    pub(super) is_free: bool,
+}
+
+/// In a text of fewer bytes every digit word is taken for one where a match may begin.
+const SHORT: usize = 4 << 10;
+
 /// Word starts that are looked up together.
 const TOGETHER: usize = 1024;
 
@@ -33,6 +48,9 @@ pub(super) struct Scanner {
     probe: Probe,
     digit_words: bool,
     letters_first: bool,
+    openings: Arc<Openings>,
+    free_words: Among,
+    heads: OnceLock<Heads>,
     anywhere: Option<(ByteSet, bool)>,
     literals: Literals,
     /// Keywords that no word start gives away: they begin with a digit or a sign. And their first bytes.
@@ -50,6 +68,8 @@ pub(super) struct Wanted {
     pub(super) digit_words: bool,
     /// See above.
     pub(super) letters_first: bool,
+    /// Those that need no keyword.
+    pub(super) free_words: Among,
     /// First bytes of patterns that can begin anywhere, and whether all of them begin words.
     pub(super) anywhere: Option<(ByteSet, bool)>,
     /// Literals with a word in them that begins at their start or behind signs, with their patterns.
@@ -61,7 +81,7 @@ pub(super) struct Wanted {
 }
 
 impl Scanner {
-    pub(super) fn new(keywords: &Keywords, wanted: Wanted) -> Self {
+    pub(super) fn new(keywords: &Keywords, openings: Arc<Openings>, wanted: Wanted) -> Self {
         let mut odd = (ByteSet::default(), Tree::new(keywords, Keyword::is_odd));
         for (_, keyword) in keywords.iter().filter(|(_, k)| k.is_odd()) {
             keyword.beginnings(&mut |beginning: &[u8]| beginning.iter().take(1).for_each(|b| odd.0.insert(*b)));
@@ -71,6 +91,9 @@ impl Scanner {
             probe: Probe::new(keywords, wanted.word_literals),
             digit_words: wanted.digit_words,
             letters_first: wanted.letters_first,
+            openings,
+            free_words: wanted.free_words,
+            heads: OnceLock::new(),
             anywhere: wanted.anywhere,
             literals: Literals::new(wanted.literals),
             clues: wanted.clues,
@@ -131,6 +154,8 @@ impl Scanner {
         found.words.clear();
         found.anywhere.clear();
         found.starts.clear();
+        let heads =
+            (text.len() >= SHORT).then(|| self.heads.get_or_init(|| Heads::new(&self.openings, &self.free_words)));
         let mut before = Before::default();
         for (number, chunk) in text.chunks(64).enumerate() {
             let base = number * 64;
@@ -145,7 +170,7 @@ impl Scanner {
             self.words(keywords, text, base, word_starts(data, &classes, before, self.probe.beyond_ascii), found);
             // A word's first digit can stand a few letters behind the range.
             if self.digit_words && base + 64 > range.0 && base < range.1 + 9 {
-                self.digits(text, base, data, &classes, before, found);
+                self.digits(text, (base, data), heads, (&classes, before), found);
             }
             if base + 64 > range.0 && base < range.1.saturating_add(self.clues.before()) {
                 let behind_word = ((classes.letter | classes.digit | classes.under) << 1) | before.word;
@@ -159,7 +184,7 @@ impl Scanner {
         self.rest(text, range, found);
         self.odd_keywords(keywords, text, found);
         let within = |at: u32| (range.0..range.1).contains(&(at as usize));
-        found.words.retain(|at| within(*at));
+        found.words.retain(|word| within(word.at));
         found.starts.retain(|start| within(start.at));
         found.starts.sort_unstable();
         found.starts.dedup();
@@ -188,25 +213,43 @@ impl Scanner {
         found.humps = false;
     }
 
-    /// Finds the digit words that begin, or whose first digit stands, in a block.
-    fn digits(&self, text: &[u8], base: usize, data: u64, c: &Classes, before: Before, found: &mut Found) {
+    /// Finds the digit words that begin, or whose first digit stands, in the data of a block.
+    fn digits(
+        &self,
+        text: &[u8],
+        (base, data): (usize, u64),
+        heads: Option<&Heads>,
+        (c, before): (&Classes, Before),
+        found: &mut Found,
+    ) {
         let word = c.letter | c.digit | c.under;
         let plain = c.digit & !((word << 1) | before.word);
         let behind_letters = if self.letters_first { c.behind_first_letters(before).0 & c.digit } else { 0 };
+        let within_block = |at: usize| at >= base && at + heads::BYTES <= base + 64;
+        let is_free = |at: usize| {
+            heads.is_none_or(|heads| {
+                if within_block(at) {
+                    heads.can_be((c.digit >> (at - base)) as u8, (c.letter >> (at - base)) as u8)
+                } else {
+                    heads.can_begin(&text[at..])
+                }
+            })
+        };
         // Words do not overlap: in the order of their first digits they are in the order of their starts.
         let mut digits = (plain | behind_letters) & data;
         while digits != 0 {
             let bit = digits & digits.wrapping_neg();
-            let at = base + digits.trailing_zeros() as usize;
+            let mut at = base + digits.trailing_zeros() as usize;
             digits &= digits - 1;
-            if plain & bit != 0 {
-                found.words.push(at as u32);
-                continue;
+            if plain & bit == 0 {
+                let letters = text[at.saturating_sub(9)..at].iter().rev().take_while(|b| b.is_ascii_alphabetic());
+                let letters = letters.count();
+                if letters > 8 {
+                    continue;
+                }
+                at -= letters;
             }
-            let letters = text[at.saturating_sub(9)..at].iter().rev().take_while(|b| b.is_ascii_alphabetic()).count();
-            if letters <= 8 {
-                found.words.push((at - letters) as u32);
-            }
+            found.words.push(Word { at: at as u32, is_free: is_free(at) });
         }
     }
 
@@ -257,7 +300,7 @@ pub(super) struct Found {
     /// Keywords, by position.
     pub(super) hits: Vec<Hit>,
     /// Where digit words begin, ascending.
-    pub(super) words: Vec<u32>,
+    pub(super) words: Vec<Word>,
     /// Where patterns may begin that can begin anywhere and need no keyword, ascending.
     pub(super) anywhere: Vec<u32>,
     /// Where single patterns may begin, by position, each once.

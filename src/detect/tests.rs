@@ -442,7 +442,7 @@ fn clues_find_what_the_naive_engine_finds() {
 #[test]
 fn keywords_wherever_they_stand() {
     let keywords = Keywords::of(&managed().unwrap());
-    let (scanner, mut found) = (Scanner::new(&keywords, Wanted::default()), Found::default());
+    let (scanner, mut found) = (Scanner::new(&keywords, Arc::default(), Wanted::default()), Found::default());
     let mixed = |word: &str, is_capital: fn(usize, char) -> bool| -> String {
         let mut before = ' ';
         let case = |(at, c): (usize, char)| {

@@ -9,6 +9,7 @@ use super::labels::Labels;
 use super::near_words::NearWords;
 use super::openings::Among;
 use super::resolve::Claim;
+use super::scan::Word;
 use super::session::Scratch;
 use crate::identifier::{KeywordRule, Proximity};
 use crate::text::{Block, Field};
@@ -130,10 +131,13 @@ impl Window<'_> {
             if !patience.lasts() {
                 return;
             }
-            let at = self.scratch.found.words[index] as usize;
+            let Word { at, is_free } = self.scratch.found.words[index];
+            let at = at as usize;
             let Some(site) = self.site(at, &mut next_field) else { continue };
-            let letter_first = usize::from(!self.block.text[at].is_ascii_digit());
-            self.try_among(&detector.free_words[letter_first], at, site);
+            if is_free {
+                let letter_first = usize::from(!self.block.text[at].is_ascii_digit());
+                self.try_among(&detector.free_words[letter_first], at, site);
+            }
             self.try_near_words(at, site, &mut near);
         }
     }

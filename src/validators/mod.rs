@@ -87,17 +87,27 @@ pub struct Clue {
 pub enum ClueAt {
     /// The start of a word with a capital, or with a letter beyond ASCII.
     Capital,
-    /// The start of a number.
-    Digit,
+    /// The start of a number of at most six digits with what can follow in a house number behind it: see [`behind_house_number`].
+    HouseNumber,
     /// The start of a number of five digits.
     FiveDigits,
+}
+
+/// Whether a byte can stand behind the digits of a house number: more of it, or what ends it.
+pub fn behind_house_number(byte: u8) -> bool {
+    byte.is_ascii_alphabetic() || matches!(byte, b'/' | b'-' | b' ' | b',' | b'\n' | b'\r')
 }
 
 /// The clues of the validators that have one. A pattern uses its clue if its matches begin words.
 pub static CLUES: &[(&str, Clue)] = &[
     (
         "address_number_first",
-        Clue { at: ClueAt::Digit, shows: address::number_first_opens, before: 0, opens: address::number_first_opens },
+        Clue {
+            at: ClueAt::HouseNumber,
+            shows: address::number_first_opens,
+            before: 0,
+            opens: address::number_first_opens,
+        },
     ),
     (
         "address_street_first",

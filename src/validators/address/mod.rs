@@ -40,7 +40,7 @@ pub(super) fn number_first(text: &str) -> bool {
     }
     let words = words(text);
     let kind = (1..words.len().min(NAME + 2))
-        .find(|at| words.get(*at).is_some_and(|w| streets::is_kind(w, is_first(&words, *at))));
+        .find(|at| words.get(*at).is_some_and(|w| streets::is_kind(w.as_bytes(), is_first(&words, *at))));
     kind.is_some_and(|kind| ends_with_place(&words, kind + 1))
 }
 
@@ -136,30 +136,44 @@ pub(super) fn number_first_opens(text: &[u8]) -> bool {
     if !(1..=6).contains(&digits) {
         return false;
     }
-    let mut rest = head.get(number..).unwrap_or_default();
-    rest = rest.strip_prefix(b",").unwrap_or(rest);
-    rest = rest.strip_prefix(b"\r").unwrap_or(rest);
+    let is = |at: usize, byte: u8| head.get(at) == Some(&byte);
+    let mut at = number + usize::from(is(number, b','));
+    at += usize::from(is(at, b'\r'));
     let mut first = true;
     for _ in 0..=NAME {
         // A flat's number can stand on its own line.
-        let behind = rest.strip_prefix(b" ").or(rest.strip_prefix(b"\n").filter(|_| first));
-        let Some(behind) = behind else { return false };
-        let length =
-            behind.iter().take_while(|b| b.is_ascii_alphanumeric() || **b >= 0x80 || b"'.#-".contains(b)).count();
-        let word = behind.get(..length).and_then(|w| std::str::from_utf8(w).ok()).unwrap_or_default();
+        if !(is(at, b' ') || first && is(at, b'\n')) {
+            return false;
+        }
+        let rest = head.get(at + 1..).unwrap_or_default();
+        let word = rest.get(..rest.iter().take_while(|b| IN_WORD[usize::from(**b)]).count()).unwrap_or_default();
         if word.is_empty() {
             return false;
         }
-        if streets::is_kind(word, first) {
+        // What stands in quotes may be told from them later.
+        let signs = word.iter().rev().take_while(|b| matches!(b, b'\'' | b'#' | b'-')).count();
+        if streets::is_kind(word.get(..word.len() - signs).unwrap_or_default(), first) {
             // Every postal code holds digits.
             return text.iter().skip(number).take(REST).any(u8::is_ascii_digit);
         }
-        first = first && matches!(word, "bis" | "ter" | "quater");
-        rest = behind.get(length..).unwrap_or_default();
-        rest = rest.strip_prefix(b",").filter(|_| first).unwrap_or(rest);
+        first = first && matches!(word, b"bis" | b"ter" | b"quater");
+        at += 1 + word.len();
+        at += usize::from(first && is(at, b','));
     }
     false
 }
+
+/// By byte: whether a word of a street's name can hold it.
+static IN_WORD: [bool; 256] = {
+    let mut in_word = [false; 256];
+    let mut byte = 0;
+    while byte < 256 {
+        let b = byte as u8;
+        in_word[byte] = b.is_ascii_alphanumeric() || b >= 0x80 || matches!(b, b'\'' | b'.' | b'#' | b'-');
+        byte += 1;
+    }
+    in_word
+};
 
 /// Whether a text begins with five digits and a place, as a postal code does.
 pub(super) fn code_shows(text: &[u8]) -> bool {

@@ -230,14 +230,18 @@ fn plain(word: &str) -> String {
 }
 
 /// Whether a word names a kind of street in English, or, right behind the number, in French.
-pub(super) fn is_kind(word: &str, first: bool) -> bool {
+pub(super) fn is_kind(word: &[u8], first: bool) -> bool {
     static BY_LETTER: OnceLock<[ByLetter; 2]> = OnceLock::new();
-    let plain = word.trim_end_matches(['.', ',']);
-    let is = |kind: &&str| kind.len() == plain.len() && kind.eq_ignore_ascii_case(plain);
+    let begins_large = word.first().is_some_and(u8::is_ascii_uppercase);
+    if !begins_large && !first {
+        return false;
+    }
+    let ends = word.iter().rev().take_while(|b| matches!(b, b'.' | b',')).count();
+    let plain = word.get(..word.len() - ends).unwrap_or_default();
+    let is = |kind: &&str| kind.len() == plain.len() && kind.as_bytes().eq_ignore_ascii_case(plain);
     let [english, french] = BY_LETTER.get_or_init(|| [by_letter(ENGLISH), by_letter(FRENCH)]);
     let letter = letter(plain);
-    (word.starts_with(|c: char| c.is_ascii_uppercase()) && english[letter].iter().any(is))
-        || (first && french[letter].iter().any(is))
+    (begins_large && english[letter].iter().any(is)) || (first && french[letter].iter().any(is))
 }
 
 /// The kinds with each first letter: it is asked for every word behind a number.
@@ -246,13 +250,13 @@ type ByLetter = [Vec<&'static str>; 32];
 fn by_letter(kinds: &[&'static str]) -> ByLetter {
     let mut lists: ByLetter = Default::default();
     for kind in kinds {
-        lists[letter(kind)].push(*kind);
+        lists[letter(kind.as_bytes())].push(*kind);
     }
     lists
 }
 
-fn letter(word: &str) -> usize {
-    word.bytes().next().map_or(0, |b| usize::from(b & 31))
+fn letter(word: &[u8]) -> usize {
+    word.first().map_or(0, |b| usize::from(b & 31))
 }
 
 /// The countries in which an address can begin with this word.
