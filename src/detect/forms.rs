@@ -110,6 +110,7 @@ impl Forms {
     /// Looks up the fields of a window.
     pub(super) fn recognise(&mut self, detector: &Detector, block: &Block, labels: &Labels) {
         self.fields.clear();
+        self.holding.clear();
         if self.text != labels.text && block.fields.len() < FEW {
             return;
         }
@@ -123,7 +124,6 @@ impl Forms {
             self.slots.resize(SLOTS, Slot::EMPTY);
         }
         self.fields.reserve(block.fields.len());
-        self.holding.clear();
         for (number, field) in (0..).zip(&block.fields) {
             let known = self.known(detector, block, labels, field);
             self.fields.push(known);

@@ -90,7 +90,7 @@ impl<'d> Session<'d> {
             match self.helpers.filter(|_| more || shared.is_some()) {
                 Some(helpers) => {
                     let shared = shared.get_or_insert_with(Arc::<SharedText>::default);
-                    shared.put(text.window(limit, ahead, detector.behind(), source), helpers);
+                    shared.put(text.window(limit, detector.behind(), source), helpers);
                     text.from = limit;
                     while shared.is_full(helpers) || (!more && !shared.is_empty()) {
                         if !self.settle_oldest(&mut text, shared, more, source, go_on) {
@@ -151,8 +151,15 @@ impl<'d> Session<'d> {
             None => cut.inspect(self.detector, &mut self.scratch, &mut text.progress, go_on),
         }
         let limit = cut.block.base + cut.range.1 as u64;
+        let is_end = !more && shared.is_empty();
+        let claims = &mut text.progress.claims;
+        let behind = self.detector.behind() as u64;
+        let needed = |claims: &[Claim]| claims.first().map(|first| first.start.saturating_sub(behind));
+        let block = text.undecided.with(&cut.block, needed(claims).unwrap_or(limit));
+        self.decide(claims, if is_end { u64::MAX } else { limit }, block, source);
+        text.undecided.keep(&cut.block, needed(claims));
+        source.release(needed(claims).unwrap_or(limit).min(limit.saturating_sub(behind)));
         text.spare.push(cut.block);
-        self.settle(text, limit, !more && shared.is_empty(), source);
         true
     }
 

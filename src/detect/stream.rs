@@ -19,6 +19,7 @@ pub(super) struct Text {
     pub(super) progress: Progress,
     /// Windows that were settled: room for others.
     pub(super) spare: Vec<Block>,
+    pub(super) undecided: Undecided,
     /// Matches that start before are found, or a window in which they are is shared.
     pub(super) from: u64,
 }
@@ -29,7 +30,14 @@ impl Text {
         block.text.clear();
         block.fields.clear();
         block.base = 0;
-        Self { block, reader: Reader::default(), progress: Progress::new(detector), spare: Vec::new(), from: 0 }
+        Self {
+            block,
+            reader: Reader::default(),
+            progress: Progress::new(detector),
+            spare: Vec::new(),
+            undecided: Undecided::default(),
+            from: 0,
+        }
     }
 
     /// Where the window ends that begins at `from`: far enough before the end of what is read, and where hardly any match
@@ -51,28 +59,51 @@ impl Text {
         cut.filter(|cut| *cut > low).unwrap_or(limit)
     }
 
-    /// The window up to `limit`, for others.
-    pub(super) fn window(&mut self, limit: u64, ahead: usize, behind: usize, source: &dyn TextSource) -> Cut {
-        let base = self.from.saturating_sub(behind as u64).max(self.block.base);
-        let offset = |at: u64| (at - self.block.base) as usize;
-        let end = self.block.end().min(limit + ahead as u64);
-        let fields = &self.block.fields;
-        let within = fields.partition_point(|f| f.end <= base)..fields.partition_point(|f| f.start < end);
-        let mut block = self.spare.pop().unwrap_or_default();
-        block.base = base;
-        block.text.clear();
-        block.text.extend_from_slice(&self.block.text[offset(base)..offset(end)]);
-        block.fields.clear();
-        block.fields.extend_from_slice(&fields[within]);
-        if let Some(last) = block.fields.last_mut() {
-            last.end = last.end.min(end);
-        }
+    /// The window up to `limit`, for others. What is still needed of its text stays: `behind` bytes before the limit, and all
+    /// behind it.
+    pub(super) fn window(&mut self, limit: u64, behind: usize, source: &dyn TextSource) -> Cut {
+        let base = limit.saturating_sub(behind as u64).max(self.block.base);
+        let mut rest = self.spare.pop().unwrap_or_default();
+        rest.base = base;
+        rest.text.clear();
+        rest.text.extend_from_slice(&self.block.text[(base - self.block.base) as usize..]);
+        rest.fields.clear();
+        rest.fields.extend_from_slice(&self.block.fields[self.block.fields.partition_point(|f| f.end <= base)..]);
+        let block = std::mem::replace(&mut self.block, rest);
         Cut {
+            range: ((self.from - block.base) as usize, (limit - block.base) as usize),
             block,
             has_fields: source.has_fields(),
             has_ranges: source.has_ranges(),
             labels: Arc::clone(&self.reader.labels),
-            range: ((self.from - base) as usize, (limit - base) as usize),
+        }
+    }
+}
+
+/// The text of matches that are found and not decided, where windows leave when they are settled.
+#[derive(Debug, Default)]
+pub(super) struct Undecided(Block);
+
+impl Undecided {
+    /// The text from an offset to the end of a window: the window's own, if that goes back so far.
+    pub(super) fn with<'b>(&'b mut self, window: &'b Block, from: u64) -> &'b Block {
+        if from >= window.base || self.0.text.is_empty() {
+            return window;
+        }
+        self.0.text.truncate((window.base - self.0.base) as usize);
+        self.0.text.extend_from_slice(&window.text);
+        &self.0
+    }
+
+    /// Keeps what [`Undecided::with`] gave of a window from an offset on; nothing if none is given.
+    pub(super) fn keep(&mut self, window: &Block, from: Option<u64>) {
+        let Some(from) = from else { return self.0.text.clear() };
+        if from >= window.base || self.0.text.is_empty() {
+            self.0.base = from.max(window.base);
+            self.0.text.clear();
+            self.0.text.extend_from_slice(&window.text[(self.0.base - window.base) as usize..]);
+        } else {
+            discard(&mut self.0, from);
         }
     }
 }
