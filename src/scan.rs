@@ -399,8 +399,12 @@ impl Turnstile {
         *inside += 1;
     }
 
+    /// Whoever is held back is called when half of them are gone: not for each.
     fn leave(&self) {
-        *self.inside.lock().unwrap_or_else(PoisonError::into_inner) -= 1;
-        self.left.notify_one();
+        let mut inside = self.inside.lock().unwrap_or_else(PoisonError::into_inner);
+        *inside -= 1;
+        if *inside == self.most / 2 {
+            self.left.notify_one();
+        }
     }
 }
