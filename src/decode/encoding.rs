@@ -41,10 +41,14 @@ impl Encoding {
     /// Like [`Self::guess`], but the older encodings, of which ASCII is a part, pass as UTF-8: telling them apart costs
     /// milliseconds, and structure made of ASCII can be seen without.
     pub(crate) fn guess_wide(head: &[u8]) -> Self {
-        Self::certain(head).unwrap_or(Self { charset: Charset::Utf8, mark: 0 })
+        Self::certain(head).unwrap_or(Self::WIDE)
     }
 
-    fn certain(head: &[u8]) -> Option<Self> {
+    /// What passes for UTF-8.
+    pub(crate) const WIDE: Self = Self { charset: Charset::Utf8, mark: 0 };
+
+    /// The encoding, if it is not one of the older ones.
+    pub(crate) fn certain(head: &[u8]) -> Option<Self> {
         let (charset, mark) = match head {
             [0xEF, 0xBB, 0xBF, ..] => (Charset::Utf8, 3),
             [0xFF, 0xFE, 0, 0, ..] => (Charset::Utf32 { big: false }, 4),

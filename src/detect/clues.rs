@@ -7,7 +7,7 @@ use super::gates::joined_before;
 use super::scan::Start;
 use crate::identifier::Borders;
 use crate::shape::{ByteSet, is_word};
-use crate::validators::{Clue, ClueAt, behind_house_number};
+use crate::validators::{Clue, ClueAt, behind_house_number, may_be_name};
 
 /// The clues of one set of patterns.
 #[derive(Debug, Default)]
@@ -46,11 +46,17 @@ impl Clues {
     }
 
     /// Asks at the places of a block that `mask` tells.
-    pub(super) fn capitals(&self, text: &[u8], base: usize, mask: u64, starts: &mut Vec<Start>) {
+    /// `letters` are all letters of the block.
+    pub(super) fn capitals(&self, text: &[u8], base: usize, (mask, letters): (u64, u64), starts: &mut Vec<Start>) {
         if self.capital.is_empty() {
             return;
         }
         for at in places(base, mask) {
+            let count = (!(letters >> (at - base))).trailing_zeros() as usize;
+            // Letters that go on behind the block are looked at there.
+            if at + count < base + 64 && !may_be_name(text.get(at + count..).unwrap_or_default()) {
+                continue;
+            }
             let here = text.get(at..).unwrap_or_default();
             let shown = self.capital.iter().filter(|e| (e.clue.shows)(here));
             starts.extend(shown.map(|e| Start { at: at as u32, pattern: e.pattern }));

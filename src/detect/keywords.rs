@@ -6,6 +6,7 @@
 
 use super::characters::{char_at, char_before, fold, is_unspaced};
 use crate::identifier::DataIdentifier;
+use crate::shape::ByteSet;
 use std::collections::HashMap;
 use std::sync::{Arc, OnceLock};
 
@@ -176,6 +177,19 @@ impl Keyword {
     /// Whether it begins with a digit or a sign.
     pub(super) fn is_odd(&self) -> bool {
         !self.is_field_name && !self.begins_with_letter()
+    }
+
+    /// The bytes that can stand behind its first one.
+    pub(super) fn second_bytes(&self) -> ByteSet {
+        match self.tokens[..] {
+            [Token::Char(first), Token::Char(second), ..] if first.is_ascii() && second.is_ascii() => {
+                let mut bytes = ByteSet::default();
+                bytes.insert(second.to_ascii_lowercase() as u8);
+                bytes.insert(second.to_ascii_uppercase() as u8);
+                bytes
+            }
+            _ => ByteSet::ALL,
+        }
     }
 
     /// The end of this keyword if it stands at `at`, borders and all: what [`super::tree`] finds faster.

@@ -53,8 +53,8 @@ pub(super) struct Scanner {
     heads: OnceLock<Heads>,
     anywhere: Option<(ByteSet, bool)>,
     literals: Literals,
-    /// Keywords that no word start gives away: they begin with a digit or a sign. And their first bytes.
-    odd: (ByteSet, Tree),
+    /// Keywords that no word start gives away: they begin with a digit or a sign. And their first and second bytes.
+    odd: (ByteSet, ByteSet, Tree),
     clues: Clues,
 }
 
@@ -82,9 +82,10 @@ pub(super) struct Wanted {
 
 impl Scanner {
     pub(super) fn new(keywords: &Keywords, openings: Arc<Openings>, wanted: Wanted) -> Self {
-        let mut odd = (ByteSet::default(), Tree::new(keywords, Keyword::is_odd));
+        let mut odd = (ByteSet::default(), ByteSet::default(), Tree::new(keywords, Keyword::is_odd));
         for (_, keyword) in keywords.iter().filter(|(_, k)| k.is_odd()) {
             keyword.beginnings(&mut |beginning: &[u8]| beginning.iter().take(1).for_each(|b| odd.0.insert(*b)));
+            odd.1.extend(&keyword.second_bytes());
         }
         Self {
             odd,
@@ -175,7 +176,8 @@ impl Scanner {
             if base + 64 > range.0 && base < range.1.saturating_add(self.clues.before()) {
                 let behind_word = ((classes.letter | classes.digit | classes.under) << 1) | before.word;
                 let begins = data & !behind_word;
-                self.clues.capitals(text, base, (classes.upper | classes.lead) & begins, &mut found.starts);
+                let capitals = ((classes.upper | classes.lead) & begins, classes.letter);
+                self.clues.capitals(text, base, capitals, &mut found.starts);
                 self.clues.numbers(text, base, (classes.digit & begins, classes.digit), range, &mut found.starts);
             }
             before = Before::of(&classes, before);
@@ -254,11 +256,15 @@ impl Scanner {
     }
 
     fn odd_keywords(&self, keywords: &Keywords, text: &[u8], found: &mut Found) {
-        let (first, tree) = &self.odd;
+        let (first, second, tree) = &self.odd;
         if first.is_empty() {
             return;
         }
-        let mut look_up = |at: usize| tree.look_up(keywords, text, at, &mut found.hits);
+        let mut look_up = |at: usize| {
+            if text.get(at + 1).is_none_or(|byte| second.contains(*byte)) {
+                tree.look_up(keywords, text, at, &mut found.hits);
+            }
+        };
         match *first.iter().collect::<Vec<u8>>() {
             [a] => memchr::memchr_iter(a, text).for_each(look_up),
             [a, b] => memchr::memchr2_iter(a, b, text).for_each(look_up),

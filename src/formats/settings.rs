@@ -6,7 +6,7 @@
 use super::labels::{Interned, Labels, ROOT};
 use super::ranges::{ByLine, LineGrammar, Span, read};
 use super::{Content, Format, ReadError, Sink, text::TEXT};
-use crate::decode::{Encoding, head_text};
+use crate::decode::head_text;
 
 /// See the module.
 #[derive(Debug)]
@@ -53,7 +53,7 @@ fn is_named(content: &Content<'_>) -> bool {
 /// Whether nearly all of the first lines are settings. A text that is none is left after two or three.
 fn is_settings(content: &Content<'_>) -> bool {
     let head = &content.head()[..content.head().len().min(8 << 10)];
-    let text = head_text(head, Encoding::guess_wide(head));
+    let text = head_text(head, content.encoding_wide());
     let (mut good, mut bad, mut plain) = (0_usize, 0_usize, 0_usize);
     for line in text.split(|b| *b == b'\n' || *b == b'\r').take(SAMPLE) {
         let line = line.trim_ascii();

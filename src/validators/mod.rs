@@ -85,12 +85,25 @@ pub struct Clue {
 /// A kind of place that the engine finds in passing.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum ClueAt {
-    /// The start of a word with a capital, or with a letter beyond ASCII.
+    /// The start of a word with a capital that may begin a name, as far as its letters and the two bytes behind them tell: see
+    /// [`may_be_name`]. Or of one with a letter beyond ASCII.
     Capital,
     /// The start of a number of at most six digits with what can follow in a house number behind it: see [`behind_house_number`].
     HouseNumber,
     /// The start of a number of five digits.
     FiveDigits,
+}
+
+/// Whether a name can begin with a word whose letters of ASCII this text stands behind.
+pub fn may_be_name(behind: &[u8]) -> bool {
+    let is_letter = |byte: Option<&u8>| byte.is_some_and(|b| b.is_ascii_alphabetic() || *b >= 0x80);
+    match behind.first() {
+        Some(b' ' | b'-') => is_letter(behind.get(1)),
+        Some(b',') => behind.get(1) == Some(&b' '),
+        // An initial, letters beyond ASCII, an apostrophe.
+        Some(b'.' | b'\'' | 0x80..) => true,
+        _ => false,
+    }
 }
 
 /// Whether a byte can stand behind the digits of a house number: more of it, or what ends it.

@@ -144,8 +144,28 @@ fn column(text: &[u8], whole: bool, delimiter: u8, quote: u8) -> Option<Dialect>
     Some(Dialect { delimiter, quote, start: *start, above: *above, header: names(row, &below)? })
 }
 
+/// The first line that says something and is no comment, if no quotation mark stands before it, which could begin a cell of
+/// several lines.
+fn first_line(text: &[u8]) -> Option<&[u8]> {
+    let mut lines = text.split(|b| matches!(b, b'\n' | b'\r'));
+    let says_nothing = |line: &&[u8]| line.trim_ascii().is_empty() || line.first() == Some(&b'#');
+    let is_quoted = |line: &[u8]| memchr::memchr(b'"', line).is_some();
+    loop {
+        let line = lines.next()?;
+        if !says_nothing(&line) {
+            return Some(line);
+        }
+        if is_quoted(line) {
+            return None;
+        }
+    }
+}
+
 /// A table by its content alone: all rows have the same number of cells, and the first can only be a header.
 fn unnamed(text: &[u8], whole: bool, delimiter: u8) -> Option<Dialect> {
+    if first_line(text).is_some_and(|line| memchr::memchr2(delimiter, b'"', line).is_none()) {
+        return None;
+    }
     let mut rows = Rows { text, delimiter, quote: b'"', whole };
     let (mut start, mut above) = (0, 0);
     let head = loop {

@@ -121,7 +121,11 @@ fn composite(head: &[u8]) -> Option<&'static str> {
 
 /// Whether the first bytes are those of a text: in UTF-16 or UTF-32, or with few control characters.
 pub(in crate::formats) fn is_textual(head: &[u8]) -> bool {
-    let encoding = Encoding::guess_wide(head);
+    is_textual_in(head, Encoding::guess_wide(head))
+}
+
+/// The same of bytes whose encoding is known, as [`Encoding::guess_wide`] has it.
+pub(in crate::formats) fn is_textual_in(head: &[u8], encoding: Encoding) -> bool {
     if is_iso_2022_kr(head) || encoding.mark > 0 || encoding.charset != Charset::Utf8 {
         return true;
     }

@@ -35,7 +35,9 @@ impl Format for Text {
     }
 
     fn recognizes(&self, content: &mut Content<'_>) -> bool {
-        content.once(|content| media_type_of(content.head()).is_none() && magic::is_textual(content.head()))
+        content.once(|content| {
+            media_type_of(content.head()).is_none() && magic::is_textual_in(content.head(), content.encoding_wide())
+        })
     }
 
     fn read(&self, content: &mut Content<'_>, sink: &mut dyn Sink) -> Result<(), ReadError> {

@@ -47,7 +47,9 @@ impl End {
 /// Whether the last bytes of a file end a zip archive that has a directory. Four bytes alone do not: the record must
 /// fit, and the directory must be where it says.
 pub(super) fn ends_archive(tail: &[u8], may_be_followed: bool) -> bool {
-    memmem::rfind_iter(tail, END).any(|at| {
+    // The last of the four bytes is in hardly any text: it is looked for alone.
+    let ends = memchr::memrchr_iter(END[3], tail).filter_map(|last| last.checked_sub(3));
+    ends.filter(|at| tail[*at..].starts_with(END)).any(|at| {
         let Some(end) = tail.get(at..).and_then(End::parse) else { return false };
         let left = (tail.len() - at - END_SIZE) as u64;
         let closes = end.comment == left || (may_be_followed && end.comment < left);

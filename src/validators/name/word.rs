@@ -143,6 +143,16 @@ pub(super) fn begins_with_given(text: &[u8]) -> bool {
 
 /// Whether a text begins with a word that may begin a name near a keyword, and another follows.
 pub(super) fn begins_with_no_mere_word(text: &[u8]) -> bool {
+    let end = text.iter().take_while(|b| b.is_ascii_alphabetic()).count();
+    let may_go_on = match text.get(end) {
+        Some(b' ' | b'-') => is_letter(text.get(end + 1)),
+        Some(b',' | b'.') => text.get(end + 1) == Some(&b' ') && is_letter(text.get(end + 2)),
+        Some(b'\'' | 0x80..) => true,
+        _ => false,
+    };
+    if !may_go_on {
+        return false;
+    }
     let Some((word, end)) = first_word(text) else { return false };
     let separator = text.get(end).copied().unwrap_or_default();
     let next = text.get(end + 1..).unwrap_or_default();
