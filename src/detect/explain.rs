@@ -132,6 +132,7 @@ pub fn explain(detector: &Detector, source: &mut dyn TextSource, most: usize) ->
         detector,
         has_fields: source.has_fields(),
         has_ranges: source.has_ranges(),
+        is_ascii: block.text.is_ascii(),
         block: &block,
         labels: &reader.labels,
         progress: &mut progress,

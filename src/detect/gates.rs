@@ -2,6 +2,7 @@
 //!
 //! The order does not change what matches, for all must let it through; it is the order in which `identifiers test` names them.
 
+use super::CHARACTER;
 use super::characters::{at_most, char_before, count};
 use super::keywords::{Hit, Keywords};
 use crate::identifier::{Borders, Proximity};
@@ -201,7 +202,7 @@ pub(super) fn nearest(
     (start, end): (usize, usize),
     field: (usize, usize),
 ) -> Option<Near> {
-    let reach = reach(proximity);
+    let reach = reach(proximity) * CHARACTER;
     let is_his = |hit: &&Hit| {
         hit.start as usize >= field.0
             && hit.end as usize <= field.1
@@ -233,10 +234,10 @@ pub(super) fn nearest(
     best.into_iter().chain(after).min_by_key(Near::weakness)
 }
 
-/// How far a keyword can be from a match, in bytes.
+/// How far a keyword can be from a match, in characters.
 pub(super) fn reach(proximity: Proximity) -> usize {
     match proximity {
-        Proximity::Between(most) | Proximity::UpToEnd(most) => most as usize * 4,
+        Proximity::Between(most) | Proximity::UpToEnd(most) => most as usize,
     }
 }
 

@@ -88,6 +88,9 @@ impl Default for Settings {
     }
 }
 
+/// Bytes that a character can take.
+const CHARACTER: usize = 4;
+
 /// New text in a window, in bytes: small enough for the caches, large against the overlap.
 const WINDOW: usize = 256 << 10;
 
@@ -116,7 +119,7 @@ pub struct Detector {
     keyworded: Vec<Keyworded>,
     /// By keyword: those of all its users.
     near: Vec<Keyworded>,
-    /// The farthest that a keyword can be from a match, in bytes.
+    /// The farthest that a keyword can be from a match, in characters.
     reach: usize,
     /// The longest digit word that needs a keyword, in bytes.
     longest_word: usize,
@@ -147,15 +150,17 @@ struct Keyworded {
     words: Among,
     /// Those that can begin anywhere.
     anywhere: Among,
-    /// How far before and behind a keyword a match of the latter can start, in bytes.
-    reach: (usize, usize),
+    /// How far from a keyword a match of the latter can be, in characters.
+    reach: usize,
+    /// The longest match of the latter, in bytes.
+    longest: usize,
     /// The shortest match, in bytes.
     shortest: usize,
 }
 
 impl Default for Keyworded {
     fn default() -> Self {
-        Self { words: Among::default(), anywhere: Among::default(), reach: (0, 0), shortest: usize::MAX }
+        Self { words: Among::default(), anywhere: Among::default(), reach: 0, longest: 0, shortest: usize::MAX }
     }
 }
 
@@ -163,7 +168,8 @@ impl Keyworded {
     fn extend(&mut self, other: &Self) {
         self.words.extend(&other.words);
         self.anywhere.extend(&other.anywhere);
-        self.reach = (self.reach.0.max(other.reach.0), self.reach.1.max(other.reach.1));
+        self.reach = self.reach.max(other.reach);
+        self.longest = self.longest.max(other.longest);
         self.shortest = self.shortest.min(other.shortest);
     }
 }
@@ -223,7 +229,7 @@ impl Detector {
 
     /// Bytes before a match that may be looked at.
     fn behind(&self) -> usize {
-        self.reach + self.keywords.longest() + pardons::BEFORE
+        self.reach * CHARACTER + self.keywords.longest() + pardons::BEFORE
     }
 
     fn scratch(&self) -> Scratch {
@@ -316,8 +322,8 @@ fn keyworded(patterns: &[Compiled], openings: &Openings, identifiers: &[Arc<Data
             Kind::KeywordWord => own.words.extend(&place),
             Kind::KeywordAnywhere => {
                 own.anywhere.extend(&place);
-                let reach = gates::reach(identifiers[usize::from(compiled.identifier)].proximity);
-                own.reach = (own.reach.0.max(reach + compiled.shape.longest), reach + 1);
+                own.reach = gates::reach(identifiers[usize::from(compiled.identifier)].proximity);
+                own.longest = own.longest.max(compiled.shape.longest);
             }
             _ => continue,
         }

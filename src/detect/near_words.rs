@@ -87,8 +87,8 @@ impl Window<'_> {
     pub(super) fn try_near_words(&mut self, at: usize, site: Site, near: &mut NearWords) {
         let detector = self.detector;
         let hits = &self.scratch.found.hits;
-        let low = at.saturating_sub(detector.reach + detector.keywords.longest()).max(site.bounds.0);
-        let high = (at + detector.longest_word + detector.reach).min(site.bounds.1);
+        let low = at.saturating_sub(self.before()).max(site.bounds.0);
+        let high = (at + detector.longest_word + self.reach(detector.reach)).min(site.bounds.1);
         let (mut first, mut behind) = near.hits;
         while hits.get(first).is_some_and(|h| (h.start as usize) < low) {
             first += 1;

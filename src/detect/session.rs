@@ -10,7 +10,7 @@ use super::scan::Found;
 use super::shared::{Helpers, SharedText};
 use super::stream::{Text, discard, fill};
 use super::window::Window;
-use super::{Detector, Settings, gates, pardons};
+use super::{CHARACTER, Detector, Settings, gates, pardons};
 use crate::artifact::ArtifactPath;
 use crate::finding::{Confidence, Detection, Occurrence, Pardons, digest};
 use crate::identifier::{Category, DataIdentifier};
@@ -80,7 +80,7 @@ impl<'d> Session<'d> {
     pub fn text(&mut self, source: &mut dyn TextSource, go_on: &dyn Fn() -> bool) -> io::Result<()> {
         let detector = self.detector;
         let mut text = Text::new(detector, std::mem::take(&mut self.scratch.block));
-        let ahead = detector.longest_match + detector.reach + detector.keywords.longest() + 64;
+        let ahead = detector.longest_match + detector.reach * CHARACTER + detector.keywords.longest() + 64;
         let mut shared = None;
         let outcome = loop {
             let target = text.from + (detector.window + ahead) as u64;
@@ -125,6 +125,7 @@ impl<'d> Session<'d> {
             detector: self.detector,
             has_fields: source.has_fields(),
             has_ranges: source.has_ranges(),
+            is_ascii: text.block.text.is_ascii(),
             block: &text.block,
             labels: &text.reader.labels,
             progress: &mut text.progress,

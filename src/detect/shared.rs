@@ -55,6 +55,7 @@ impl Cut {
             detector,
             has_fields: self.has_fields,
             has_ranges: self.has_ranges,
+            is_ascii: self.block.text.is_ascii(),
             block: &self.block,
             labels: &self.labels,
             progress,

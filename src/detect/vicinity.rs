@@ -56,8 +56,9 @@ impl<'a> Window<'a> {
         if near.anywhere.is_empty() {
             return None;
         }
-        let low = (hit.start as usize).saturating_sub(near.reach.0).max(from);
-        let high = (hit.end as usize + near.reach.1).min(to);
+        let reach = self.reach(near.reach);
+        let low = (hit.start as usize).saturating_sub(reach + near.longest).max(from);
+        let high = (hit.end as usize + reach + 1).min(to);
         Range::new((low, high), Whose::Keyword(hit.keyword))
     }
 

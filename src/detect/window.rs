@@ -3,7 +3,6 @@
 //! Walks the starts that the scanner found, runs the automata that can match there, and puts each end through the gates.
 //! Patterns know nothing of each other; the starts of one pattern come in the order of the text.
 
-use super::Detector;
 use super::gates::{self, Dropped, Near};
 use super::labels::Labels;
 use super::near_words::NearWords;
@@ -11,6 +10,7 @@ use super::openings::Among;
 use super::resolve::Claim;
 use super::scan::Word;
 use super::session::Scratch;
+use super::{CHARACTER, Detector};
 use crate::identifier::{KeywordRule, Proximity};
 use crate::text::{Block, Field};
 use std::borrow::Cow;
@@ -55,6 +55,8 @@ pub(super) struct Window<'a> {
     pub(super) block: &'a Block,
     pub(super) has_fields: bool,
     pub(super) has_ranges: bool,
+    /// Whether each byte of the text is a character.
+    pub(super) is_ascii: bool,
     /// Of all labels in the block.
     pub(super) labels: &'a Labels,
     pub(super) progress: &'a mut Progress,
@@ -310,10 +312,20 @@ impl Window<'_> {
         name.is_some_and(|name| names.iter().any(|n| n.to_lowercase() == name))
     }
 
+    /// So many characters, in bytes at most.
+    pub(super) fn reach(&self, characters: usize) -> usize {
+        characters * if self.is_ascii { 1 } else { CHARACTER }
+    }
+
+    /// How far before a match a keyword in reach of it can begin, in bytes.
+    pub(super) fn before(&self) -> usize {
+        self.reach(self.detector.reach) + self.detector.keywords.longest()
+    }
+
     /// The keywords from the first on that can be in reach of a start. Starts come in order, mostly.
     fn hits_from(&mut self, start: usize) -> usize {
         let hits = &self.scratch.found.hits;
-        let reach = self.detector.reach + self.detector.keywords.longest();
+        let reach = self.before();
         let in_reach = |at: usize| hits[at].start as usize + reach >= start;
         let mut first = self.scratch.first_hit.min(hits.len());
         while first > 0 && in_reach(first - 1) {
