@@ -44,6 +44,8 @@ pub(crate) struct Shape {
     pub(crate) anchor: Anchor,
     /// The bytes that a match can begin with.
     pub(crate) first: ByteSet,
+    /// The bytes that a match can hold at all.
+    pub(crate) alphabet: ByteSet,
     /// The bytes that can stand at each of its first places: as many as the shortest match has, [`DEPTH`] at most; and right
     /// behind it, if a word ends there.
     pub(crate) opening: Cow<'static, [ByteSet]>,
@@ -65,7 +67,9 @@ impl Shape {
         let longest = hir.properties().maximum_len().unwrap_or(LONGEST_MATCH).min(LONGEST_MATCH);
         let shortest = hir.properties().minimum_len().unwrap_or(0);
         let opening = opening::of(hir).into();
-        Self { anchor: anchor(hir, at_word_start), first, opening, at_word_start, shortest, longest }
+        let mut alphabet = ByteSet::default();
+        add_bytes(hir, &mut alphabet);
+        Self { anchor: anchor(hir, at_word_start), first, alphabet, opening, at_word_start, shortest, longest }
     }
 }
 
@@ -179,6 +183,29 @@ fn lead_of_class(class: &Class) -> Option<Lead> {
         (true, false) => Some(Lead::Digit(0)),
         (_, true) => Some(Lead::Letters(1)),
         (false, false) => None,
+    }
+}
+
+/// Adds all bytes that a match can hold.
+fn add_bytes(hir: &Hir, set: &mut ByteSet) {
+    match hir.kind() {
+        HirKind::Empty | HirKind::Look(_) => {}
+        HirKind::Literal(literal) => literal.0.iter().for_each(|b| set.insert(*b)),
+        HirKind::Class(Class::Bytes(class)) => {
+            class.iter().for_each(|r| (r.start()..=r.end()).for_each(|b| set.insert(b)));
+        }
+        HirKind::Class(Class::Unicode(class)) => {
+            for range in class.iter() {
+                let ascii = u32::from(range.start())..=u32::from(range.end()).min(0x7F);
+                ascii.filter_map(|c| u8::try_from(c).ok()).for_each(|b| set.insert(b));
+                if !range.end().is_ascii() {
+                    (0x80..=0xFF).for_each(|b| set.insert(b));
+                }
+            }
+        }
+        HirKind::Repetition(repetition) => add_bytes(&repetition.sub, set),
+        HirKind::Capture(capture) => add_bytes(&capture.sub, set),
+        HirKind::Concat(parts) | HirKind::Alternation(parts) => parts.iter().for_each(|part| add_bytes(part, set)),
     }
 }
 

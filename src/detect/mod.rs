@@ -152,15 +152,23 @@ struct Keyworded {
     anywhere: Among,
     /// How far from a keyword a match of the latter can be, in characters.
     reach: usize,
-    /// The longest match of the latter, in bytes.
+    /// The longest match of the latter, in bytes, and the bytes that any can hold.
     longest: usize,
+    alphabet: ByteSet,
     /// The shortest match, in bytes.
     shortest: usize,
 }
 
 impl Default for Keyworded {
     fn default() -> Self {
-        Self { words: Among::default(), anywhere: Among::default(), reach: 0, longest: 0, shortest: usize::MAX }
+        Self {
+            words: Among::default(),
+            anywhere: Among::default(),
+            reach: 0,
+            longest: 0,
+            alphabet: ByteSet::default(),
+            shortest: usize::MAX,
+        }
     }
 }
 
@@ -170,6 +178,7 @@ impl Keyworded {
         self.anywhere.extend(&other.anywhere);
         self.reach = self.reach.max(other.reach);
         self.longest = self.longest.max(other.longest);
+        self.alphabet.extend(&other.alphabet);
         self.shortest = self.shortest.min(other.shortest);
     }
 }
@@ -324,6 +333,7 @@ fn keyworded(patterns: &[Compiled], openings: &Openings, identifiers: &[Arc<Data
                 own.anywhere.extend(&place);
                 own.reach = gates::reach(identifiers[usize::from(compiled.identifier)].proximity);
                 own.longest = own.longest.max(compiled.shape.longest);
+                own.alphabet.extend(&compiled.shape.alphabet);
             }
             _ => continue,
         }

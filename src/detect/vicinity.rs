@@ -57,7 +57,12 @@ impl<'a> Window<'a> {
             return None;
         }
         let reach = self.reach(near.reach);
-        let low = (hit.start as usize).saturating_sub(reach + near.longest).max(from);
+        let last_end = (hit.start as usize).saturating_sub(reach);
+        let mut low = last_end.saturating_sub(near.longest).max(from);
+        // Of a match before the keyword, what stands up to there is a part.
+        if let Some(before) = self.block.text.get(low..last_end) {
+            low += before.iter().rposition(|byte| !near.alphabet.contains(*byte)).map_or(0, |at| at + 1);
+        }
         let high = (hit.end as usize + reach + 1).min(to);
         Range::new((low, high), Whose::Keyword(hit.keyword))
     }
