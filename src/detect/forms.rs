@@ -19,9 +19,8 @@ const LONGEST: usize = 32;
 const SLOTS: usize = 1 << 11;
 /// A form is told when it comes up for this time.
 const FAMILIAR: u8 = 3;
-/// So many fields are looked up, and if fewer than an eighth of them are known, so many are not.
-const TRIED: u32 = 1 << 12;
-const LEFT_OUT: u32 = 1 << 15;
+/// Where fewer than an eighth of a window's fields are known, so many windows are left out.
+const LEFT_OUT: u32 = 8;
 /// In a text whose windows have fewer fields hardly any form comes up often.
 const FEW: usize = 40;
 /// Forms that are kept.
@@ -77,8 +76,7 @@ pub(super) struct Forms {
     fields: Vec<Known>,
     /// The fields whose forms hold more than what is tried field by field.
     holding: Vec<(u32, u32)>,
-    looked_up: u32,
-    known: u32,
+    /// Windows that are still to be left out.
     left_out: u32,
     found: Found,
 }
@@ -118,21 +116,30 @@ impl Forms {
             self.text = labels.text;
             self.slots.fill(Slot::EMPTY);
             self.told.clear();
-            (self.looked_up, self.known, self.left_out) = (0, 0, 0);
+            self.left_out = 0;
         }
         if self.slots.is_empty() {
             self.slots.resize(SLOTS, Slot::EMPTY);
         }
-        self.fields.reserve(block.fields.len());
-        for (number, field) in (0..).zip(&block.fields) {
-            let known = self.known(detector, block, labels, field);
-            self.fields.push(known);
-            if let Known::Form(form) = known
+        if self.left_out > 0 {
+            self.left_out -= 1;
+            return;
+        }
+        let mut fields = std::mem::take(&mut self.fields);
+        fields.extend(block.fields.iter().map(|field| self.known(detector, block, labels, field)));
+        let mut known = 0;
+        for (number, field) in (0..).zip(&fields) {
+            known += usize::from(*field != Known::Nothing);
+            if let Known::Form(form) = *field
                 && self.told[form as usize].holds_more()
             {
                 self.holding.push((number, form));
             }
         }
+        if known * 8 < fields.len() {
+            self.left_out = LEFT_OUT;
+        }
+        self.fields = fields;
     }
 
     /// Adds what the fields hold to what was found in all others. `range` is where starts count.
@@ -161,38 +168,30 @@ impl Forms {
     #[inline]
     fn known(&mut self, detector: &Detector, block: &Block, labels: &Labels, field: &Field) -> Known {
         let Some((low, high)) = bounds(block, field) else { return Known::Nothing };
-        if self.left_out > 0 {
-            self.left_out -= 1;
-            return Known::Nothing;
-        }
-        self.looked_up += 1;
-        if self.looked_up == TRIED {
-            self.left_out = if self.known < TRIED / 8 { LEFT_OUT } else { 0 };
-            (self.looked_up, self.known) = (0, 0);
-        }
         let key = key(&block.text, (low, high), field);
         let first = slot(&key);
-        for number in [first, first ^ 1] {
-            let slot = &mut self.slots[number];
-            if same(&slot.key, &key) && slot.uses > 0 {
-                slot.uses = slot.uses.saturating_add(1);
-                self.known += 1;
-                if slot.known == Known::Nothing && slot.uses == FAMILIAR {
-                    let form = tell(detector, (block, labels), (low, high), field, &mut self.found);
-                    slot.known = form.map_or(Known::Nothing, |form| {
-                        // A keyword counts in its own field alone.
-                        if form.tries.is_empty() && form.starts.is_empty() {
-                            return Known::Empty;
-                        }
-                        self.told.push(form);
-                        Known::Form(self.told.len() as u32 - 1)
-                    });
+        let number = if same(&self.slots[first].key, &key) {
+            first
+        } else if same(&self.slots[first ^ 1].key, &key) {
+            first ^ 1
+        } else {
+            self.take(first, key);
+            return Known::Nothing;
+        };
+        let slot = &mut self.slots[number];
+        slot.uses = slot.uses.saturating_add(1);
+        if slot.known == Known::Nothing && slot.uses == FAMILIAR {
+            slot.known = match tell(detector, (block, labels), (low, high), field, &mut self.found) {
+                None => Known::Nothing,
+                // A keyword counts in its own field alone.
+                Some(form) if form.tries.is_empty() && form.starts.is_empty() => Known::Empty,
+                Some(form) => {
+                    self.told.push(form);
+                    Known::Form(self.told.len() as u32 - 1)
                 }
-                return slot.known;
-            }
+            };
         }
-        self.take(first, key);
-        Known::Nothing
+        slot.known
     }
 
     /// Puts a new field in the place of one that did not come up lately.
@@ -207,14 +206,24 @@ impl Forms {
     }
 }
 
+/// By byte: whether it parts values.
+static PARTS: [bool; 256] = {
+    let signs = b",:; \t|\n\r\"[]{}";
+    let mut parts = [false; 256];
+    let mut at = 0;
+    while at < signs.len() {
+        parts[signs[at] as usize] = true;
+        at += 1;
+    }
+    parts
+};
+
 /// Where a field stands in the window, if it is whole, short, and stands between signs that belong to no value.
 #[inline]
 fn bounds(block: &Block, field: &Field) -> Option<(usize, usize)> {
     let low = field.start.checked_sub(block.base)? as usize;
     let high = (field.end - block.base) as usize;
-    let parts = |b: &u8| {
-        matches!(b, b',' | b':' | b' ' | b';' | b'\t' | b'|' | b'\n' | b'\r' | b'"' | b'[' | b']' | b'{' | b'}')
-    };
+    let parts = |byte: &u8| PARTS[usize::from(*byte)];
     let before = match low.checked_sub(1) {
         Some(before) => block.text.get(before).is_some_and(parts),
         None => block.base == 0,
@@ -240,8 +249,13 @@ fn key(text: &[u8], (low, high): (usize, usize), field: &Field) -> Key {
     let Some(bytes) = text.get(low..).and_then(<[u8]>::first_chunk::<LONGEST>) else {
         let mut bytes = [0; LONGEST];
         bytes[..length].copy_from_slice(&text[low..high]);
-        return key(&bytes, (0, length), field);
+        return key_of(&bytes, length, name);
     };
+    key_of(bytes, length, name)
+}
+
+#[inline]
+fn key_of(bytes: &[u8; LONGEST], length: usize, name: u64) -> Key {
     let eights = bytes.as_chunks::<8>().0;
     let word = |index: usize| alike(u64::from_le_bytes(eights[index]), length.saturating_sub(index * 8));
     if length <= LONGEST / 2 { [word(0), word(1), 0, 0, name] } else { [word(0), word(1), word(2), word(3), name] }

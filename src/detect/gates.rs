@@ -106,11 +106,11 @@ pub(super) fn joined_before(text: &[u8], start: usize) -> bool {
 fn in_uuid(text: &[u8], start: usize, end: usize) -> bool {
     const GROUPS: [usize; 5] = [0, 9, 14, 19, 24];
     const LENGTH: usize = 36;
+    const HYPHENS: [usize; 4] = [8, 13, 18, 23];
+    // Hyphens first: nearly no number has them there.
     let is_uuid = |bytes: &[u8]| {
-        bytes
-            .iter()
-            .enumerate()
-            .all(|(i, b)| if matches!(i, 8 | 13 | 18 | 23) { *b == b'-' } else { b.is_ascii_hexdigit() })
+        HYPHENS.iter().all(|at| bytes[*at] == b'-')
+            && bytes.iter().filter(|b| b.is_ascii_hexdigit()).count() == LENGTH - HYPHENS.len()
     };
     GROUPS
         .iter()

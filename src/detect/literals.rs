@@ -39,7 +39,9 @@ impl Group {
     fn at(&self, text: &[u8]) -> impl Iterator<Item = &PatternLiteral> {
         let second = text.get(1).map_or(0, |b| usize::from(*b));
         let few = &self.literals[usize::from(self.seconds[second])..usize::from(self.seconds[second + 1])];
-        few.iter().filter(move |(_, literal)| text.starts_with(literal.as_ref()))
+        let third = text.get(2);
+        let fits = move |literal: &[u8]| literal.get(2).is_none_or(|byte| Some(byte) == third);
+        few.iter().filter(move |(_, literal)| fits(literal) && text.starts_with(literal.as_ref()))
     }
 }
 

@@ -212,33 +212,15 @@ impl Tokens {
         let object = self.stack.last().is_some_and(|frame| frame.object);
         match (self.state, byte) {
             (State::Top | State::Value { .. }, b'{' | b'[') => self.open(run, byte == b'{'),
-            (State::Top, b'"') | (State::Value { .. }, b'"' | b'\'') => {
-                let joined = self.join_lines(run);
-                self.begin_value(run, 1);
-                self.field.start = joined.unwrap_or(self.field.start);
-                self.state = State::String { key: false, quote: byte };
-            }
+            (State::Top, b'"') | (State::Value { .. }, b'"' | b'\'') => self.open_string(run, byte),
             (State::Top | State::Value { .. }, b'-' | b'0'..=b'9' | b't' | b'f' | b'n') => return self.literal(run),
             (State::Value { first: true }, b']') | (State::Key { .. }, b'}') => self.close(run),
             (State::Value { .. }, b'A'..=b'Z' | b'a'..=b'z' | b'_' | b'$' | b'+' | b'.') => return self.bare(run),
             // A comma may stand behind the last value.
             (State::After | State::Value { first: false }, b']') if !object => self.close(run),
             (State::After, b'}') if object => self.close(run),
-            (State::After, b',') => {
-                if let Some(frame) = self.stack.last_mut() {
-                    frame.index += 1;
-                }
-                self.state = if object { State::Key { first: false } } else { State::Value { first: false } };
-                run.at += 1;
-            }
-            (State::Key { .. }, b'"' | b'\'') => {
-                let label = self.stack.last().map_or(ROOT, |frame| frame.label.label);
-                run.at += 1;
-                self.field = Field { start: run.text_at(run.at), end: 0, label: Label(label), id: LINES };
-                self.key.clear();
-                run.key_from = Some(run.at);
-                self.state = State::String { key: true, quote: byte };
-            }
+            (State::After, b',') => self.comma(run),
+            (State::Key { .. }, b'"' | b'\'') => self.open_key(run, byte),
             (State::Colon, b':') => {
                 run.at += 1;
                 self.state = State::Value { first: false };
@@ -246,6 +228,52 @@ impl Tokens {
             _ => self.fail(run, Broken::Syntax),
         }
         true
+    }
+
+    fn comma(&mut self, run: &mut Run<'_>) {
+        self.state = match self.stack.last_mut() {
+            Some(frame) => {
+                frame.index += 1;
+                if frame.object { State::Key { first: false } } else { State::Value { first: false } }
+            }
+            None => State::Value { first: false },
+        };
+        run.at += 1;
+    }
+
+    fn open_key(&mut self, run: &mut Run<'_>, quote: u8) {
+        let label = self.stack.last().map_or(ROOT, |frame| frame.label.label);
+        run.at += 1;
+        self.field = Field { start: run.text_at(run.at), end: 0, label: Label(label), id: LINES };
+        self.key.clear();
+        run.key_from = Some(run.at);
+        self.state = State::String { key: true, quote };
+    }
+
+    fn open_string(&mut self, run: &mut Run<'_>, quote: u8) {
+        let joined = self.join_lines(run);
+        self.begin_value(run, 1);
+        self.field.start = joined.unwrap_or(self.field.start);
+        self.state = State::String { key: false, quote };
+    }
+
+    /// Takes the signs right behind a name or a value, up to the next one. In most texts no space is between them.
+    #[inline]
+    pub(super) fn go_on(&mut self, run: &mut Run<'_>) {
+        let text = run.raw.text;
+        match (self.state, text.get(run.at)) {
+            (State::Colon, Some(b':')) => {
+                run.at += 1;
+                self.state = State::Value { first: false };
+            }
+            (State::After, Some(b',')) => self.comma(run),
+            _ => return,
+        }
+        match (self.state, text.get(run.at)) {
+            (State::Key { .. }, Some(b'"')) => self.open_key(run, b'"'),
+            (State::Value { .. }, Some(b'"')) => self.open_string(run, b'"'),
+            _ => {}
+        }
     }
 
     /// Goes through a string's content; false when more text is needed.
@@ -269,6 +297,7 @@ impl Tokens {
                     self.end_value(run);
                 }
                 run.at += 1;
+                self.go_on(run);
             }
             b'\\' => match escape(&rest[length..], run.raw.last) {
                 Escape::Unknown => return false,

@@ -43,6 +43,7 @@ impl Tokens {
         run.at += length;
         self.give(run);
         self.end_value(run);
+        self.go_on(run);
         true
     }
 
