@@ -79,12 +79,18 @@ impl Joined {
 pub(super) struct NearWords {
     /// The first keyword in reach, and the first behind those.
     hits: (usize, usize),
+    /// Before this place of running text no digit word has one in reach.
+    quiet_to: usize,
     joined: Joined,
 }
 
 impl Window<'_> {
     /// The digit words of identifiers that have a keyword near or over the field.
     pub(super) fn try_near_words(&mut self, at: usize, site: Site, near: &mut NearWords) {
+        let label = site.field.map(|f| f.label);
+        if at < near.quiet_to && label.is_none() {
+            return;
+        }
         let detector = self.detector;
         let hits = &self.scratch.found.hits;
         let low = at.saturating_sub(self.before()).max(site.bounds.0);
@@ -98,8 +104,9 @@ impl Window<'_> {
             behind += 1;
         }
         near.hits = (first, behind);
-        let label = site.field.map(|f| f.label);
         if first == behind {
+            let ahead = detector.longest_word + self.reach(detector.reach);
+            near.quiet_to = hits.get(behind).map_or(usize::MAX, |next| (next.start as usize).saturating_sub(ahead));
             let labelled = label.map(|label| self.labels.get(label));
             if let Some(labelled) = labelled.filter(|l| !l.patterns.words.is_empty()) {
                 self.try_among(&labelled.patterns.words, at, site);

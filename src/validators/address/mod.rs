@@ -127,12 +127,12 @@ fn is_house(word: &str) -> bool {
 /// Whether a text begins with a house number, and a word for a street follows on the same line.
 pub(super) fn number_first_opens(text: &[u8]) -> bool {
     let head = text.get(..text.len().min(96)).unwrap_or_default();
-    let number = head.iter().take(15).take_while(|b| b.is_ascii_alphanumeric() || matches!(b, b'/' | b'-')).count();
+    let number = head.iter().take(15).take_while(|b| IN_NUMBER[usize::from(**b)]).count();
     // Behind most numbers stands something else.
     if number > 14 || !matches!(head.get(number), Some(b' ' | b'\n' | b',' | b'\r')) {
         return false;
     }
-    let digits = head.iter().take(7).take_while(|b| b.is_ascii_digit()).count();
+    let digits = head.iter().take(number).take_while(|b| b.is_ascii_digit()).count();
     if !(1..=6).contains(&digits) {
         return false;
     }
@@ -163,17 +163,22 @@ pub(super) fn number_first_opens(text: &[u8]) -> bool {
     false
 }
 
-/// By byte: whether a word of a street's name can hold it.
-static IN_WORD: [bool; 256] = {
-    let mut in_word = [false; 256];
+/// By byte: whether a word of a street's name can hold it, and whether a house number can.
+static IN_WORD: [bool; 256] = table(true);
+static IN_NUMBER: [bool; 256] = table(false);
+
+const fn table(of_word: bool) -> [bool; 256] {
+    let mut table = [false; 256];
     let mut byte = 0;
     while byte < 256 {
         let b = byte as u8;
-        in_word[byte] = b.is_ascii_alphanumeric() || b >= 0x80 || matches!(b, b'\'' | b'.' | b'#' | b'-');
+        let sign =
+            if of_word { b >= 0x80 || matches!(b, b'\'' | b'.' | b'#' | b'-') } else { matches!(b, b'/' | b'-') };
+        table[byte] = b.is_ascii_alphanumeric() || sign;
         byte += 1;
     }
-    in_word
-};
+    table
+}
 
 /// Whether a text begins with five digits and a place, as a postal code does.
 pub(super) fn code_shows(text: &[u8]) -> bool {

@@ -134,11 +134,21 @@ pub(super) fn begins_with_given(text: &[u8]) -> bool {
     let Some((word, end)) = first_word(text) else { return false };
     let next = text.get(end + 1..).unwrap_or_default();
     match text.get(end) {
-        Some(b' ') => is_letter(next.first()) && is_given(&word) && may_be_second(next),
+        Some(b' ') => is_letter(next.first()) && may_follow(next) && is_given(&word) && may_be_second(next),
         // Of `Jean-Pierre`, either may be known.
         Some(b'-') => is_letter(next.first()),
         _ => false,
     }
+}
+
+/// Whether a word can stand behind a given name without a keyword near: with a small letter, a particle alone can.
+fn may_follow(text: &[u8]) -> bool {
+    if !text.first().is_some_and(u8::is_ascii_lowercase) {
+        return true;
+    }
+    let word = text.get(..text.iter().take_while(|b| b.is_ascii_alphabetic()).count()).unwrap_or_default();
+    let goes_on = text.get(word.len()).is_some_and(|b| matches!(b, b'-' | b'\'' | 0x80..));
+    word.len() <= LONGEST_PARTICLE && (goes_on || PARTICLES.iter().any(|p| p.as_bytes().eq_ignore_ascii_case(word)))
 }
 
 /// Whether a text begins with a word that may begin a name near a keyword, and another follows.
@@ -181,8 +191,12 @@ fn is_mere(known: Known) -> bool {
     known.against || (known.ordinary && known.given == 0 && known.last == 0)
 }
 
+/// Letters of a particle, at most.
+const LONGEST_PARTICLE: usize = 5;
+
 fn is_particle(word: &Folded) -> bool {
-    word.letters().len() <= 5 && std::str::from_utf8(word.letters()).is_ok_and(|w| PARTICLES.contains(&w))
+    word.letters().len() <= LONGEST_PARTICLE
+        && std::str::from_utf8(word.letters()).is_ok_and(|w| PARTICLES.contains(&w))
 }
 
 /// Whether a text can go on a name: no ordinary word, as far as its first word is seen whole.
