@@ -2,7 +2,7 @@
 //!
 //! Takes a report that was held against an older one. One row for each identifier in each object.
 
-use super::json::escape::Escaping;
+use super::json::escape::write_pretty;
 use super::json::finding::{FindingRow, Run};
 use super::json::{SCHEMA_VERSION, ScanRow};
 use super::markdown::{code, plain};
@@ -35,10 +35,7 @@ pub enum DiffForm {
 pub fn write(report: &Report, form: DiffForm, out: &mut dyn Write) -> io::Result<()> {
     match form {
         DiffForm::Text => text(report, out),
-        DiffForm::Json => {
-            serde_json::to_writer_pretty(Escaping(&mut *out), &Document::of(report))?;
-            out.write_all(b"\n")
-        }
+        DiffForm::Json => write_pretty(out, &Document::of(report)),
         DiffForm::Markdown => markdown(report, out),
     }?;
     out.flush()

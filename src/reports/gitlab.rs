@@ -4,7 +4,7 @@
 //! that. Times have no zone and no fraction, and without a commit its id is forty zeros, as the form asks. Facts:
 //! <https://gitlab.com/gitlab-org/security-products/security-report-schemas>.
 
-use super::json::escape::Escaping;
+use super::json::escape::write_pretty;
 use super::json::timestamp;
 use super::shown::{help, summary};
 use super::uri::Root;
@@ -12,7 +12,7 @@ use super::{ReportFormat, Style};
 use crate::finding::{Detection, Finding, digest};
 use crate::report::Report;
 use serde_json::{Value, json};
-use std::io::{self, BufWriter, Write};
+use std::io::{self, Write};
 use std::time::SystemTime;
 
 /// Version of the form.
@@ -38,10 +38,7 @@ impl ReportFormat for GitLab {
     }
 
     fn write(&self, report: &Report, _style: Style, out: &mut dyn Write) -> io::Result<()> {
-        let mut out = BufWriter::with_capacity(1 << 16, out);
-        serde_json::to_writer_pretty(Escaping(&mut out), &document(report))?;
-        out.write_all(b"\n")?;
-        out.flush()
+        write_pretty(out, &document(report))
     }
 }
 

@@ -17,10 +17,10 @@ pub(crate) use summary::{ScanRow, SkippedRow, SummaryRow, ToolRow};
 use super::{ReportFormat, Style};
 use crate::finding::Finding;
 use crate::report::Report;
-use escape::Escaping;
+use escape::write_pretty;
 use finding::{FindingRow, PolicyRow, Run};
 use serde::{Serialize, Serializer};
-use std::io::{self, BufWriter, Write};
+use std::io::{self, Write};
 use std::time::{SystemTime, UNIX_EPOCH};
 
 /// Version of the result's form.
@@ -41,10 +41,7 @@ impl ReportFormat for Json {
     }
 
     fn write(&self, report: &Report, _style: Style, out: &mut dyn Write) -> io::Result<()> {
-        let mut out = BufWriter::with_capacity(1 << 16, out);
-        serde_json::to_writer_pretty(Escaping(&mut out), &Document::of(report))?;
-        out.write_all(b"\n")?;
-        out.flush()
+        write_pretty(out, &Document::of(report))
     }
 }
 

@@ -107,20 +107,24 @@ pub fn summary_line(report: &Report) -> Vec<u8> {
 /// Writes each value as one line with one call, so that a reader of a pipe never gets half of one.
 pub(crate) struct Lines<'a> {
     out: &'a mut dyn Write,
+    /// The line at hand, before and after characters that are unsafe to show were escaped.
+    plain: Vec<u8>,
     line: Vec<u8>,
 }
 
 impl<'a> Lines<'a> {
     /// Onto an output.
     pub(crate) fn new(out: &'a mut dyn Write) -> Self {
-        Self { out, line: Vec::new() }
+        Self { out, plain: Vec::new(), line: Vec::new() }
     }
 
     /// Writes one line.
     pub(crate) fn write(&mut self, value: &impl Serialize) -> io::Result<()> {
+        self.plain.clear();
+        serde_json::to_writer(&mut self.plain, value)?;
+        self.plain.push(b'\n');
         self.line.clear();
-        serde_json::to_writer(Escaping(&mut self.line), value)?;
-        self.line.push(b'\n');
+        Escaping(&mut self.line).write_all(&self.plain)?;
         self.out.write_all(&self.line)
     }
 

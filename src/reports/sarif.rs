@@ -7,7 +7,7 @@
 mod results;
 mod rules;
 
-use super::json::escape::Escaping;
+use super::json::escape::write_pretty;
 use super::json::timestamp;
 use super::uri::Root;
 use super::{ReportFormat, Style};
@@ -15,7 +15,7 @@ use crate::report::{NotInspected, Report};
 use results::Chosen;
 use rules::Rules;
 use serde_json::{Value, json};
-use std::io::{self, BufWriter, Write};
+use std::io::{self, Write};
 
 /// Objects that were not inspected in full and are named one by one.
 const MOST_NOTIFICATIONS: usize = 1_000;
@@ -35,10 +35,7 @@ impl ReportFormat for Sarif {
     }
 
     fn write(&self, report: &Report, _style: Style, out: &mut dyn Write) -> io::Result<()> {
-        let mut out = BufWriter::with_capacity(1 << 16, out);
-        serde_json::to_writer_pretty(Escaping(&mut out), &log(report))?;
-        out.write_all(b"\n")?;
-        out.flush()
+        write_pretty(out, &log(report))
     }
 }
 

@@ -5,13 +5,23 @@ use super::super::printable::is_unprintable;
 use crate::artifact::ArtifactPath;
 use serde::Serialize;
 use std::borrow::Cow;
-use std::io::{self, Write};
+use std::io::{self, BufWriter, Write};
 
 /// Writes JSON; characters that are unsafe to show leave as `\uXXXX`, which means the same.
 ///
 /// They can only stand inside strings, so no knowledge of the syntax is needed. Expects whole characters in each call,
 /// as `serde_json` gives them.
 pub(crate) struct Escaping<W>(pub(crate) W);
+
+/// Writes a value as indented JSON, and a line break. What is written is looked at in large pieces, not token by token.
+pub(crate) fn write_pretty(out: &mut dyn Write, value: &impl Serialize) -> io::Result<()> {
+    const PIECE: usize = 1 << 16;
+    // It passes on whole writes, and with them whole characters.
+    let mut out = BufWriter::with_capacity(PIECE, Escaping(out));
+    serde_json::to_writer_pretty(&mut out, value)?;
+    out.write_all(b"\n")?;
+    out.flush()
+}
 
 impl<W: Write> Write for Escaping<W> {
     fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
