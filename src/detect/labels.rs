@@ -55,6 +55,8 @@ pub(super) struct Reader {
     pub(super) labels: Arc<Labels>,
     /// Where the last field starts whose label is known.
     last: u64,
+    /// All labels below this number are known.
+    all_below: u32,
     by_name: HashMap<String, Users>,
     found: Found,
 }
@@ -64,7 +66,7 @@ impl Default for Reader {
         static TEXTS: AtomicU64 = AtomicU64::new(1);
         let text = TEXTS.fetch_add(1, Ordering::Relaxed);
         let labels = Arc::new(Labels { text, ..Labels::default() });
-        Self { labels, last: 0, by_name: HashMap::new(), found: Found::default() }
+        Self { labels, last: 0, all_below: 0, by_name: HashMap::new(), found: Found::default() }
     }
 }
 
@@ -74,7 +76,7 @@ impl Reader {
         let new = fields.partition_point(|f| f.start < self.last);
         self.last = fields.last().map_or(self.last, |f| f.start);
         for field in &fields[new..] {
-            if !self.labels.has(field.label) {
+            if field.label.0 >= self.all_below && !self.labels.has(field.label) {
                 let labelled = self.read(detector, field.label, source);
                 let index = field.label.0 as usize;
                 let labels = Arc::make_mut(&mut self.labels);
@@ -83,6 +85,9 @@ impl Reader {
                     labels.by_label.resize(index + 1, None);
                 }
                 labels.by_label[index] = Some(labelled);
+                while self.labels.has(Label(self.all_below)) {
+                    self.all_below += 1;
+                }
             }
         }
     }

@@ -26,6 +26,9 @@ pub(in crate::formats) struct Labels {
     entries: Vec<Entry>,
     /// Open hash table of numbers; 0 is empty. Its length is a power of two.
     slots: Vec<u32>,
+    /// The number that was last asked for, and by number what came behind it: records have their names in one order.
+    last: u32,
+    behind: Vec<u32>,
 }
 
 /// What became of a name.
@@ -72,6 +75,19 @@ impl Labels {
     }
 
     fn find_or_add(&mut self, parent: u32, name: &[u8], most: usize) -> Option<u32> {
+        let expected = self.behind.get(self.last as usize).copied().unwrap_or(ROOT);
+        let is_expected = self.entry(expected).is_some_and(|entry| entry.parent == parent && *entry.name == *name);
+        let found = if is_expected { expected } else { self.look_up(parent, name, most)? };
+        if !is_expected {
+            let last = self.last as usize;
+            self.behind.resize(self.behind.len().max(last + 1), ROOT);
+            self.behind[last] = found;
+        }
+        self.last = found;
+        Some(found)
+    }
+
+    fn look_up(&mut self, parent: u32, name: &[u8], most: usize) -> Option<u32> {
         if self.entries.len() * 2 >= self.slots.len() {
             self.enlarge();
         }
