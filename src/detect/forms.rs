@@ -267,8 +267,10 @@ fn alike(eight: u64, length: usize) -> u64 {
     const ONES: u64 = 0x0101_0101_0101_0101;
     const HIGH: u64 = 0x80 * ONES;
     let seven = eight & !HIGH;
-    let digit = (seven + (0x80 - 0x30) * ONES) & !(seven + (0x80 - 0x3A) * ONES) & !eight & HIGH;
-    let values = (digit >> 7) * 0x0F;
+    // Nothing is carried from byte to byte.
+    let reaches = |byte: u64| seven.wrapping_add((0x80 - byte) * ONES);
+    let digit = reaches(0x30) & !reaches(0x3A) & !eight & HIGH;
+    let values = (digit >> 7).wrapping_mul(0x0F);
     eight & !values & if length >= 8 { u64::MAX } else { (1 << (length * 8)) - 1 }
 }
 

@@ -41,7 +41,9 @@ impl Word {
         const ONES: u64 = 0x0101_0101_0101_0101;
         const HIGH: u64 = 0x80 * ONES;
         let seven = (eight | (0x20 * ONES)) & !HIGH;
-        let letter = (seven + (0x80 - 0x61) * ONES) & !(seven + (0x80 - 0x7B) * ONES) & !eight & HIGH;
+        // Nothing is carried from byte to byte.
+        let reaches = |byte: u64| seven.wrapping_add((0x80 - byte) * ONES);
+        let letter = reaches(0x61) & !reaches(0x7B) & !eight & HIGH;
         let letters = (letter ^ HIGH).trailing_zeros() / 8;
         let (upper, lower) = (letter & !(eight << 2), letter & (eight << 2));
         let lead = eight & (eight << 1) & HIGH;
@@ -193,14 +195,14 @@ impl Probe {
     /// Those of the places that the tables let through, and how many.
     #[inline]
     fn sift(&self, text: &[u8], places: &[u32], passed: &mut [u32], has_humps: impl Fn(Word) -> bool) -> usize {
-        let mut count = 0;
+        let mut count = 0_usize;
         for at in places {
             let eight = eight_at(text, *at as usize);
             let word = Word::of(eight);
             let is_keyword = bit(&self.words, hash(word_key(eight, word.letters)));
             let is_literal = bit(&self.triples, hash(triple_key(eight)));
             passed[count] = *at;
-            count += usize::from(is_keyword) | usize::from(is_literal) | usize::from(has_humps(word));
+            count = count.wrapping_add(usize::from(is_keyword | is_literal | has_humps(word)));
         }
         count
     }
