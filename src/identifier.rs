@@ -6,9 +6,11 @@ mod effort;
 mod load;
 mod select;
 mod table;
+mod texts;
 
 pub use load::{custom, managed};
 pub use select::{SelectError, did_you_mean, select};
+pub use texts::Texts;
 
 use crate::allow_list::AllowList;
 use crate::shape::Shape;
@@ -152,10 +154,10 @@ pub struct Pattern {
 pub struct Examples {
     /// Texts with at least one match.
     #[serde(rename = "match", default)]
-    pub matching: Vec<String>,
+    pub matching: Texts,
     /// Texts without one; near misses.
     #[serde(default)]
-    pub no_match: Vec<String>,
+    pub no_match: Texts,
 }
 
 /// What to look for, and how bad it is.
@@ -171,15 +173,15 @@ pub struct DataIdentifier {
     /// Its category.
     pub category: Category,
     /// Kinds of data, countries, regulations.
-    pub tags: Vec<String>,
+    pub tags: Texts,
     /// Where the format is written down.
-    pub references: Vec<String>,
+    pub references: Texts,
     /// Any one suffices.
-    pub keywords: Vec<String>,
+    pub keywords: Texts,
     /// How near a keyword must be.
     pub proximity: Proximity,
     /// A match that holds one of them (case-sensitive), or is one apart from its separators, is dropped.
-    pub ignore_words: Vec<String>,
+    pub ignore_words: Texts,
     /// Matches of it that are known and meant.
     pub allow: Option<Arc<AllowList>>,
     /// Thresholds, ascending.
@@ -241,7 +243,7 @@ impl DataIdentifier {
     /// The ISO codes of countries among its tags.
     pub fn countries(&self) -> Vec<&str> {
         let is_code = |tag: &&str| tag.len() == 2 && tag.bytes().all(|b| b.is_ascii_uppercase());
-        self.tags.iter().map(String::as_str).filter(is_code).collect()
+        self.tags.iter().filter(is_code).collect()
     }
 
     /// Whether it is one of the user's own, of whatever category.

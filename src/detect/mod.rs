@@ -55,6 +55,8 @@ use keywords::Keywords;
 use openings::{Among, Opening, Openings};
 use scan::{Scanner, Wanted};
 use session::Scratch;
+use std::collections::HashMap;
+use std::ops::Index;
 use std::sync::{Arc, Mutex, PoisonError};
 
 /// How matches are kept.
@@ -112,10 +114,8 @@ pub struct Detector {
     free_anywhere: Among,
     /// What the scanner finds by a clue, or by a literal at the start of a word.
     found_at_words: Among,
-    /// By identifier: its patterns that need a keyword.
-    keyworded: Vec<Keyworded>,
-    /// By keyword: those of all its users.
-    near: Vec<Keyworded>,
+    /// By keyword: the patterns of all its users that need one.
+    near: ByKeyword,
     /// The farthest that a keyword can be from a match, in bytes.
     reach: usize,
     /// The longest digit word that needs a keyword, in bytes.
@@ -168,6 +168,50 @@ impl Keyworded {
     }
 }
 
+/// The [`Keyworded`] of each keyword. Most have one user, and what is the same is there once.
+#[derive(Debug)]
+struct ByKeyword {
+    /// Those of each identifier, then those of several together.
+    kinds: Vec<Keyworded>,
+    by_keyword: Vec<u32>,
+}
+
+impl ByKeyword {
+    /// `kinds` are those of each identifier.
+    fn new(keywords: &Keywords, mut kinds: Vec<Keyworded>) -> Self {
+        let mut known: HashMap<&[u16], u32> = HashMap::new();
+        let mut by_keyword = Vec::with_capacity(keywords.len());
+        for number in 0..keywords.len() as u16 {
+            let kind = match keywords.users(number) {
+                [user] => u32::from(*user),
+                users => *known.entry(users).or_insert_with(|| {
+                    let mut all = Keyworded::default();
+                    for user in users {
+                        all.extend(&kinds[usize::from(*user)]);
+                    }
+                    kinds.push(all);
+                    (kinds.len() - 1) as u32
+                }),
+            };
+            by_keyword.push(kind);
+        }
+        Self { kinds, by_keyword }
+    }
+
+    fn of_user(&self, identifier: u16) -> &Keyworded {
+        &self.kinds[usize::from(identifier)]
+    }
+}
+
+impl Index<usize> for ByKeyword {
+    type Output = Keyworded;
+
+    #[inline]
+    fn index(&self, keyword: usize) -> &Keyworded {
+        &self.kinds[self.by_keyword[keyword] as usize]
+    }
+}
+
 impl Detector {
     /// Prepares a set of identifiers.
     pub fn new(identifiers: Vec<Arc<DataIdentifier>>, settings: Settings) -> Self {
@@ -183,11 +227,6 @@ impl Detector {
         let shortest_free_word = free.map(|c| c.shape.shortest).min().unwrap_or(usize::MAX);
         let keyworded = keyworded(&patterns, &openings, &identifiers);
         let longest = |c: &Compiled| if Kind::of(c) == Kind::KeywordWord { c.shape.longest } else { 0 };
-        let near = keywords.iter().map(|(_, keyword)| {
-            let mut all = Keyworded::default();
-            keyword.users.iter().for_each(|user| all.extend(&keyworded[usize::from(*user)]));
-            all
-        });
         let free_words = [free_word(u8::is_ascii_digit), free_word(u8::is_ascii_alphabetic)];
         let mut wanted = wanted(&patterns);
         for words in &free_words {
@@ -199,8 +238,7 @@ impl Detector {
             free_anywhere: openings.among(|n| kind(n) == Kind::FreeAnywhere),
             found_at_words: openings.among(|n| kind(n) == Kind::Found && !is_literal(n)),
             longest_word: patterns.iter().map(longest).max().unwrap_or(0),
-            near: near.collect(),
-            keyworded,
+            near: ByKeyword::new(&keywords, keyworded),
             scanner: Scanner::new(&keywords, Arc::clone(&openings), wanted),
             openings,
             window: WINDOW,
@@ -241,7 +279,7 @@ fn allowed(identifier: &DataIdentifier, lists: &[Arc<AllowList>]) -> Vec<Arc<All
 }
 
 fn patterns(identifiers: &[Arc<DataIdentifier>]) -> Vec<Compiled> {
-    let mut all = Vec::new();
+    let mut all = Vec::with_capacity(identifiers.iter().map(|i| i.patterns.len()).sum());
     for (number, identifier) in (0..).zip(identifiers) {
         for (index, pattern) in identifier.patterns.iter().enumerate() {
             all.push(compiled(number, index, identifier, pattern));
@@ -251,7 +289,8 @@ fn patterns(identifiers: &[Arc<DataIdentifier>]) -> Vec<Compiled> {
 }
 
 fn compiled(number: u16, index: usize, identifier: &Arc<DataIdentifier>, pattern: &Pattern) -> Compiled {
-    let Pattern { keyword, borders, mut shape, clue, .. } = pattern.clone();
+    let Pattern { keyword, borders, clue, .. } = *pattern;
+    let mut shape = pattern.shape.clone();
     let begins_word = shape.at_word_start || borders == Borders::Number;
     let clue = clue.filter(|_| begins_word);
     if clue.is_some() && keyword != KeywordRule::Required {

@@ -4,7 +4,7 @@
 //! What a keyword is, spaces and borders, is said in [`super::keywords`]; this only walks there faster.
 
 use super::characters::{char_at, fold};
-use super::keywords::{Hit, Keyword, Keywords, Token, begins, border_behind, ends, space_at};
+use super::keywords::{Hit, Keyword, Keywords, begins, border_behind, ends, space_at};
 use std::collections::VecDeque;
 use std::ops::Range;
 
@@ -23,7 +23,7 @@ struct Node {
     space: u32,
     /// Keywords that are complete here: where in `complete`, and how many.
     complete: (u32, u16),
-    /// The only keyword that goes through here, and how many of its characters stand before: the rest is compared.
+    /// The only keyword that goes through here, and how many of its bytes stand before: the rest is compared.
     tail: Option<(u16, u16)>,
 }
 
@@ -36,6 +36,14 @@ impl Node {
     }
 }
 
+/// Keywords that go on alike.
+struct Group {
+    /// The character, and its bytes.
+    begins: char,
+    step: usize,
+    range: Range<usize>,
+}
+
 /// The tree.
 #[derive(Debug)]
 pub(super) struct Tree {
@@ -46,67 +54,69 @@ pub(super) struct Tree {
 
 impl Tree {
     /// The tree of the keywords that `test` lets through.
-    pub(super) fn new(keywords: &Keywords, test: impl Fn(&Keyword) -> bool) -> Self {
-        let mut sorted: Vec<u16> = keywords.iter().filter(|(_, k)| test(k)).map(|(number, _)| number).collect();
-        sorted.sort_by(|a, b| keywords.get(*a).tokens.cmp(&keywords.get(*b).tokens));
-        let mut tree = Self { nodes: Vec::new(), others: Vec::new(), complete: Vec::new() };
+    pub(super) fn new<'k>(keywords: &'k Keywords, test: impl Fn(&Keyword<'k>) -> bool) -> Self {
+        let sorted: Vec<u16> =
+            keywords.sorted().iter().copied().filter(|number| test(&keywords.get(*number))).collect();
+        let mut tree = Self {
+            // About as many as are needed; what is not is not touched.
+            nodes: Vec::with_capacity(sorted.len() * 2 + 1),
+            others: Vec::new(),
+            complete: Vec::with_capacity(sorted.len()),
+        };
         let mut open = VecDeque::from([(0..sorted.len(), 0)]);
-        let mut next = 1;
+        let mut groups = Vec::new();
         while let Some((range, depth)) = open.pop_front() {
-            let node = tree.grow(keywords, &sorted, range, depth, &mut open, &mut next);
+            let next = (tree.nodes.len() + 1 + open.len()) as u32;
+            let node = tree.grow(keywords, &sorted, (range, depth), next, &mut groups);
             tree.nodes.push(node);
+            open.extend(groups.drain(..).map(|group| (group.range, depth + group.step)));
         }
         tree
     }
 
-    /// The node of the keywords `sorted[range]`, which have their first `depth` characters in common. Its children are
-    /// put on the list, in the order of their numbers.
+    /// The node of the keywords `sorted[range]`, which have their first `depth` bytes in common. Its children are put into
+    /// `groups`, in the order of their numbers, of which `next` is the first.
     fn grow(
         &mut self,
         keywords: &Keywords,
         sorted: &[u16],
-        range: Range<usize>,
-        depth: usize,
-        open: &mut VecDeque<(Range<usize>, usize)>,
-        next: &mut u32,
+        (range, depth): (Range<usize>, usize),
+        mut next: u32,
+        groups: &mut Vec<Group>,
     ) -> Node {
         let others = self.others.len() as u32;
         let complete = self.complete.len() as u32;
         let mut node =
-            Node { letters: 0, first: *next, others: (others, 0), space: NONE, complete: (complete, 0), tail: None };
+            Node { letters: 0, first: next, others: (others, 0), space: NONE, complete: (complete, 0), tail: None };
         if range.len() == 1 && depth > 0 {
             node.tail = Some((sorted[range.start], depth as u16));
             return node;
         }
-        let token = |index: usize| keywords.get(sorted[index]).tokens.get(depth).copied();
-        let mut groups: Vec<(Token, Range<usize>)> = Vec::new();
+        let rest = |index: usize| keywords.folded(sorted[index]).get(depth..).unwrap_or_default();
         for index in range {
-            match (token(index), groups.last_mut()) {
+            match (char_at(rest(index), 0), groups.last_mut()) {
                 (None, _) => {
                     self.complete.push(sorted[index]);
                     node.complete.1 += 1;
                 }
-                (Some(token), Some(last)) if last.0 == token => last.1.end = index + 1,
-                (Some(token), _) => groups.push((token, index..index + 1)),
+                (Some((c, _)), Some(last)) if last.begins == c => last.range.end = index + 1,
+                (Some((begins, step)), _) => groups.push(Group { begins, step, range: index..index + 1 }),
             }
         }
-        let letter = |token: &Token| match token {
-            Token::Char(c) if c.is_ascii_lowercase() => Some(*c as u32 - 'a' as u32),
-            _ => None,
-        };
         // Letters first, so that their nodes lie side by side.
-        groups.sort_by_key(|(token, _)| letter(token).is_none());
-        for (token, range) in groups {
-            match (letter(&token), token) {
-                (Some(letter), _) => node.letters |= 1 << letter,
-                (None, Token::Char(c)) => {
-                    self.others.push((c, *next));
+        if groups.iter().any(|group| !group.begins.is_ascii_lowercase()) {
+            groups.sort_by_key(|group| !group.begins.is_ascii_lowercase());
+        }
+        for Group { begins, .. } in groups.iter() {
+            match begins {
+                'a'..='z' => node.letters |= 1 << (*begins as u32 - 'a' as u32),
+                ' ' => node.space = next,
+                c => {
+                    self.others.push((*c, next));
                     node.others.1 += 1;
                 }
-                (None, Token::Space) => node.space = *next,
             }
-            *next += 1;
-            open.push_back((range, depth + 1));
+            next += 1;
         }
         node
     }
@@ -166,7 +176,7 @@ impl Tree {
     ) {
         while let Some(node) = self.nodes.get(number as usize) {
             if let Some((keyword, depth)) = node.tail {
-                if let Some(end) = ends(&keywords.get(keyword).tokens[usize::from(depth)..], text, here) {
+                if let Some(end) = ends(&keywords.folded(keyword)[usize::from(depth)..], text, here) {
                     add(hits, start, end, keyword);
                 }
                 return;

@@ -78,7 +78,7 @@ struct PatternEntry {
 
 /// The managed identifiers, ordered by category and id.
 pub fn managed() -> Result<Vec<Arc<DataIdentifier>>, Mistake> {
-    Ok(super::table::identifiers()?.into_iter().map(Arc::new).collect())
+    super::table::identifiers()
 }
 
 /// The identifiers of a user's file. `taken` are those loaded before: an id of theirs is refused.
@@ -162,8 +162,8 @@ impl Loader<'_> {
         let patterns = self.patterns(&entry, &span)?;
         let proximity = self.proximity(entry.maximum_match_distance.as_ref())?;
         let severity_levels = self.severity_levels(entry.severity_levels)?;
-        let keywords = self.words("keywords", entry.keywords)?;
-        let ignore_words = self.words("ignore_words", entry.ignore_words)?;
+        let keywords = self.words("keywords", entry.keywords)?.into();
+        let ignore_words = self.words("ignore_words", entry.ignore_words)?.into();
         let allow = self.allow(&id, &entry.allow)?;
         let examples = self.examples(entry.examples, &span)?;
         let place = entry.id.span();
@@ -172,8 +172,8 @@ impl Loader<'_> {
             id,
             description: entry.description,
             category,
-            tags: entry.tags,
-            references: entry.references,
+            tags: entry.tags.into(),
+            references: entry.references.into(),
             keywords,
             proximity,
             ignore_words,

@@ -3,7 +3,7 @@
 
 use super::names;
 use super::rows::{IdentifierRow, LevelRow};
-use crate::identifier::{Category, DataIdentifier, Examples, Proximity, SeverityLevel};
+use crate::identifier::{Category, DataIdentifier, Examples, Proximity, SeverityLevel, Texts};
 use std::collections::HashMap;
 use std::sync::Arc;
 
@@ -52,7 +52,7 @@ fn of_row(row: &IdentifierRow) -> Result<DataIdentifier, String> {
     let (id, category) = (names::id("id", &row.id)?, names::category("category", &row.category)?);
     Ok(DataIdentifier {
         description: row.description.clone(),
-        tags: row.tags.clone(),
+        tags: row.tags.clone().into(),
         severity_levels: row.severity_levels.iter().map(level).collect::<Result<_, String>>()?,
         random: row.random,
         sure: row.precision == "high",
@@ -68,11 +68,11 @@ fn bare(id: &str, name: &str, category: Category) -> DataIdentifier {
         name: name.to_owned(),
         description: String::new(),
         category,
-        tags: Vec::new(),
-        references: Vec::new(),
-        keywords: Vec::new(),
+        tags: Texts::default(),
+        references: Texts::default(),
+        keywords: Texts::default(),
         proximity: Proximity::UpToEnd(0),
-        ignore_words: Vec::new(),
+        ignore_words: Texts::default(),
         allow: None,
         severity_levels: Vec::new(),
         recommended: false,

@@ -80,8 +80,8 @@ fn tags(identifier: &DataIdentifier) -> Vec<&str> {
         Category::CustomIdentifier => "custom",
     };
     let mut tags = vec!["security", category];
-    for tag in &identifier.tags {
-        if tags.len() < MOST_TAGS && !tags.contains(&tag.as_str()) {
+    for tag in identifier.tags.iter() {
+        if tags.len() < MOST_TAGS && !tags.contains(&tag) {
             tags.push(tag);
         }
     }
