@@ -167,7 +167,7 @@ fn lead_of_literal(bytes: &[u8]) -> Option<Lead> {
 
 fn lead_of_class(class: &Class) -> Option<Lead> {
     let (mut digit, mut letter) = (false, false);
-    let (set, _) = first_bytes(&Hir::class(class.clone()));
+    let set = first_of_class(class);
     for byte in set.iter() {
         digit |= byte.is_ascii_digit();
         letter |= byte.is_ascii_alphabetic();
@@ -191,17 +191,8 @@ fn first_bytes(hir: &Hir) -> (ByteSet, bool) {
             literal.0.first().into_iter().for_each(|b| set.insert(*b));
             false
         }
-        HirKind::Class(Class::Bytes(class)) => {
-            class.iter().for_each(|r| (r.start()..=r.end()).for_each(|b| set.insert(b)));
-            false
-        }
-        HirKind::Class(Class::Unicode(class)) => {
-            for range in class.iter() {
-                for sequence in Utf8Sequences::new(range.start(), range.end()) {
-                    let first = sequence.as_slice()[0];
-                    (first.start..=first.end).for_each(|b| set.insert(b));
-                }
-            }
+        HirKind::Class(class) => {
+            set = first_of_class(class);
             false
         }
         HirKind::Repetition(repetition) => {
@@ -224,6 +215,27 @@ fn first_bytes(hir: &Hir) -> (ByteSet, bool) {
     (set, empty)
 }
 
+/// The bytes that a character of a class can begin with.
+fn first_of_class(class: &Class) -> ByteSet {
+    let mut set = ByteSet::default();
+    match class {
+        Class::Bytes(class) => class.iter().for_each(|r| set.insert_range(r.start(), r.end())),
+        Class::Unicode(class) => {
+            for range in class.iter() {
+                if range.end().is_ascii() {
+                    set.insert_range(range.start() as u8, range.end() as u8);
+                    continue;
+                }
+                for sequence in Utf8Sequences::new(range.start(), range.end()) {
+                    let first = sequence.as_slice()[0];
+                    set.insert_range(first.start, first.end);
+                }
+            }
+        }
+    }
+    set
+}
+
 /// A set of byte values.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub(crate) struct ByteSet(pub(crate) [u64; 4]);
@@ -235,6 +247,16 @@ impl ByteSet {
 
     pub(crate) fn insert(&mut self, byte: u8) {
         self.0[usize::from(byte >> 6)] |= 1 << (byte & 63);
+    }
+
+    /// Adds the bytes from `start` to `end`, both among them.
+    pub(crate) fn insert_range(&mut self, start: u8, end: u8) {
+        for (word, low) in self.0.iter_mut().zip([0_u8, 64, 128, 192]) {
+            let (from, to) = (start.max(low), end.min(low + 63));
+            if from <= to {
+                *word |= u64::MAX >> (63 - (to - from)) << (from - low);
+            }
+        }
     }
 
     pub(crate) fn extend(&mut self, other: &Self) {
