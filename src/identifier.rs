@@ -15,8 +15,12 @@ pub use texts::Texts;
 use crate::allow_list::AllowList;
 use crate::shape::Shape;
 use crate::validators::{Clue, Validator};
+use std::borrow::Cow;
 use std::cmp::Ordering;
 use std::sync::Arc;
+
+/// A text of an identifier; those of the managed ones lie in the program.
+pub type Text = Cow<'static, str>;
 
 /// The field's three categories, and one for custom identifiers.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Deserialize)]
@@ -130,7 +134,7 @@ pub enum Proximity {
 #[derive(Debug, Clone)]
 pub struct Pattern {
     /// The regex as written.
-    pub regex: String,
+    pub regex: Text,
     /// The only names of fields, columns or elements whose values it is looked for in, whole and in any case. If there are
     /// some, such a name counts as a keyword.
     pub field_names: Vec<String>,
@@ -139,7 +143,7 @@ pub struct Pattern {
     /// What may not stand beside the match.
     pub borders: Borders,
     /// The validator's name, for display.
-    pub validator_name: Option<String>,
+    pub validator_name: Option<Text>,
     /// A checksum or structural rule on the matched text.
     pub validator: Option<Validator>,
     /// What shows that a text which the validator accepts may begin.
@@ -169,7 +173,7 @@ pub struct DataIdentifier {
     /// For people.
     pub name: String,
     /// A sentence more, if the name is not enough.
-    pub description: String,
+    pub description: Text,
     /// Its category.
     pub category: Category,
     /// Kinds of data, countries, regulations.
@@ -195,7 +199,7 @@ pub struct DataIdentifier {
     /// Whether a match rests on more than its shape: on a keyword, a check or much randomness.
     pub sure: bool,
     /// What to do about a finding.
-    pub remediation: String,
+    pub remediation: Text,
     /// The patterns.
     pub patterns: Vec<Pattern>,
     /// Its own tests.
@@ -203,7 +207,7 @@ pub struct DataIdentifier {
     /// Whether it came from a user's file.
     pub custom: bool,
     /// The file it came from, for messages.
-    pub origin: String,
+    pub origin: Text,
 }
 
 /// Whether matches of these patterns rest on more than their shape.

@@ -37,6 +37,16 @@ pub(crate) enum Anchor {
     Anywhere,
 }
 
+impl Anchor {
+    /// Its literals; none of an anchor that has none.
+    pub(crate) fn literals(&self) -> &[Cow<'static, [u8]>] {
+        match self {
+            Self::WordLiteral(literals) | Self::Literal(literals) => literals,
+            Self::DigitWord | Self::Clue | Self::Anywhere => &[],
+        }
+    }
+}
+
 /// What is known of a pattern before it is compiled.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Shape {
@@ -66,6 +76,19 @@ impl Shape {
         let shortest = hir.properties().minimum_len().unwrap_or(0);
         let opening = opening::of(hir).into();
         Self { anchor: anchor(hir, at_word_start), first, opening, at_word_start, shortest, longest }
+    }
+
+    /// The same without its literals and its opening: a copy costs nothing.
+    pub(crate) fn brief(&self) -> Self {
+        let anchor = match &self.anchor {
+            Anchor::WordLiteral(_) => Anchor::WordLiteral(Cow::Borrowed(&[])),
+            Anchor::Literal(_) => Anchor::Literal(Cow::Borrowed(&[])),
+            Anchor::DigitWord => Anchor::DigitWord,
+            Anchor::Clue => Anchor::Clue,
+            Anchor::Anywhere => Anchor::Anywhere,
+        };
+        let Self { first, at_word_start, shortest, longest, .. } = *self;
+        Self { anchor, first, opening: Cow::Borrowed(&[]), at_word_start, shortest, longest }
     }
 }
 

@@ -198,7 +198,10 @@ impl Keywords {
         let nought = |byte: u8| if byte.is_ascii_digit() { b'0' } else { byte };
         self.with_digits.get_or_init(|| {
             let with = self.iter().filter(|(_, k)| !k.is_field_name && k.folded.bytes().any(|b| b.is_ascii_digit()));
-            with.map(|(_, keyword)| keyword.folded.bytes().map(nought).collect()).collect()
+            let mut all: Vec<Vec<Token>> = with.map(|(_, k)| k.folded.bytes().map(nought).collect()).collect();
+            all.sort_unstable();
+            all.dedup();
+            all
         })
     }
 
@@ -228,9 +231,14 @@ impl Keywords {
         let mut all =
             Compounds { text: String::with_capacity(self.texts.len()), list: Vec::with_capacity(self.rows.len()) };
         for (number, keyword) in self.iter().filter(|(_, k)| !k.is_field_name) {
-            if keyword.folded.chars().filter(|c| c.is_alphabetic()).count() >= COMPOUND_LETTERS {
+            let letters = if keyword.folded.is_ascii() {
+                keyword.folded.bytes().filter(u8::is_ascii_alphabetic).count()
+            } else {
+                keyword.folded.chars().filter(|c| c.is_alphabetic()).count()
+            };
+            if letters >= COMPOUND_LETTERS {
                 let from = all.text.len();
-                keyword.folded.split(' ').for_each(|part| all.text.push_str(part));
+                all.text.extend(keyword.folded.chars().filter(|c| *c != ' '));
                 // Every letter has a byte at least.
                 let first = all.text.as_bytes().get(from..from + COMPOUND_LETTERS).unwrap_or_default();
                 all.list.push((key(first), Span(from as u32, all.text.len() as u32), number));
@@ -270,15 +278,15 @@ struct Firsts {
 }
 
 fn firsts(words: &[Word], texts: &str) -> Firsts {
-    let mut by_text: Vec<u32> = (0..words.len() as u32).collect();
+    let mut by_text: Vec<(u64, u32)> = words.iter().map(|word| word.key).zip(0..).collect();
     let word = |place: &u32| &words[*place as usize];
     let whole = |word: &Word| (&texts.as_bytes()[word.row.folded.range()], word.row.is_field_name);
-    by_text.sort_unstable_by(|one, other| {
+    by_text.sort_unstable_by(|(key, one), (other_key, other)| {
         let order = || whole(word(one)).cmp(&whole(word(other))).then(one.cmp(other));
-        word(one).key.cmp(&word(other).key).then_with(order)
+        key.cmp(other_key).then_with(order)
     });
     let (mut first, mut sorted) = (vec![0; words.len()], Vec::<u32>::with_capacity(words.len()));
-    for place in &by_text {
+    for (_, place) in &by_text {
         let same = sorted.last().filter(|last| whole(word(last)) == whole(word(place)));
         let known = same.copied().unwrap_or(*place);
         if same.is_none() {

@@ -47,7 +47,7 @@ pub use shared::{Helpers, SharedText};
 
 use crate::allow_list::AllowList;
 use crate::identifier::{Borders, DataIdentifier, KeywordRule, Pattern};
-use crate::shape::{self, Anchor, ByteSet, Literals, Shape};
+use crate::shape::{self, Anchor, ByteSet, Shape};
 use crate::validators::Clue;
 use automaton::Automaton;
 use gates::Ignored;
@@ -132,12 +132,19 @@ struct Compiled {
     identifier: u16,
     /// Which of the identifier's patterns.
     index: usize,
+    /// Brief: literals and opening are the identifier's.
     shape: Shape,
     keyword: KeywordRule,
     borders: Borders,
     /// What shows that a match may begin, if the validator says so and a match begins a word.
     clue: Option<Clue>,
     automaton: Automaton,
+}
+
+impl Compiled {
+    fn shape_in_full<'i>(&self, identifiers: &'i [Arc<DataIdentifier>]) -> &'i Shape {
+        &identifiers[usize::from(self.identifier)].patterns[self.index].shape
+    }
 }
 
 /// Patterns that need a keyword.
@@ -217,7 +224,7 @@ impl Detector {
     pub fn new(identifiers: Vec<Arc<DataIdentifier>>, settings: Settings) -> Self {
         let patterns = patterns(&identifiers);
         let keywords = Keywords::of(&identifiers);
-        let openings = Arc::new(openings(&patterns));
+        let openings = Arc::new(openings(&patterns, &identifiers));
         let kind = |number: u16| Kind::of(&patterns[usize::from(number)]);
         let is_literal = |number: u16| matches!(patterns[usize::from(number)].shape.anchor, Anchor::Literal(_));
         let first =
@@ -228,7 +235,7 @@ impl Detector {
         let keyworded = keyworded(&patterns, &openings, &identifiers);
         let longest = |c: &Compiled| if Kind::of(c) == Kind::KeywordWord { c.shape.longest } else { 0 };
         let free_words = [free_word(u8::is_ascii_digit), free_word(u8::is_ascii_alphabetic)];
-        let mut wanted = wanted(&patterns);
+        let mut wanted = wanted(&patterns, &identifiers);
         for words in &free_words {
             wanted.free_words.extend(words);
         }
@@ -290,7 +297,7 @@ fn patterns(identifiers: &[Arc<DataIdentifier>]) -> Vec<Compiled> {
 
 fn compiled(number: u16, index: usize, identifier: &Arc<DataIdentifier>, pattern: &Pattern) -> Compiled {
     let Pattern { keyword, borders, clue, .. } = *pattern;
-    let mut shape = pattern.shape.clone();
+    let mut shape = pattern.shape.brief();
     let begins_word = shape.at_word_start || borders == Borders::Number;
     let clue = clue.filter(|_| begins_word);
     if clue.is_some() && keyword != KeywordRule::Required {
@@ -328,7 +335,7 @@ impl Kind {
 }
 
 /// The patterns by kind, of the digit words those apart that begin with digits alone.
-fn openings(patterns: &[Compiled]) -> Openings {
+fn openings(patterns: &[Compiled], identifiers: &[Arc<DataIdentifier>]) -> Openings {
     let letter_first = |c: &Compiled| c.shape.first.iter().any(|b| !b.is_ascii_digit());
     let mut groups: [Vec<Opening>; 6] = Default::default();
     for (number, compiled) in (0..).zip(patterns) {
@@ -341,7 +348,8 @@ fn openings(patterns: &[Compiled]) -> Openings {
         };
         let begins_word = compiled.shape.at_word_start || compiled.clue.is_some();
         let stands_alone = compiled.borders == Borders::Number;
-        groups[group].push(Opening::new(number, &compiled.shape, begins_word, stands_alone));
+        let shape = compiled.shape_in_full(identifiers);
+        groups[group].push(Opening::new(number, shape, begins_word, stands_alone));
     }
     Openings::new(groups)
 }
@@ -365,19 +373,23 @@ fn keyworded(patterns: &[Compiled], openings: &Openings, identifiers: &[Arc<Data
     all
 }
 
-fn wanted(patterns: &[Compiled]) -> Wanted {
+fn wanted(patterns: &[Compiled], identifiers: &[Arc<DataIdentifier>]) -> Wanted {
     let mut wanted = Wanted::default();
     for (number, compiled) in (0..).zip(patterns) {
-        let own = |literals: &Literals| literals.iter().map(|l| (number, l.clone())).collect::<Vec<_>>();
+        let own = |anchor: &Anchor| {
+            let literals = anchor.literals().iter();
+            literals.map(|l| (number, l.clone())).collect::<Vec<_>>()
+        };
+        let in_full = &compiled.shape_in_full(identifiers).anchor;
         match &compiled.shape.anchor {
             Anchor::DigitWord => {
                 wanted.digit_words = true;
                 wanted.letters_first |= (b'A'..=b'z').any(|b| compiled.shape.first.contains(b));
             }
-            Anchor::WordLiteral(literals) => wanted.word_literals.extend(own(literals)),
+            Anchor::WordLiteral(_) => wanted.word_literals.extend(own(in_full)),
             // What needs a keyword is looked for near keywords.
             Anchor::Literal(_) | Anchor::Anywhere if compiled.keyword == KeywordRule::Required => {}
-            Anchor::Literal(literals) => wanted.literals.extend(own(literals)),
+            Anchor::Literal(_) => wanted.literals.extend(own(in_full)),
             Anchor::Clue => wanted.clues.add(number, compiled),
             Anchor::Anywhere => {
                 let (first, word_starts) = wanted.anywhere.get_or_insert((ByteSet::default(), true));

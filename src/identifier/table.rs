@@ -61,7 +61,7 @@ impl Row {
         Ok(DataIdentifier {
             id: self.id.to_owned(),
             name: self.name.to_owned(),
-            description: self.description.to_owned(),
+            description: self.description.into(),
             category: self.category,
             tags: self.tags.clone(),
             references: self.references.clone(),
@@ -73,12 +73,12 @@ impl Row {
             recommended: self.recommended,
             precedence: self.precedence,
             random: self.random,
-            remediation: self.remediation.to_owned(),
+            remediation: self.remediation.into(),
             sure: super::is_sure(self.random, &patterns),
             patterns,
             examples: Examples { matching: self.matching.clone(), no_match: self.no_match.clone() },
             custom: false,
-            origin: self.origin.to_owned(),
+            origin: self.origin.into(),
         })
     }
 
@@ -92,11 +92,11 @@ impl Row {
         };
         let has_keywords = !self.keywords.is_empty() || !row.field_names.is_empty();
         Ok(Pattern {
-            regex: row.regex.to_owned(),
+            regex: row.regex.into(),
             field_names: row.field_names.iter().map(|name| (*name).to_owned()).collect(),
             keyword: keyword_rule(row.requires_keyword, row.forbids_keyword, has_keywords),
             borders: row.borders,
-            validator_name: row.validator.map(ToOwned::to_owned),
+            validator_name: row.validator.map(Borrowed),
             validator: row.validator.map(known).transpose()?,
             clue: row.validator.and_then(clue),
             shape: row.shape.clone(),

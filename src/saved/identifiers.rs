@@ -37,7 +37,7 @@ impl<'k> Identifiers<'k> {
         if let Some(identifier) = self.known.get(id).copied().filter(of_category) {
             return Arc::clone(identifier);
         }
-        let made = DataIdentifier { remediation: advice.to_owned(), ..bare(id, name, category) };
+        let made = DataIdentifier { remediation: advice.to_owned().into(), ..bare(id, name, category) };
         let made = Arc::new(made);
         self.said.insert(id.to_owned(), Arc::clone(&made));
         made
@@ -51,12 +51,12 @@ fn of_row(row: &IdentifierRow) -> Result<DataIdentifier, String> {
     };
     let (id, category) = (names::id("id", &row.id)?, names::category("category", &row.category)?);
     Ok(DataIdentifier {
-        description: row.description.clone(),
+        description: row.description.clone().into(),
         tags: row.tags.clone().into(),
         severity_levels: row.severity_levels.iter().map(level).collect::<Result<_, String>>()?,
         random: row.random,
         sure: row.precision == "high",
-        remediation: row.remediation.clone(),
+        remediation: row.remediation.clone().into(),
         custom: row.custom,
         ..bare(&id, &row.name, category)
     })
@@ -66,7 +66,7 @@ fn bare(id: &str, name: &str, category: Category) -> DataIdentifier {
     DataIdentifier {
         id: id.to_owned(),
         name: name.to_owned(),
-        description: String::new(),
+        description: "".into(),
         category,
         tags: Texts::default(),
         references: Texts::default(),
@@ -79,11 +79,11 @@ fn bare(id: &str, name: &str, category: Category) -> DataIdentifier {
         precedence: 0,
         random: false,
         sure: false,
-        remediation: String::new(),
+        remediation: "".into(),
         patterns: Vec::new(),
         examples: Examples::default(),
         custom: category == Category::CustomIdentifier,
-        origin: "a saved result".to_owned(),
+        origin: "a saved result".into(),
     }
 }
 
