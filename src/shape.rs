@@ -124,12 +124,24 @@ pub(crate) fn signs(literal: &[u8]) -> usize {
 
 /// Literals of which every match begins with one; none if there is no short list of them.
 fn literals(hir: &Hir) -> Option<Literals> {
+    if let Some(plain) = plain_literal(hir) {
+        return Some(vec![Cow::Owned(plain.to_vec())].into());
+    }
     let mut extractor = literal::Extractor::new();
     extractor.kind(literal::ExtractKind::Prefix).limit_total(LITERALS);
     let mut seq = extractor.extract(hir);
     seq.minimize_by_preference();
     let found = seq.literals()?;
     (!found.is_empty()).then(|| found.iter().map(|l| Cow::Owned(l.as_bytes().to_vec())).collect())
+}
+
+/// What a pattern begins with as it is written, if there is a word in it: to draw in what can follow would only make more of it.
+fn plain_literal(hir: &Hir) -> Option<&[u8]> {
+    let HirKind::Concat(parts) = hir.kind() else { return None };
+    let first = parts.iter().find(|part| !matches!(part.kind(), HirKind::Look(_)))?;
+    let HirKind::Literal(literal) = first.kind() else { return None };
+    let word = literal.0.get(signs(&literal.0)..)?;
+    (word.len() >= 3 && word.first().is_some_and(u8::is_ascii_alphabetic)).then_some(&literal.0)
 }
 
 enum Lead {

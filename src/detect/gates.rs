@@ -7,6 +7,7 @@ use super::keywords::{Hit, Keywords};
 use crate::identifier::{Borders, Proximity, Texts};
 use std::cmp::Reverse;
 use std::collections::HashSet;
+use std::sync::OnceLock;
 
 /// How far before a match the `://` of its address may stand, in bytes. No more than a window keeps.
 const ADDRESS: usize = 64;
@@ -121,14 +122,13 @@ fn in_uuid(text: &[u8], start: usize, end: usize) -> bool {
 #[derive(Debug, Default)]
 pub(super) struct Ignored {
     words: Texts,
-    /// The same without separators.
-    bare: HashSet<String>,
+    /// The same without separators, once a match asks for them.
+    bare: OnceLock<HashSet<String>>,
 }
 
 impl Ignored {
     pub(super) fn new(words: &Texts) -> Self {
-        let bare = words.iter().map(bare).filter(|w| w.len() > 3).collect();
-        Self { words: words.clone(), bare }
+        Self { words: words.clone(), bare: OnceLock::new() }
     }
 
     /// The word that makes the match one to be ignored: it holds the word, or is the word but for its separators.
@@ -138,11 +138,12 @@ impl Ignored {
         }
         let held = self.words.iter().find(|word| matched.contains(word));
         held.or_else(|| {
-            if self.bare.is_empty() {
+            let all = self.bare.get_or_init(|| self.words.iter().map(bare).filter(|w| w.len() > 3).collect());
+            if all.is_empty() {
                 return None;
             }
             let value = bare(matched);
-            self.bare.contains(&value).then(|| self.words.iter().find(|word| bare(word) == value))?
+            all.contains(&value).then(|| self.words.iter().find(|word| bare(word) == value))?
         })
     }
 }

@@ -127,7 +127,9 @@ impl Keywords {
             }
             let number = rows.len() as u16;
             let folded = &texts[row.folded.range()];
-            longest = longest.max(folded.chars().count() * 4);
+            if folded.len() * 4 > longest {
+                longest = longest.max(folded.chars().count() * 4);
+            }
             if row.is_field_name {
                 field_names.insert(folded.to_owned(), number);
             }
@@ -238,7 +240,11 @@ impl Keywords {
             };
             if letters >= COMPOUND_LETTERS {
                 let from = all.text.len();
-                all.text.extend(keyword.folded.chars().filter(|c| *c != ' '));
+                if keyword.folded.contains(' ') {
+                    all.text.extend(keyword.folded.chars().filter(|c| *c != ' '));
+                } else {
+                    all.text.push_str(keyword.folded);
+                }
                 // Every letter has a byte at least.
                 let first = all.text.as_bytes().get(from..from + COMPOUND_LETTERS).unwrap_or_default();
                 all.list.push((key(first), Span(from as u32, all.text.len() as u32), number));

@@ -89,7 +89,9 @@ impl Tree {
             let next = (tree.nodes.len() + 1 + open.len()) as u32;
             let node = tree.grow(keywords, &sorted, (range, depth), next, &mut groups);
             tree.nodes.push(node);
-            open.extend(groups.drain(..).map(|group| (group.range, depth + group.step)));
+            for group in groups.drain(..) {
+                open.push_back((group.range, depth + group.step));
+            }
         }
         tree
     }

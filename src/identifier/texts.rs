@@ -5,7 +5,7 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use std::fmt;
 
 /// What stands between the texts of a list that is built in; in none of them, which the build script sees to.
-const SEPARATOR: char = '\u{1F}';
+const SEPARATOR: u8 = 0x1F;
 
 /// Some texts, in order.
 #[derive(Clone)]
@@ -30,8 +30,14 @@ impl Texts {
             Kind::BuiltIn(joined) => (*joined, [].as_slice()),
             Kind::Given(given) => ("", given.as_slice()),
         };
-        let built_in = Some(joined).filter(|joined| !joined.is_empty()).map(|joined| joined.split(SEPARATOR));
-        built_in.into_iter().flatten().chain(given.iter().map(String::as_str))
+        let mut left = Some(joined).filter(|joined| !joined.is_empty());
+        let built_in = std::iter::from_fn(move || {
+            let rest = left?;
+            let end = rest.bytes().position(|b| b == SEPARATOR);
+            left = end.and_then(|end| rest.get(end + 1..));
+            Some(end.and_then(|end| rest.get(..end)).unwrap_or(rest))
+        });
+        built_in.chain(given.iter().map(String::as_str))
     }
 
     /// Whether there are none.
@@ -45,7 +51,8 @@ impl Texts {
     /// How many there are.
     pub fn len(&self) -> usize {
         match &self.0 {
-            Kind::BuiltIn(_) => self.iter().count(),
+            Kind::BuiltIn("") => 0,
+            Kind::BuiltIn(joined) => joined.bytes().filter(|b| *b == SEPARATOR).count() + 1,
             Kind::Given(given) => given.len(),
         }
     }

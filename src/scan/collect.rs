@@ -190,9 +190,8 @@ fn targets(plan: &Plan) -> Vec<String> {
 /// A version that changes when anything that is looked for does.
 fn set_version(identifiers: &[Arc<DataIdentifier>]) -> String {
     let mut version = Digest::new();
-    // Most identifiers, and patterns, have these in common with the one before.
-    let (mut limits, mut rules) = (None, None);
-    let (mut written_limits, mut written_rules) = (String::new(), String::new());
+    // Many identifiers, and patterns, have these in common: writing them down takes longer than looking them up.
+    let (mut limits, mut rules) = (Vec::new(), Vec::new());
     for identifier in identifiers {
         version.part(identifier.id.as_bytes());
         identifier.keywords.iter().chain(identifier.ignore_words.iter()).for_each(|word| version.part(word.as_bytes()));
@@ -200,16 +199,23 @@ fn set_version(identifiers: &[Arc<DataIdentifier>]) -> String {
             version.part(pattern.regex.as_bytes());
             pattern.field_names.iter().for_each(|name| version.part(name.as_bytes()));
             let own = (pattern.keyword, pattern.borders, pattern.validator_name.as_deref());
-            if rules.replace(own) != Some(own) {
-                written_rules = format!("{:?} {:?} {:?}", own.0, own.1, own.2);
-            }
-            version.part(written_rules.as_bytes());
+            version.part(once(&mut rules, own, || format!("{:?} {:?} {:?}", own.0, own.1, own.2)).as_bytes());
         }
         let own = (identifier.proximity, identifier.severity_levels.as_slice());
-        if limits.replace(own) != Some(own) {
-            written_limits = format!("{:?} {:?}", own.0, own.1);
-        }
-        version.part(written_limits.as_bytes());
+        version.part(once(&mut limits, own, || format!("{:?} {:?}", own.0, own.1)).as_bytes());
     }
     version.finish()
+}
+
+/// What is written of a key: the first time it is made.
+fn once<K: PartialEq>(known: &mut Vec<(K, String)>, key: K, write: impl FnOnce() -> String) -> &str {
+    const MOST: usize = 256;
+    let at = known.iter().position(|(known, _)| *known == key).unwrap_or_else(|| {
+        if known.len() == MOST {
+            known.clear();
+        }
+        known.push((key, write()));
+        known.len() - 1
+    });
+    &known[at].1
 }
