@@ -87,10 +87,12 @@ impl Shape {
             Anchor::Clue => Anchor::Clue,
             Anchor::Anywhere => Anchor::Anywhere,
         };
-        let Self { first, at_word_start, shortest, longest, .. } = *self;
-        Self { anchor, first, opening: Cow::Borrowed(&[]), at_word_start, shortest, longest }
+        Self { anchor, opening: Cow::Borrowed(&[]), ..*self }
     }
 }
+
+/// The bytes of the ASCII word class.
+const WORD: ByteSet = ByteSet([0x03FF << 48, 0x07FF_FFFE_87FF_FFFE, 0, 0]);
 
 /// Whether a byte is of the ASCII word class, as `\b` sees it.
 pub(crate) fn is_word(byte: u8) -> bool {
@@ -319,11 +321,21 @@ impl ByteSet {
 
 #[cfg(test)]
 mod tests {
-    use super::{Anchor, Literals, Shape};
+    use super::{Anchor, ByteSet, Literals, Shape, WORD, is_word};
     use crate::dialect::parse;
 
     fn anchor(regex: &str) -> Anchor {
         Shape::of(&parse(regex).unwrap()).anchor
+    }
+
+    #[test]
+    fn sets_of_bytes() {
+        assert!((0..=255).all(|byte| WORD.contains(byte) == is_word(byte)));
+        for (start, end) in [(0, 255), (63, 64), (7, 7), (100, 200), (128, 191)] {
+            let mut set = ByteSet::default();
+            set.insert_range(start, end);
+            assert!((0..=255).all(|byte| set.contains(byte) == (start..=end).contains(&byte)), "{start} to {end}");
+        }
     }
 
     #[test]
@@ -350,6 +362,7 @@ mod tests {
         assert_eq!(anchor(r"\bsk_live_\w{24}"), Anchor::WordLiteral(one("sk_live_")));
         assert_eq!(anchor("-----BEGIN [A-Z ]+"), Anchor::WordLiteral(one("-----BEGIN ")));
         assert_eq!(anchor("BEGIN [A-Z ]+"), Anchor::Literal(one("BEGIN ")));
+        assert_eq!(anchor(r"\bkey-\d{6}"), Anchor::WordLiteral(one("key-")));
         assert!(matches!(anchor(r"\+1\d{10}"), Anchor::Literal(l) if l.len() == 10 && *l[0] == *b"+10"));
         assert_eq!(anchor("[A-Z]{8}"), Anchor::Anywhere);
         assert_eq!(anchor(r"\d{6}"), Anchor::Anywhere);

@@ -3,7 +3,7 @@
 //! Read off the syntax tree place by place, whatever way led there, so it may let through what does not match; it never
 //! leaves out what does.
 
-use super::{ByteSet, is_word};
+use super::{ByteSet, WORD, is_word};
 use regex_syntax::hir::{Class, ClassUnicode, Hir, HirKind, Look};
 use regex_syntax::utf8::Utf8Sequences;
 
@@ -21,7 +21,7 @@ pub(super) fn of(hir: &Hir) -> Vec<ByteSet> {
     let last = shortest.checked_sub(1).and_then(|last| places.0.get(last));
     let ends_word = border && last.is_some_and(|set| set.iter().all(is_word));
     if let Some(behind) = places.0.get_mut(shortest).filter(|_| ends_word) {
-        (0..=255).filter(|b| !is_word(*b)).for_each(|b| behind.insert(b));
+        behind.extend(&ByteSet(WORD.0.map(|bits| !bits)));
     }
     places.0.into_iter().take(shortest + usize::from(ends_word)).collect()
 }
