@@ -292,7 +292,7 @@ mod tests {
             r"(?:[\p{L}\p{N}]{2,3}|\p{Han}*x){5}",
             r"(?i)straße|[^a]{1,7}",
             ".{9}",
-            r"(?:(?:a?b*){3,}|c){2}",
+            r"(?:(?:ab*){3,}|c){2}",
         ] {
             let hir = parse(regex).unwrap();
             let nfa = super::compile(std::slice::from_ref(&hir), None).unwrap();
