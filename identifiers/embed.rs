@@ -29,6 +29,9 @@ const CATEGORIES: [(&str, &str); 3] = [
     ("PERSONAL_INFORMATION", "PersonalInformation"),
 ];
 
+/// Between the texts of a list, as `src/identifier/texts.rs` reads it.
+const SEPARATOR: &str = "\u{1F}";
+
 fn main() -> Result<(), Box<dyn Error>> {
     println!("cargo::rerun-if-changed=identifiers");
     println!("cargo::rerun-if-changed=src/dialect.rs");
@@ -116,7 +119,10 @@ fn row(entry: &Table, origin: &str) -> Result<(usize, String, String), String> {
         ("no_match", list(&examples, "no_match")),
     ] {
         let texts: Vec<&str> = values.iter().filter_map(Value::as_str).collect();
-        let _ = write!(out, " {field}: &{texts:?},");
+        if texts.iter().any(|text| text.is_empty() || text.contains(SEPARATOR)) {
+            return Err(format!("{id}: {field}: a text is empty, or holds a separator"));
+        }
+        let _ = write!(out, " {field}: Texts::built_in({:?}),", texts.join(SEPARATOR));
     }
     for field in ["recommended", "random"] {
         let _ = write!(out, " {field}: {},", flag(entry, field).unwrap_or(false));

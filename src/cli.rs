@@ -46,6 +46,7 @@ use crate::report::{Configuration, Gate};
 use anyhow::{Context, Result, anyhow, bail};
 use globset::{Glob, GlobSetBuilder};
 use serde_json::json;
+use std::collections::HashSet;
 use std::ffi::OsString;
 use std::io::Read;
 use std::path::{Path, PathBuf};
@@ -129,8 +130,12 @@ pub fn plan(settled: &Settled, fingerprint_key: Option<&str>) -> Result<Plan> {
 fn countable(identifiers: &[Arc<DataIdentifier>]) -> Result<()> {
     const MOST: usize = 60_000;
     let patterns: usize = identifiers.iter().map(|i| i.patterns.len()).sum();
-    let keywords: std::collections::HashSet<&String> = identifiers.iter().flat_map(|i| &i.keywords).collect();
-    for (what, count) in [("patterns", patterns), ("different keywords", keywords.len())] {
+    // Only where there may be too many it is asked how many differ.
+    let mut keywords: usize = identifiers.iter().map(|i| i.keywords.len()).sum();
+    if keywords > MOST {
+        keywords = identifiers.iter().flat_map(|i| i.keywords.iter()).collect::<HashSet<_>>().len();
+    }
+    for (what, count) in [("patterns", patterns), ("different keywords", keywords)] {
         if count > MOST {
             bail!(
                 "{count} {what} are more than the {MOST} of one scan; choose fewer with --identifiers, or scan twice"

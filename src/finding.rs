@@ -263,6 +263,46 @@ fn duplicate_mark(ordinal: Option<&u64>) -> Vec<u8> {
     ordinal.filter(|n| **n > 0).map(|n| n.to_le_bytes().to_vec()).unwrap_or_default()
 }
 
+/// [`digest`] of parts that come one by one and are many: they are not kept.
+#[derive(Debug)]
+pub struct Digest {
+    hasher: Box<blake3::Hasher>,
+    waiting: Vec<u8>,
+}
+
+impl Digest {
+    /// So much at once is hashed by vectors.
+    const AT_ONCE: usize = 16 << 10;
+
+    /// The digest of no parts.
+    pub fn new() -> Self {
+        Self { hasher: Box::default(), waiting: Vec::with_capacity(2 * Self::AT_ONCE) }
+    }
+
+    /// Adds a part.
+    pub fn part(&mut self, part: &[u8]) {
+        self.waiting.extend_from_slice(&(part.len() as u64).to_le_bytes());
+        self.waiting.extend_from_slice(part);
+        if self.waiting.len() >= Self::AT_ONCE {
+            let whole = self.waiting.len() / Self::AT_ONCE * Self::AT_ONCE;
+            self.hasher.update(&self.waiting[..whole]);
+            self.waiting.drain(..whole);
+        }
+    }
+
+    /// 32 hex digits.
+    pub fn finish(mut self) -> String {
+        self.hasher.update(&self.waiting);
+        self.hasher.finalize().to_hex().as_str()[..32].to_owned()
+    }
+}
+
+impl Default for Digest {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
 /// 32 hex digits over length-prefixed parts.
 pub fn digest(parts: &[&[u8]]) -> String {
     // One text at once is hashed by vectors.

@@ -6,15 +6,21 @@ mod effort;
 mod load;
 mod select;
 mod table;
+mod texts;
 
 pub use load::{custom, managed};
 pub use select::{SelectError, did_you_mean, select};
+pub use texts::Texts;
 
 use crate::allow_list::AllowList;
 use crate::shape::Shape;
 use crate::validators::{Clue, Validator};
+use std::borrow::Cow;
 use std::cmp::Ordering;
 use std::sync::Arc;
+
+/// A text of an identifier; those of the managed ones lie in the program.
+pub type Text = Cow<'static, str>;
 
 /// The field's three categories, and one for custom identifiers.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Deserialize)]
@@ -128,7 +134,7 @@ pub enum Proximity {
 #[derive(Debug, Clone)]
 pub struct Pattern {
     /// The regex as written.
-    pub regex: String,
+    pub regex: Text,
     /// The only names of fields, columns or elements whose values it is looked for in, whole and in any case. If there are
     /// some, such a name counts as a keyword.
     pub field_names: Vec<String>,
@@ -137,7 +143,7 @@ pub struct Pattern {
     /// What may not stand beside the match.
     pub borders: Borders,
     /// The validator's name, for display.
-    pub validator_name: Option<String>,
+    pub validator_name: Option<Text>,
     /// A checksum or structural rule on the matched text.
     pub validator: Option<Validator>,
     /// What shows that a text which the validator accepts may begin.
@@ -152,10 +158,10 @@ pub struct Pattern {
 pub struct Examples {
     /// Texts with at least one match.
     #[serde(rename = "match", default)]
-    pub matching: Vec<String>,
+    pub matching: Texts,
     /// Texts without one; near misses.
     #[serde(default)]
-    pub no_match: Vec<String>,
+    pub no_match: Texts,
 }
 
 /// What to look for, and how bad it is.
@@ -167,19 +173,19 @@ pub struct DataIdentifier {
     /// For people.
     pub name: String,
     /// A sentence more, if the name is not enough.
-    pub description: String,
+    pub description: Text,
     /// Its category.
     pub category: Category,
     /// Kinds of data, countries, regulations.
-    pub tags: Vec<String>,
+    pub tags: Texts,
     /// Where the format is written down.
-    pub references: Vec<String>,
+    pub references: Texts,
     /// Any one suffices.
-    pub keywords: Vec<String>,
+    pub keywords: Texts,
     /// How near a keyword must be.
     pub proximity: Proximity,
     /// A match that holds one of them (case-sensitive), or is one apart from its separators, is dropped.
-    pub ignore_words: Vec<String>,
+    pub ignore_words: Texts,
     /// Matches of it that are known and meant.
     pub allow: Option<Arc<AllowList>>,
     /// Thresholds, ascending.
@@ -193,7 +199,7 @@ pub struct DataIdentifier {
     /// Whether a match rests on more than its shape: on a keyword, a check or much randomness.
     pub sure: bool,
     /// What to do about a finding.
-    pub remediation: String,
+    pub remediation: Text,
     /// The patterns.
     pub patterns: Vec<Pattern>,
     /// Its own tests.
@@ -201,7 +207,7 @@ pub struct DataIdentifier {
     /// Whether it came from a user's file.
     pub custom: bool,
     /// The file it came from, for messages.
-    pub origin: String,
+    pub origin: Text,
 }
 
 /// Whether matches of these patterns rest on more than their shape.
@@ -241,7 +247,7 @@ impl DataIdentifier {
     /// The ISO codes of countries among its tags.
     pub fn countries(&self) -> Vec<&str> {
         let is_code = |tag: &&str| tag.len() == 2 && tag.bytes().all(|b| b.is_ascii_uppercase());
-        self.tags.iter().map(String::as_str).filter(is_code).collect()
+        self.tags.iter().filter(is_code).collect()
     }
 
     /// Whether it is one of the user's own, of whatever category.

@@ -37,6 +37,16 @@ pub(crate) enum Anchor {
     Anywhere,
 }
 
+impl Anchor {
+    /// Its literals; none of an anchor that has none.
+    pub(crate) fn literals(&self) -> &[Cow<'static, [u8]>] {
+        match self {
+            Self::WordLiteral(literals) | Self::Literal(literals) => literals,
+            Self::DigitWord | Self::Clue | Self::Anywhere => &[],
+        }
+    }
+}
+
 /// What is known of a pattern before it is compiled.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Shape {
@@ -71,7 +81,22 @@ impl Shape {
         add_bytes(hir, &mut alphabet);
         Self { anchor: anchor(hir, at_word_start), first, alphabet, opening, at_word_start, shortest, longest }
     }
+
+    /// The same without its literals and its opening: a copy costs nothing.
+    pub(crate) fn brief(&self) -> Self {
+        let anchor = match &self.anchor {
+            Anchor::WordLiteral(_) => Anchor::WordLiteral(Cow::Borrowed(&[])),
+            Anchor::Literal(_) => Anchor::Literal(Cow::Borrowed(&[])),
+            Anchor::DigitWord => Anchor::DigitWord,
+            Anchor::Clue => Anchor::Clue,
+            Anchor::Anywhere => Anchor::Anywhere,
+        };
+        Self { anchor, opening: Cow::Borrowed(&[]), ..*self }
+    }
 }
+
+/// The bytes of the ASCII word class.
+const WORD: ByteSet = ByteSet([0x03FF << 48, 0x07FF_FFFE_87FF_FFFE, 0, 0]);
 
 /// Whether a byte is of the ASCII word class, as `\b` sees it.
 pub(crate) fn is_word(byte: u8) -> bool {
@@ -105,12 +130,24 @@ pub(crate) fn signs(literal: &[u8]) -> usize {
 
 /// Literals of which every match begins with one; none if there is no short list of them.
 fn literals(hir: &Hir) -> Option<Literals> {
+    if let Some(plain) = plain_literal(hir) {
+        return Some(vec![Cow::Owned(plain.to_vec())].into());
+    }
     let mut extractor = literal::Extractor::new();
     extractor.kind(literal::ExtractKind::Prefix).limit_total(LITERALS);
     let mut seq = extractor.extract(hir);
     seq.minimize_by_preference();
     let found = seq.literals()?;
     (!found.is_empty()).then(|| found.iter().map(|l| Cow::Owned(l.as_bytes().to_vec())).collect())
+}
+
+/// What a pattern begins with as it is written, if there is a word in it: to draw in what can follow would only make more of it.
+fn plain_literal(hir: &Hir) -> Option<&[u8]> {
+    let HirKind::Concat(parts) = hir.kind() else { return None };
+    let first = parts.iter().find(|part| !matches!(part.kind(), HirKind::Look(_)))?;
+    let HirKind::Literal(literal) = first.kind() else { return None };
+    let word = literal.0.get(signs(&literal.0)..)?;
+    (word.len() >= 3 && word.first().is_some_and(u8::is_ascii_alphabetic)).then_some(&literal.0)
 }
 
 enum Lead {
@@ -171,7 +208,7 @@ fn lead_of_literal(bytes: &[u8]) -> Option<Lead> {
 
 fn lead_of_class(class: &Class) -> Option<Lead> {
     let (mut digit, mut letter) = (false, false);
-    let (set, _) = first_bytes(&Hir::class(class.clone()));
+    let set = first_of_class(class);
     for byte in set.iter() {
         digit |= byte.is_ascii_digit();
         letter |= byte.is_ascii_alphabetic();
@@ -218,17 +255,8 @@ fn first_bytes(hir: &Hir) -> (ByteSet, bool) {
             literal.0.first().into_iter().for_each(|b| set.insert(*b));
             false
         }
-        HirKind::Class(Class::Bytes(class)) => {
-            class.iter().for_each(|r| (r.start()..=r.end()).for_each(|b| set.insert(b)));
-            false
-        }
-        HirKind::Class(Class::Unicode(class)) => {
-            for range in class.iter() {
-                for sequence in Utf8Sequences::new(range.start(), range.end()) {
-                    let first = sequence.as_slice()[0];
-                    (first.start..=first.end).for_each(|b| set.insert(b));
-                }
-            }
+        HirKind::Class(class) => {
+            set = first_of_class(class);
             false
         }
         HirKind::Repetition(repetition) => {
@@ -251,6 +279,27 @@ fn first_bytes(hir: &Hir) -> (ByteSet, bool) {
     (set, empty)
 }
 
+/// The bytes that a character of a class can begin with.
+fn first_of_class(class: &Class) -> ByteSet {
+    let mut set = ByteSet::default();
+    match class {
+        Class::Bytes(class) => class.iter().for_each(|r| set.insert_range(r.start(), r.end())),
+        Class::Unicode(class) => {
+            for range in class.iter() {
+                if range.end().is_ascii() {
+                    set.insert_range(range.start() as u8, range.end() as u8);
+                    continue;
+                }
+                for sequence in Utf8Sequences::new(range.start(), range.end()) {
+                    let first = sequence.as_slice()[0];
+                    set.insert_range(first.start, first.end);
+                }
+            }
+        }
+    }
+    set
+}
+
 /// A set of byte values.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub(crate) struct ByteSet(pub(crate) [u64; 4]);
@@ -262,6 +311,16 @@ impl ByteSet {
 
     pub(crate) fn insert(&mut self, byte: u8) {
         self.0[usize::from(byte >> 6)] |= 1 << (byte & 63);
+    }
+
+    /// Adds the bytes from `start` to `end`, both among them.
+    pub(crate) fn insert_range(&mut self, start: u8, end: u8) {
+        for (word, low) in self.0.iter_mut().zip([0_u8, 64, 128, 192]) {
+            let (from, to) = (start.max(low), end.min(low + 63));
+            if from <= to {
+                *word |= u64::MAX >> (63 - (to - from)) << (from - low);
+            }
+        }
     }
 
     pub(crate) fn extend(&mut self, other: &Self) {
@@ -289,11 +348,21 @@ impl ByteSet {
 
 #[cfg(test)]
 mod tests {
-    use super::{Anchor, Literals, Shape};
+    use super::{Anchor, ByteSet, Literals, Shape, WORD, is_word};
     use crate::dialect::parse;
 
     fn anchor(regex: &str) -> Anchor {
         Shape::of(&parse(regex).unwrap()).anchor
+    }
+
+    #[test]
+    fn sets_of_bytes() {
+        assert!((0..=255).all(|byte| WORD.contains(byte) == is_word(byte)));
+        for (start, end) in [(0, 255), (63, 64), (7, 7), (100, 200), (128, 191)] {
+            let mut set = ByteSet::default();
+            set.insert_range(start, end);
+            assert!((0..=255).all(|byte| set.contains(byte) == (start..=end).contains(&byte)), "{start} to {end}");
+        }
     }
 
     #[test]
@@ -320,6 +389,7 @@ mod tests {
         assert_eq!(anchor(r"\bsk_live_\w{24}"), Anchor::WordLiteral(one("sk_live_")));
         assert_eq!(anchor("-----BEGIN [A-Z ]+"), Anchor::WordLiteral(one("-----BEGIN ")));
         assert_eq!(anchor("BEGIN [A-Z ]+"), Anchor::Literal(one("BEGIN ")));
+        assert_eq!(anchor(r"\bkey-\d{6}"), Anchor::WordLiteral(one("key-")));
         assert!(matches!(anchor(r"\+1\d{10}"), Anchor::Literal(l) if l.len() == 10 && *l[0] == *b"+10"));
         assert_eq!(anchor("[A-Z]{8}"), Anchor::Anywhere);
         assert_eq!(anchor(r"\d{6}"), Anchor::Anywhere);

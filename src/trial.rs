@@ -124,7 +124,7 @@ pub fn on_examples(identifier: &Arc<DataIdentifier>, reveal: bool) -> Vec<Exampl
     let matching = examples.matching.iter().map(|text| (text, true));
     let all = matching.chain(examples.no_match.iter().map(|text| (text, false)));
     let tried = all.map(|(text, wanted)| {
-        let trial = on_content(&detector, b"example", text.clone().into_bytes());
+        let trial = on_content(&detector, b"example", text.as_bytes().to_vec());
         let candidates = trial.map(|trial| trial.candidates).unwrap_or_default();
         Example { text, wanted, candidates }
     });

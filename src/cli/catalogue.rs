@@ -54,7 +54,7 @@ fn filtered(all: &[Arc<DataIdentifier>], args: &ListArgs) -> Result<Vec<Arc<Data
         some_left(&left, "--country", country, &format!("there are {known}"))?;
     }
     if let Some(tag) = &args.tag {
-        let known = values(all, |i| i.tags.iter().map(String::as_str).filter(|t| t.len() > 2).collect());
+        let known = values(all, |i| i.tags.iter().filter(|t| t.len() > 2).collect());
         left.retain(|i| i.tags.iter().any(|t| t.eq_ignore_ascii_case(tag)));
         let near = identifier::did_you_mean(known.split(' '), tag);
         some_left(&left, "--tag", tag, &format!("there are {known}{near}"))?;

@@ -18,7 +18,8 @@ const STATES: usize = 1 << 20;
 #[derive(Debug)]
 pub(super) struct Automaton {
     pattern: (Arc<DataIdentifier>, usize),
-    dfa: OnceLock<Option<DFA>>,
+    /// Elsewhere, for most patterns never have one.
+    dfa: OnceLock<Option<Box<DFA>>>,
 }
 
 impl Automaton {
@@ -34,9 +35,9 @@ impl Automaton {
             let nfa = dialect::compile(std::slice::from_ref(&tree), None).ok()?;
             let config =
                 Config::new().match_kind(MatchKind::All).cache_capacity(STATES).skip_cache_capacity_check(true);
-            DFA::builder().configure(config).build_from_nfa(nfa).ok()
+            DFA::builder().configure(config).build_from_nfa(nfa).map(Box::new).ok()
         };
-        self.dfa.get_or_init(compile).as_ref()
+        self.dfa.get_or_init(compile).as_deref()
     }
 
     /// Puts every end of the matches that begin at `start` into `ends`, ascending; no match is longer than `most`.
@@ -51,8 +52,8 @@ impl Automaton {
         ends: &mut Vec<usize>,
     ) {
         let Some(dfa) = self.dfa() else { return };
-        let states = states.get_or_insert_with(|| States { cache: dfa.create_cache(), barren: Barren::default() });
-        let States { cache, barren } = states;
+        let States(states) = states.get_or_insert_with(|| States(Box::new((dfa.create_cache(), Barren::default()))));
+        let (cache, barren) = &mut **states;
         let mut run = Run::begin(barren, pass, cache.clear_count());
         let input = Input::new(text).range(start..).anchored(Anchored::Yes);
         let Ok(mut state) = dfa.start_state_forward(cache, &input) else { return };
@@ -95,10 +96,7 @@ impl Automaton {
 
 /// What a worker keeps for one automaton.
 #[derive(Debug)]
-pub(super) struct States {
-    cache: Cache,
-    barren: Barren,
-}
+pub(super) struct States(Box<(Cache, Barren)>);
 
 /// A stretch of text in which a run found nothing: a run from a later start that comes into it in the same state would find
 /// nothing either, and goes on behind it. So a careless pattern on a hostile text (`(a|aa)+$` on a million `a`) costs a

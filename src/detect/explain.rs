@@ -317,8 +317,10 @@ fn progress(attempt: &Attempt) -> (u8, usize) {
 
 fn fate(window: &Window<'_>, attempt: &Attempt) -> Fate {
     let detector = window.detector;
-    let named =
-        |near: Near| NearKeyword { keyword: detector.keywords.get(near.keyword).text.clone(), distance: near.distance };
+    let named = |near: Near| NearKeyword {
+        keyword: detector.keywords.get(near.keyword).text.to_owned(),
+        distance: near.distance,
+    };
     let why = match attempt.outcome {
         Outcome::Won(claim) => {
             let text = &window.block.text;
@@ -361,7 +363,7 @@ fn far_keyword(window: &Window<'_>, attempt: &Attempt) -> Option<FarKeyword> {
         gates::nearest(hits, &detector.keywords, user, proximity, text, attempt.span, attempt.site.bounds)
     };
     let found = |near: Near, more: u32, behind: bool| FarKeyword {
-        keyword: detector.keywords.get(near.keyword).text.clone(),
+        keyword: detector.keywords.get(near.keyword).text.to_owned(),
         distance: near.distance + more,
         behind,
     };

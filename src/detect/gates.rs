@@ -5,9 +5,10 @@
 use super::CHARACTER;
 use super::characters::{at_most, char_before, count};
 use super::keywords::{Hit, Keywords};
-use crate::identifier::{Borders, Proximity};
+use crate::identifier::{Borders, Proximity, Texts};
 use std::cmp::Reverse;
 use std::collections::HashSet;
+use std::sync::OnceLock;
 
 /// How far before a match the `://` of its address may stand, in bytes. No more than a window keeps.
 const ADDRESS: usize = 64;
@@ -121,15 +122,14 @@ fn in_uuid(text: &[u8], start: usize, end: usize) -> bool {
 /// The words that an identifier ignores.
 #[derive(Debug, Default)]
 pub(super) struct Ignored {
-    words: Vec<String>,
-    /// The same without separators.
-    bare: HashSet<String>,
+    words: Texts,
+    /// The same without separators, once a match asks for them.
+    bare: OnceLock<HashSet<String>>,
 }
 
 impl Ignored {
-    pub(super) fn new(words: &[String]) -> Self {
-        let bare = words.iter().map(|w| bare(w)).filter(|w| w.len() > 3).collect();
-        Self { words: words.to_vec(), bare }
+    pub(super) fn new(words: &Texts) -> Self {
+        Self { words: words.clone(), bare: OnceLock::new() }
     }
 
     /// The word that makes the match one to be ignored: it holds the word, or is the word but for its separators.
@@ -137,15 +137,15 @@ impl Ignored {
         if self.words.is_empty() {
             return None;
         }
-        let held = self.words.iter().find(|word| matched.contains(word.as_str()));
-        let held = held.or_else(|| {
-            if self.bare.is_empty() {
+        let held = self.words.iter().find(|word| matched.contains(word));
+        held.or_else(|| {
+            let all = self.bare.get_or_init(|| self.words.iter().map(bare).filter(|w| w.len() > 3).collect());
+            if all.is_empty() {
                 return None;
             }
             let value = bare(matched);
-            self.bare.contains(&value).then(|| self.words.iter().find(|word| bare(word) == value))?
-        });
-        held.map(String::as_str)
+            all.contains(&value).then(|| self.words.iter().find(|word| bare(word) == value))?
+        })
     }
 }
 
@@ -206,7 +206,7 @@ pub(super) fn nearest(
     let is_his = |hit: &&Hit| {
         hit.start as usize >= field.0
             && hit.end as usize <= field.1
-            && keywords.get(hit.keyword).users.binary_search(&user).is_ok()
+            && keywords.users(hit.keyword).binary_search(&user).is_ok()
     };
     let count = hits.iter().take_while(|h| (h.start as usize) < start).count();
     let before = hits[..count].iter().filter(|h| h.end as usize <= start).filter(is_his);
@@ -305,7 +305,7 @@ mod tests {
 
     #[test]
     fn ignored_words() {
-        let words = Ignored::new(&["078-05-1120".to_owned()]);
+        let words = Ignored::new(&vec!["078-05-1120".to_owned()].into());
         assert!(words.word("078-05-1120").is_some());
         assert!(words.word("078 05 1120").is_some());
         assert!(words.word("x078-05-1120").is_some());

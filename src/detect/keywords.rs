@@ -8,47 +8,78 @@ use super::characters::{char_at, char_before, fold, is_unspaced};
 use crate::identifier::DataIdentifier;
 use crate::shape::ByteSet;
 use std::collections::HashMap;
+use std::ops::Range;
 use std::sync::{Arc, OnceLock};
 
-/// Keywords of all identifiers, about.
-const USUAL: usize = 2048;
 /// Letters from which on a keyword counts inside a compound.
 const COMPOUND_LETTERS: usize = 6;
 
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub(super) enum Token {
-    /// A character, folded.
-    Char(char),
-    /// A space, and what stands for one.
-    Space,
-}
+/// A byte of a folded keyword. A space stands for all that can be in its place.
+pub(super) type Token = u8;
 
 /// One keyword, and the identifiers that use it.
-#[derive(Debug)]
-pub(super) struct Keyword {
-    /// Its characters.
-    pub(super) tokens: Vec<Token>,
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Keyword<'k> {
+    /// Its characters, folded.
+    pub(super) folded: &'k str,
     /// As the first identifier spells it.
-    pub(super) text: String,
+    pub(super) text: &'k str,
     /// Numbers of the identifiers, ascending.
-    pub(super) users: Vec<u16>,
+    pub(super) users: &'k [u16],
     /// Whether it counts only as the whole name of a field.
     pub(super) is_field_name: bool,
 }
 
+/// Where the parts of a keyword are: thousands are read at every start, so that they have no memory of their own.
+#[derive(Debug)]
+struct Row {
+    folded: Span,
+    text: Span,
+    users: Span,
+    is_field_name: bool,
+}
+
+/// From where to where.
+#[derive(Debug, Clone, Copy, Default)]
+struct Span(u32, u32);
+
+impl Span {
+    fn range(self) -> Range<usize> {
+        self.0 as usize..self.1 as usize
+    }
+}
+
 /// Keywords without their spaces, by their first bytes.
-type Compounds = Vec<([u8; COMPOUND_LETTERS], Box<str>, u16)>;
+#[derive(Debug)]
+struct Compounds {
+    text: String,
+    /// The first bytes as a number, the whole, and which keyword it is.
+    list: Vec<(u64, Span, u16)>,
+}
 
 /// Every keyword once.
 #[derive(Debug, Default)]
 pub(super) struct Keywords {
-    list: Vec<Keyword>,
+    rows: Vec<Row>,
+    /// What the rows point into.
+    texts: String,
+    users: Vec<u16>,
+    /// The keywords by their folded text.
+    sorted: Vec<u16>,
     /// The longest that any keyword can be in a text, in bytes.
     longest: usize,
     /// The field names, folded.
     field_names: HashMap<String, u16>,
     compounds: OnceLock<Compounds>,
     with_digits: OnceLock<Vec<Vec<Token>>>,
+}
+
+/// A word of an identifier.
+struct Word {
+    row: Row,
+    user: u16,
+    /// What words are sorted by before their texts are compared: the first bytes, as a number.
+    key: u64,
 }
 
 /// A keyword that stands in the text.
@@ -66,45 +97,97 @@ impl Keywords {
     /// The keywords and field names of identifiers; an identifier's number is its place.
     pub(super) fn of(identifiers: &[Arc<DataIdentifier>]) -> Self {
         Self::new(identifiers.iter().map(|identifier| {
-            let words = identifier.keywords.iter().map(|word| (word.as_str(), false));
+            let words = identifier.keywords.iter().map(|word| (word, false));
             words.chain(identifier.field_names().map(|name| (name, true)))
         }))
     }
 
     /// Collects words, which are field names or not; the `i`-th are those of identifier `i`.
     pub(super) fn new<'a, W: Iterator<Item = (&'a str, bool)>>(words: impl IntoIterator<Item = W>) -> Self {
-        let mut list: Vec<Keyword> = Vec::new();
-        // The words, and the field names.
-        let mut known: [HashMap<String, u16>; 2] = [HashMap::with_capacity(USUAL), HashMap::new()];
-        for (user, words) in words.into_iter().enumerate() {
+        let (mut texts, mut all) = (String::new(), Vec::new());
+        for (user, words) in (0..).zip(words) {
             for (word, is_field_name) in words {
-                let known = &mut known[usize::from(is_field_name)];
-                let folded = folded(word.trim());
-                let index = known.get(&folded).copied().unwrap_or_else(|| {
-                    let mut tokens = Vec::with_capacity(folded.len());
-                    tokens.extend(folded.chars().map(|c| if c == ' ' { Token::Space } else { Token::Char(c) }));
-                    list.push(Keyword { tokens, text: word.trim().to_owned(), users: Vec::new(), is_field_name });
-                    let index = (list.len() - 1) as u16;
-                    known.insert(folded, index);
-                    index
-                });
-                let users = &mut list[usize::from(index)].users;
-                if users.last() != Some(&(user as u16)) {
-                    users.push(user as u16);
-                }
+                all.push(Word::read(word.trim(), is_field_name, user, &mut texts));
             }
         }
-        let [_, field_names] = known;
-        let longest = list.iter().map(|k| k.tokens.len() * 4).max().unwrap_or(0);
-        Self { list, longest, field_names, compounds: OnceLock::new(), with_digits: OnceLock::new() }
+        let firsts = firsts(&all, &texts);
+        // A keyword's number is the place of its first word among such.
+        let mut numbers: Vec<u16> = Vec::with_capacity(all.len());
+        let mut rows: Vec<Row> = Vec::with_capacity(all.len());
+        let mut counts: Vec<u32> = Vec::with_capacity(all.len());
+        let mut longest = 0;
+        let mut field_names = HashMap::new();
+        for (place, first) in firsts.first.iter().enumerate() {
+            let Word { row, .. } = &all[place];
+            if *first as usize != place {
+                let number = numbers[*first as usize];
+                counts[usize::from(number)] += 1;
+                numbers.push(number);
+                continue;
+            }
+            let number = rows.len() as u16;
+            let folded = &texts[row.folded.range()];
+            if folded.len() * 4 > longest {
+                longest = longest.max(folded.chars().count() * 4);
+            }
+            if row.is_field_name {
+                field_names.insert(folded.to_owned(), number);
+            }
+            numbers.push(number);
+            counts.push(1);
+            rows.push(Row { users: Span::default(), ..*row });
+        }
+        let mut from = 0;
+        for (row, count) in rows.iter_mut().zip(counts) {
+            row.users = Span(from, from);
+            from += count;
+        }
+        let mut users = vec![0; from as usize];
+        for (word, number) in all.iter().zip(&numbers) {
+            let span = &mut rows[usize::from(*number)].users;
+            if span.range().next_back().is_none_or(|last| users[last] != word.user) {
+                users[span.1 as usize] = word.user;
+                span.1 += 1;
+            }
+        }
+        let sorted = firsts.sorted.into_iter().map(|place| numbers[place as usize]).collect();
+        let (compounds, with_digits) = (OnceLock::new(), OnceLock::new());
+        Self { rows, texts, users, sorted, longest, field_names, compounds, with_digits }
     }
 
-    pub(super) fn get(&self, keyword: u16) -> &Keyword {
-        &self.list[usize::from(keyword)]
+    pub(super) fn get(&self, keyword: u16) -> Keyword<'_> {
+        let row = &self.rows[usize::from(keyword)];
+        Keyword {
+            folded: &self.texts[row.folded.range()],
+            text: &self.texts[row.text.range()],
+            users: &self.users[row.users.range()],
+            is_field_name: row.is_field_name,
+        }
     }
 
-    pub(super) fn iter(&self) -> impl Iterator<Item = (u16, &Keyword)> {
-        (0..).zip(&self.list)
+    pub(super) fn len(&self) -> usize {
+        self.rows.len()
+    }
+
+    /// Numbers of the identifiers that use one, ascending.
+    #[inline]
+    pub(super) fn users(&self, keyword: u16) -> &[u16] {
+        &self.users[self.rows[usize::from(keyword)].users.range()]
+    }
+
+    /// A keyword's characters, folded.
+    #[inline]
+    pub(super) fn folded(&self, keyword: u16) -> &[Token] {
+        &self.texts.as_bytes()[self.rows[usize::from(keyword)].folded.range()]
+    }
+
+    pub(super) fn iter(&self) -> impl Iterator<Item = (u16, Keyword<'_>)> {
+        (0..self.rows.len() as u16).map(|number| (number, self.get(number)))
+    }
+
+    /// The numbers of all, those that begin alike side by side.
+    pub(super) fn sorted(&self) -> &[u16] {
+        &self.sorted
     }
 
     /// The longest that any keyword can be in a text, in bytes.
@@ -114,11 +197,13 @@ impl Keywords {
 
     /// Those that hold digits, with noughts for all of them.
     pub(super) fn with_digits(&self) -> &[Vec<Token>] {
-        let is_digit = |token: &Token| matches!(token, Token::Char(c) if c.is_ascii_digit());
-        let nought = |token: &Token| if is_digit(token) { Token::Char('0') } else { *token };
+        let nought = |byte: u8| if byte.is_ascii_digit() { b'0' } else { byte };
         self.with_digits.get_or_init(|| {
-            let with = self.list.iter().filter(|k| !k.is_field_name && k.tokens.iter().any(is_digit));
-            with.map(|keyword| keyword.tokens.iter().map(nought).collect()).collect()
+            let with = self.iter().filter(|(_, k)| !k.is_field_name && k.folded.bytes().any(|b| b.is_ascii_digit()));
+            let mut all: Vec<Vec<Token>> = with.map(|(_, k)| k.folded.bytes().map(nought).collect()).collect();
+            all.sort_unstable();
+            all.dedup();
+            all
         })
     }
 
@@ -133,9 +218,11 @@ impl Keywords {
         let folded = folded(label);
         let mut inside = Vec::new();
         for (at, beginning) in (0..).zip(folded.as_bytes().windows(COMPOUND_LETTERS)) {
-            let first = compounds.partition_point(|(known, ..)| known.as_slice() < beginning);
-            let alike = compounds[first..].iter().take_while(|(known, ..)| known == beginning);
-            let stand = alike.filter(|(_, word, _)| folded.as_bytes()[at..].starts_with(word.as_bytes()));
+            let beginning = key(beginning);
+            let first = compounds.list.partition_point(|(known, ..)| *known < beginning);
+            let alike = compounds.list[first..].iter().take_while(|(known, ..)| *known == beginning);
+            let stand = alike
+                .filter(|(_, word, _)| folded.as_bytes()[at..].starts_with(compounds.text[word.range()].as_bytes()));
             inside.extend(stand.map(|(.., number)| *number));
         }
         inside.extend(self.field_names.get(&folded));
@@ -143,22 +230,85 @@ impl Keywords {
     }
 
     fn compounds(&self) -> Compounds {
-        let characters = |k: &Keyword| -> Vec<char> {
-            k.tokens.iter().filter_map(|t| if let Token::Char(c) = t { Some(*c) } else { None }).collect()
-        };
-        let mut all = Compounds::with_capacity(self.list.len());
-        for (number, keyword) in self.iter().filter(|(_, k)| !k.is_field_name && k.tokens.len() >= COMPOUND_LETTERS) {
-            let characters = characters(keyword);
-            if characters.iter().filter(|c| c.is_alphabetic()).count() >= COMPOUND_LETTERS {
-                let mut text = String::with_capacity(characters.iter().map(|c| c.len_utf8()).sum());
-                text.extend(characters);
+        let mut all =
+            Compounds { text: String::with_capacity(self.texts.len()), list: Vec::with_capacity(self.rows.len()) };
+        for (number, keyword) in self.iter().filter(|(_, k)| !k.is_field_name) {
+            let letters = if keyword.folded.is_ascii() {
+                keyword.folded.bytes().filter(u8::is_ascii_alphabetic).count()
+            } else {
+                keyword.folded.chars().filter(|c| c.is_alphabetic()).count()
+            };
+            if letters >= COMPOUND_LETTERS {
+                let from = all.text.len();
+                if keyword.folded.contains(' ') {
+                    all.text.extend(keyword.folded.chars().filter(|c| *c != ' '));
+                } else {
+                    all.text.push_str(keyword.folded);
+                }
                 // Every letter has a byte at least.
-                all.extend(text.as_bytes().first_chunk().copied().map(|first| (first, text.into_boxed_str(), number)));
+                let first = all.text.as_bytes().get(from..from + COMPOUND_LETTERS).unwrap_or_default();
+                all.list.push((key(first), Span(from as u32, all.text.len() as u32), number));
             }
         }
-        all.sort_unstable();
+        let text = &all.text;
+        all.list.sort_unstable_by(|one, other| {
+            let whole = |span: Span| &text[span.range()];
+            one.0.cmp(&other.0).then_with(|| (whole(one.1), one.2).cmp(&(whole(other.1), other.2)))
+        });
         all
     }
+}
+
+impl Word {
+    /// Adds a word's texts; one that is small already is there once.
+    fn read(word: &str, is_field_name: bool, user: u16, texts: &mut String) -> Self {
+        let add = |text: &str, texts: &mut String| {
+            let from = texts.len() as u32;
+            texts.push_str(text);
+            Span(from, texts.len() as u32)
+        };
+        let is_small = word.bytes().all(|b| b.is_ascii() && !b.is_ascii_uppercase());
+        let text = add(word, texts);
+        let folded = if is_small { text } else { add(&folded(word), texts) };
+        let key = key(&texts.as_bytes()[folded.range()]);
+        Self { row: Row { folded, text, users: Span::default(), is_field_name }, user, key }
+    }
+}
+
+/// What of some words is the same.
+struct Firsts {
+    /// Of each word the first that is the same.
+    first: Vec<u32>,
+    /// Those that are the first, by their texts.
+    sorted: Vec<u32>,
+}
+
+fn firsts(words: &[Word], texts: &str) -> Firsts {
+    let mut by_text: Vec<(u64, u32)> = words.iter().map(|word| word.key).zip(0..).collect();
+    let word = |place: &u32| &words[*place as usize];
+    let whole = |word: &Word| (&texts.as_bytes()[word.row.folded.range()], word.row.is_field_name);
+    by_text.sort_unstable_by(|(key, one), (other_key, other)| {
+        let order = || whole(word(one)).cmp(&whole(word(other))).then(one.cmp(other));
+        key.cmp(other_key).then_with(order)
+    });
+    let (mut first, mut sorted) = (vec![0; words.len()], Vec::<u32>::with_capacity(words.len()));
+    for (_, place) in &by_text {
+        let same = sorted.last().filter(|last| whole(word(last)) == whole(word(place)));
+        let known = same.copied().unwrap_or(*place);
+        if same.is_none() {
+            sorted.push(*place);
+        }
+        first[*place as usize] = known;
+    }
+    Firsts { first, sorted }
+}
+
+/// The first eight bytes as a number that sorts as they do.
+fn key(bytes: &[u8]) -> u64 {
+    let mut eight = [0; 8];
+    let length = bytes.len().min(8);
+    eight[..length].copy_from_slice(&bytes[..length]);
+    u64::from_be_bytes(eight)
 }
 
 fn folded(text: &str) -> String {
@@ -167,11 +317,10 @@ fn folded(text: &str) -> String {
     folded
 }
 
-impl Keyword {
+impl Keyword<'_> {
     /// Whether a word start gives the keyword away.
     pub(super) fn begins_with_letter(&self) -> bool {
-        !self.is_field_name
-            && matches!(self.tokens.first(), Some(Token::Char(c)) if !c.is_ascii() || c.is_ascii_alphabetic())
+        !self.is_field_name && self.folded.bytes().next().is_some_and(|b| !b.is_ascii() || b.is_ascii_alphabetic())
     }
 
     /// Whether it begins with a digit or a sign.
@@ -181,11 +330,11 @@ impl Keyword {
 
     /// The bytes that can stand behind its first one.
     pub(super) fn second_bytes(&self) -> ByteSet {
-        match self.tokens[..] {
-            [Token::Char(first), Token::Char(second), ..] if first.is_ascii() && second.is_ascii() => {
+        match self.folded.as_bytes() {
+            [first, second, ..] if [first, second].iter().all(|b| b.is_ascii() && **b != b' ') => {
                 let mut bytes = ByteSet::default();
-                bytes.insert(second.to_ascii_lowercase() as u8);
-                bytes.insert(second.to_ascii_uppercase() as u8);
+                bytes.insert(second.to_ascii_lowercase());
+                bytes.insert(second.to_ascii_uppercase());
                 bytes
             }
             _ => ByteSet::ALL,
@@ -198,41 +347,42 @@ impl Keyword {
         if self.is_field_name {
             return None;
         }
-        let end = ends(&self.tokens, text, at)?;
+        let end = ends(self.folded.as_bytes(), text, at)?;
         begins(text, at).then_some(end)
     }
 
     /// How every form of the keyword begins in a text: its first letters of ASCII, small, up to five and with whatever follows
     /// them; where it begins with something else, that. A space stands for all that can be in its place.
     pub(super) fn beginnings(&self, each: &mut impl FnMut(&[u8])) {
-        beginnings(&self.tokens, &mut [0; 8], 0, each);
+        beginnings(self.folded, &mut [0; 8], 0, each);
     }
 }
 
 /// `so_far` are `length` letters, with room for one more character.
-fn beginnings(tokens: &[Token], so_far: &mut [u8; 8], length: usize, each: &mut impl FnMut(&[u8])) {
+fn beginnings(folded: &str, so_far: &mut [u8; 8], length: usize, each: &mut impl FnMut(&[u8])) {
     const ENOUGH: usize = 5;
-    let (Some((token, rest)), true) = (tokens.split_first(), length < ENOUGH) else {
+    let mut rest = folded.chars();
+    let (Some(c), true) = (rest.next(), length < ENOUGH) else {
         each(&so_far[..length]);
         return;
     };
-    match token {
-        Token::Char(c) if c.is_ascii_lowercase() => {
-            so_far[length] = *c as u8;
-            beginnings(rest, so_far, length + 1, each);
+    match c {
+        'a'..='z' => {
+            so_far[length] = c as u8;
+            beginnings(rest.as_str(), so_far, length + 1, each);
         }
-        Token::Char(c) => {
+        ' ' => {
+            so_far[length] = b' ';
+            each(&so_far[..=length]);
+            beginnings(rest.as_str(), so_far, length, each);
+        }
+        c => {
             let mut upper = c.to_uppercase();
             let upper = upper.next().filter(|_| !c.is_ascii() && upper.next().is_none());
-            for c in [Some(*c), upper].into_iter().flatten() {
+            for c in [Some(c), upper].into_iter().flatten() {
                 let width = c.encode_utf8(&mut so_far[length..]).len();
                 each(&so_far[..length + width]);
             }
-        }
-        Token::Space => {
-            so_far[length] = b' ';
-            each(&so_far[..=length]);
-            beginnings(rest, so_far, length, each);
         }
     }
 }
@@ -247,32 +397,29 @@ pub(super) fn space_at(text: &[u8], at: usize) -> Option<usize> {
     }
 }
 
-/// Where the tokens end when they stand at `at` and end at a border. Of several ends, the first that has a border.
+/// Where a folded keyword, or the rest of one, ends when it stands at `at` and ends at a border. Of several ends, the first that
+/// has a border.
 pub(super) fn ends(tokens: &[Token], text: &[u8], at: usize) -> Option<usize> {
-    let mut here = at;
-    for (index, token) in tokens.iter().enumerate() {
-        match token {
-            Token::Char(wanted) => {
-                let byte = *text.get(here)?;
-                if byte.is_ascii() || wanted.is_ascii() {
-                    // A letter that only folds to one of ASCII is another letter.
-                    if char::from(byte.to_ascii_lowercase()) != *wanted {
-                        return None;
-                    }
-                    here += 1;
-                } else {
-                    let (c, width) = char_at(text, here)?;
-                    if fold(c) != *wanted {
-                        return None;
-                    }
-                    here += width;
-                }
+    let (mut index, mut here) = (0, at);
+    while let Some(wanted) = tokens.get(index).copied() {
+        if wanted == b' ' {
+            let rest = &tokens[index + 1..];
+            let behind = space_at(text, here).and_then(|space| ends(rest, text, here + space));
+            return behind.or_else(|| ends(rest, text, here));
+        }
+        let byte = *text.get(here)?;
+        // A letter that only folds to one of ASCII is another letter.
+        if byte.is_ascii() || wanted.is_ascii() {
+            if byte.to_ascii_lowercase() != wanted {
+                return None;
             }
-            Token::Space => {
-                let rest = &tokens[index + 1..];
-                let behind = space_at(text, here).and_then(|space| ends(rest, text, here + space));
-                return behind.or_else(|| ends(rest, text, here));
+            (index, here) = (index + 1, here + 1);
+        } else {
+            let ((c, width), (wanted, length)) = (char_at(text, here)?, char_at(tokens, index)?);
+            if fold(c) != wanted {
+                return None;
             }
+            (index, here) = (index + length, here + width);
         }
     }
     border_behind(text, here).then_some(here)

@@ -108,7 +108,7 @@ impl Reader {
         let users: Vec<(u16, u16)> = all.into_iter().collect();
         let mut patterns = Keyworded::default();
         for (user, _) in &users {
-            patterns.extend(&detector.keyworded[usize::from(*user)]);
+            patterns.extend(detector.near.of_user(*user));
         }
         Some(Labelled { users, patterns, innermost })
     }
@@ -125,7 +125,7 @@ impl Reader {
         let at_borders = self.found.hits.iter().map(|h| h.keyword);
         let mut all: BTreeMap<u16, u16> = BTreeMap::new();
         for keyword in at_borders.chain(keywords.inside_label(&name)) {
-            for user in &keywords.get(keyword).users {
+            for user in keywords.users(keyword) {
                 // The longest says most: `credit card`, not `card`.
                 let known = all.entry(*user).or_insert(keyword);
                 if keywords.get(keyword).text.len() > keywords.get(*known).text.len() {

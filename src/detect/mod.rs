@@ -47,7 +47,7 @@ pub use shared::{Helpers, SharedText};
 
 use crate::allow_list::AllowList;
 use crate::identifier::{Borders, DataIdentifier, KeywordRule, Pattern};
-use crate::shape::{self, Anchor, ByteSet, Literals, Shape};
+use crate::shape::{self, Anchor, ByteSet, Shape};
 use crate::validators::Clue;
 use automaton::Automaton;
 use gates::Ignored;
@@ -55,6 +55,8 @@ use keywords::Keywords;
 use openings::{Among, Opening, Openings};
 use scan::{Scanner, Wanted};
 use session::Scratch;
+use std::collections::HashMap;
+use std::ops::Index;
 use std::sync::{Arc, Mutex, PoisonError};
 
 /// How matches are kept.
@@ -115,10 +117,8 @@ pub struct Detector {
     free_anywhere: Among,
     /// What the scanner finds by a clue, or by a literal at the start of a word.
     found_at_words: Among,
-    /// By identifier: its patterns that need a keyword.
-    keyworded: Vec<Keyworded>,
-    /// By keyword: those of all its users.
-    near: Vec<Keyworded>,
+    /// By keyword: the patterns of all its users that need one.
+    near: ByKeyword,
     /// The farthest that a keyword can be from a match, in characters.
     reach: usize,
     /// The longest digit word that needs a keyword, in bytes.
@@ -135,12 +135,19 @@ struct Compiled {
     identifier: u16,
     /// Which of the identifier's patterns.
     index: usize,
+    /// Brief: literals and opening are the identifier's.
     shape: Shape,
     keyword: KeywordRule,
     borders: Borders,
     /// What shows that a match may begin, if the validator says so and a match begins a word.
     clue: Option<Clue>,
     automaton: Automaton,
+}
+
+impl Compiled {
+    fn shape_in_full<'i>(&self, identifiers: &'i [Arc<DataIdentifier>]) -> &'i Shape {
+        &identifiers[usize::from(self.identifier)].patterns[self.index].shape
+    }
 }
 
 /// Patterns that need a keyword.
@@ -183,12 +190,56 @@ impl Keyworded {
     }
 }
 
+/// The [`Keyworded`] of each keyword. Most have one user, and what is the same is there once.
+#[derive(Debug)]
+struct ByKeyword {
+    /// Those of each identifier, then those of several together.
+    kinds: Vec<Keyworded>,
+    by_keyword: Vec<u32>,
+}
+
+impl ByKeyword {
+    /// `kinds` are those of each identifier.
+    fn new(keywords: &Keywords, mut kinds: Vec<Keyworded>) -> Self {
+        let mut known: HashMap<&[u16], u32> = HashMap::new();
+        let mut by_keyword = Vec::with_capacity(keywords.len());
+        for number in 0..keywords.len() as u16 {
+            let kind = match keywords.users(number) {
+                [user] => u32::from(*user),
+                users => *known.entry(users).or_insert_with(|| {
+                    let mut all = Keyworded::default();
+                    for user in users {
+                        all.extend(&kinds[usize::from(*user)]);
+                    }
+                    kinds.push(all);
+                    (kinds.len() - 1) as u32
+                }),
+            };
+            by_keyword.push(kind);
+        }
+        Self { kinds, by_keyword }
+    }
+
+    fn of_user(&self, identifier: u16) -> &Keyworded {
+        &self.kinds[usize::from(identifier)]
+    }
+}
+
+impl Index<usize> for ByKeyword {
+    type Output = Keyworded;
+
+    #[inline]
+    fn index(&self, keyword: usize) -> &Keyworded {
+        &self.kinds[self.by_keyword[keyword] as usize]
+    }
+}
+
 impl Detector {
     /// Prepares a set of identifiers.
     pub fn new(identifiers: Vec<Arc<DataIdentifier>>, settings: Settings) -> Self {
         let patterns = patterns(&identifiers);
         let keywords = Keywords::of(&identifiers);
-        let openings = Arc::new(openings(&patterns));
+        let openings = Arc::new(openings(&patterns, &identifiers));
         let kind = |number: u16| Kind::of(&patterns[usize::from(number)]);
         let is_literal = |number: u16| matches!(patterns[usize::from(number)].shape.anchor, Anchor::Literal(_));
         let first =
@@ -198,13 +249,8 @@ impl Detector {
         let shortest_free_word = free.map(|c| c.shape.shortest).min().unwrap_or(usize::MAX);
         let keyworded = keyworded(&patterns, &openings, &identifiers);
         let longest = |c: &Compiled| if Kind::of(c) == Kind::KeywordWord { c.shape.longest } else { 0 };
-        let near = keywords.iter().map(|(_, keyword)| {
-            let mut all = Keyworded::default();
-            keyword.users.iter().for_each(|user| all.extend(&keyworded[usize::from(*user)]));
-            all
-        });
         let free_words = [free_word(u8::is_ascii_digit), free_word(u8::is_ascii_alphabetic)];
-        let mut wanted = wanted(&patterns);
+        let mut wanted = wanted(&patterns, &identifiers);
         for words in &free_words {
             wanted.free_words.extend(words);
         }
@@ -214,8 +260,7 @@ impl Detector {
             free_anywhere: openings.among(|n| kind(n) == Kind::FreeAnywhere),
             found_at_words: openings.among(|n| kind(n) == Kind::Found && !is_literal(n)),
             longest_word: patterns.iter().map(longest).max().unwrap_or(0),
-            near: near.collect(),
-            keyworded,
+            near: ByKeyword::new(&keywords, keyworded),
             scanner: Scanner::new(&keywords, Arc::clone(&openings), wanted),
             openings,
             window: WINDOW,
@@ -256,7 +301,7 @@ fn allowed(identifier: &DataIdentifier, lists: &[Arc<AllowList>]) -> Vec<Arc<All
 }
 
 fn patterns(identifiers: &[Arc<DataIdentifier>]) -> Vec<Compiled> {
-    let mut all = Vec::new();
+    let mut all = Vec::with_capacity(identifiers.iter().map(|i| i.patterns.len()).sum());
     for (number, identifier) in (0..).zip(identifiers) {
         for (index, pattern) in identifier.patterns.iter().enumerate() {
             all.push(compiled(number, index, identifier, pattern));
@@ -266,7 +311,8 @@ fn patterns(identifiers: &[Arc<DataIdentifier>]) -> Vec<Compiled> {
 }
 
 fn compiled(number: u16, index: usize, identifier: &Arc<DataIdentifier>, pattern: &Pattern) -> Compiled {
-    let Pattern { keyword, borders, mut shape, clue, .. } = pattern.clone();
+    let Pattern { keyword, borders, clue, .. } = *pattern;
+    let mut shape = pattern.shape.brief();
     let begins_word = shape.at_word_start || borders == Borders::Number;
     let clue = clue.filter(|_| begins_word);
     if clue.is_some() && keyword != KeywordRule::Required {
@@ -304,7 +350,7 @@ impl Kind {
 }
 
 /// The patterns by kind, of the digit words those apart that begin with digits alone.
-fn openings(patterns: &[Compiled]) -> Openings {
+fn openings(patterns: &[Compiled], identifiers: &[Arc<DataIdentifier>]) -> Openings {
     let letter_first = |c: &Compiled| c.shape.first.iter().any(|b| !b.is_ascii_digit());
     let mut groups: [Vec<Opening>; 6] = Default::default();
     for (number, compiled) in (0..).zip(patterns) {
@@ -317,7 +363,8 @@ fn openings(patterns: &[Compiled]) -> Openings {
         };
         let begins_word = compiled.shape.at_word_start || compiled.clue.is_some();
         let stands_alone = compiled.borders == Borders::Number;
-        groups[group].push(Opening::new(number, &compiled.shape, begins_word, stands_alone));
+        let shape = compiled.shape_in_full(identifiers);
+        groups[group].push(Opening::new(number, shape, begins_word, stands_alone));
     }
     Openings::new(groups)
 }
@@ -342,19 +389,23 @@ fn keyworded(patterns: &[Compiled], openings: &Openings, identifiers: &[Arc<Data
     all
 }
 
-fn wanted(patterns: &[Compiled]) -> Wanted {
+fn wanted(patterns: &[Compiled], identifiers: &[Arc<DataIdentifier>]) -> Wanted {
     let mut wanted = Wanted::default();
     for (number, compiled) in (0..).zip(patterns) {
-        let own = |literals: &Literals| literals.iter().map(|l| (number, l.clone())).collect::<Vec<_>>();
+        let own = |anchor: &Anchor| {
+            let literals = anchor.literals().iter();
+            literals.map(|l| (number, l.clone())).collect::<Vec<_>>()
+        };
+        let in_full = &compiled.shape_in_full(identifiers).anchor;
         match &compiled.shape.anchor {
             Anchor::DigitWord => {
                 wanted.digit_words = true;
                 wanted.letters_first |= (b'A'..=b'z').any(|b| compiled.shape.first.contains(b));
             }
-            Anchor::WordLiteral(literals) => wanted.word_literals.extend(own(literals)),
+            Anchor::WordLiteral(_) => wanted.word_literals.extend(own(in_full)),
             // What needs a keyword is looked for near keywords.
             Anchor::Literal(_) | Anchor::Anywhere if compiled.keyword == KeywordRule::Required => {}
-            Anchor::Literal(literals) => wanted.literals.extend(own(literals)),
+            Anchor::Literal(_) => wanted.literals.extend(own(in_full)),
             Anchor::Clue => wanted.clues.add(number, compiled),
             Anchor::Anywhere => {
                 let (first, word_starts) = wanted.anywhere.get_or_insert((ByteSet::default(), true));

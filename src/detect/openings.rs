@@ -24,8 +24,6 @@ pub(super) struct Openings {
 struct Block {
     patterns: Vec<Opening>,
     table: OnceLock<Table>,
-    /// The same for a text whose digits stand for any other.
-    alike: OnceLock<Table>,
 }
 
 /// How the matches of one pattern begin.
@@ -56,6 +54,8 @@ impl Opening {
 struct Table {
     /// By place and byte: the patterns that can have it there. One that can have ended before has every byte.
     places: Vec<[u64; 256]>,
+    /// By place: the patterns that can have a digit there.
+    digits: [u64; DEPTH],
     /// By the bytes that are left of a text: the patterns that are short enough.
     short: [u64; LENGTHS + 1],
     /// The patterns that can begin inside a word.
@@ -80,7 +80,7 @@ impl Openings {
         for mut group in groups {
             while !group.is_empty() {
                 let rest = group.split_off(group.len().min(64));
-                blocks.push(Block { patterns: group, table: OnceLock::new(), alike: OnceLock::new() });
+                blocks.push(Block { patterns: group, table: OnceLock::new() });
                 group = rest;
             }
         }
@@ -120,8 +120,7 @@ impl Openings {
 
     /// The same if each digit of the text may be any other.
     pub(super) fn possible_in_form(&self, (block, bits): (u16, u64), text: &[u8]) -> u64 {
-        let block = &self.blocks[usize::from(block)];
-        block.alike.get_or_init(|| Table::new(&block.patterns, true)).possible(bits, text)
+        self.table(block).possible_in_form(bits, text)
     }
 
     /// Those that can have a byte of a class at a place.
@@ -158,7 +157,7 @@ impl Openings {
     #[inline]
     fn table(&self, block: u16) -> &Table {
         let block = &self.blocks[usize::from(block)];
-        block.table.get_or_init(|| Table::new(&block.patterns, false))
+        block.table.get_or_init(|| Table::new(&block.patterns))
     }
 }
 
@@ -222,10 +221,26 @@ impl Table {
         left
     }
 
-    /// `alike`: what can have a digit at a place can have any digit there.
-    fn new(patterns: &[Opening], alike: bool) -> Self {
-        let mut table =
-            Self { places: vec![[0; 256]; DEPTH], short: [0; LENGTHS + 1], inside_words: 0, inside_numbers: 0 };
+    /// The same where what can have a digit at a place can have any digit there.
+    fn possible_in_form(&self, bits: u64, text: &[u8]) -> u64 {
+        let mut left = bits & self.short[text.len().min(LENGTHS)];
+        for ((row, digits), byte) in self.places.iter().zip(self.digits).zip(text) {
+            if left == 0 {
+                break;
+            }
+            left &= if byte.is_ascii_digit() { digits } else { row[usize::from(*byte)] };
+        }
+        left
+    }
+
+    fn new(patterns: &[Opening]) -> Self {
+        let mut table = Self {
+            places: vec![[0; 256]; DEPTH],
+            digits: [0; DEPTH],
+            short: [0; LENGTHS + 1],
+            inside_words: 0,
+            inside_numbers: 0,
+        };
         let mut ended = [0; DEPTH];
         for (bit, pattern) in patterns.iter().enumerate() {
             let bit = 1 << bit;
@@ -234,9 +249,6 @@ impl Table {
             table.short[pattern.shortest.min(LENGTHS)..].iter_mut().for_each(|bits| *bits |= bit);
             for (row, set) in table.places.iter_mut().zip(&*pattern.places) {
                 set.iter().for_each(|byte| row[usize::from(byte)] |= bit);
-                if alike && set.iter().any(|byte| byte.is_ascii_digit()) {
-                    (b'0'..=b'9').for_each(|byte| row[usize::from(byte)] |= bit);
-                }
             }
             ended[pattern.places.len()..].iter_mut().for_each(|bits| *bits |= bit);
         }
@@ -244,6 +256,9 @@ impl Table {
             for bits in row {
                 *bits |= ended;
             }
+        }
+        for (digits, row) in table.digits.iter_mut().zip(&table.places) {
+            *digits = (b'0'..=b'9').fold(0, |all, digit| all | row[usize::from(digit)]);
         }
         table
     }

@@ -167,7 +167,7 @@ impl Probe {
                 entries.push(Entry::new(word, number));
             }
         }
-        entries.sort_by_key(Entry::slot);
+        entries.sort_unstable_by_key(|entry| (entry.slot(), entry.literal));
         for entry in &entries {
             set(&mut triples, entry.slot());
         }

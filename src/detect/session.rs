@@ -237,7 +237,7 @@ impl<'d> Session<'d> {
         let range = (claim.start - block.base) as usize..(claim.end - block.base) as usize;
         let matched = String::from_utf8_lossy(&block.text[range.clone()]);
         let place = claim.field.map_or(Place::Lines, |field| source.place(&field));
-        let keyword = claim.near.map(|near| self.detector.keywords.get(near.keyword).text.clone());
+        let keyword = claim.near.map(|near| self.detector.keywords.get(near.keyword).text.to_owned());
         let structure = structure(&place, keyword.as_deref());
         let ordinal = self.ordinals.entry((claim.identifier, structure.clone())).or_default();
         let fingerprint = fingerprint(self.detector, identifier, &self.path, &matched, (&structure, *ordinal));

@@ -348,9 +348,9 @@ fn managed_examples() {
     let managed = managed().unwrap();
     for among in managed.chunks(12) {
         let pair = Pair::new(among);
-        let texts = among.iter().flat_map(|i| i.examples.matching.iter().chain(&i.examples.no_match));
+        let texts = among.iter().flat_map(|i| i.examples.matching.iter().chain(i.examples.no_match.iter()));
         for text in texts.filter(|t| t.len() < 200) {
-            pair.agrees(&Pieces { text: text.clone().into_bytes(), ..Pieces::default() });
+            pair.agrees(&Pieces { text: text.as_bytes().to_vec(), ..Pieces::default() });
         }
     }
 }
@@ -463,7 +463,7 @@ fn keywords_wherever_they_stand() {
         ("", "Xé"),
     ];
     for (number, keyword) in keywords.iter() {
-        let word = keyword.text.as_str();
+        let word = keyword.text;
         let forms = [
             mixed(word, |_, _| false),
             mixed(word, |_, _| true),

@@ -4,28 +4,40 @@
 //! What a keyword is, spaces and borders, is said in [`super::keywords`]; this only walks there faster.
 
 use super::characters::{char_at, fold};
-use super::keywords::{Hit, Keyword, Keywords, Token, begins, border_behind, ends, space_at};
+use super::keywords::{Hit, Keyword, Keywords, begins, border_behind, ends, space_at};
 use std::collections::VecDeque;
 use std::ops::Range;
 
 /// No node.
 const NONE: u32 = u32::MAX;
+/// A node that one keyword alone goes through.
+const TAIL: u32 = u32::MAX - 1;
 
+/// Small, for there are thousands, and most have one letter behind them or a tail.
 #[derive(Debug, Clone, Copy)]
 struct Node {
     /// Which of the letters a to z go on from here: bit 0 is a.
     letters: u32,
-    /// The node of the first of those letters; the others follow in order.
+    /// The node of the first of those letters; the others follow in order. Of a tail, its keyword and, above it, how many of
+    /// its bytes stand before.
     first: u32,
+    /// What else goes on or ends here, in `more`; [`NONE`], or [`TAIL`].
+    more: u32,
+}
+
+/// What goes on or ends at a node besides letters.
+#[derive(Debug, Clone, Copy)]
+struct More {
     /// Other characters that go on from here: where in `others`, and how many.
     others: (u32, u16),
     /// Where a space goes on.
     space: u32,
     /// Keywords that are complete here: where in `complete`, and how many.
     complete: (u32, u16),
-    /// The only keyword that goes through here, and how many of its characters stand before: the rest is compared.
-    tail: Option<(u16, u16)>,
 }
+
+/// What stands for it at most nodes.
+const NO_MORE: More = More { others: (0, 0), space: NONE, complete: (0, 0) };
 
 impl Node {
     /// The node behind a small letter.
@@ -34,79 +46,102 @@ impl Node {
         let bit = 1_u32 << (letter - b'a');
         (self.letters & bit != 0).then(|| self.first + (self.letters & (bit - 1)).count_ones())
     }
+
+    /// The only keyword that goes through here, if there is but one, and how many of its bytes stand before: the rest is compared.
+    #[inline]
+    fn tail(&self) -> Option<(u16, usize)> {
+        (self.more == TAIL).then_some((self.first as u16, (self.first >> 16) as usize))
+    }
+}
+
+/// Keywords that go on alike.
+struct Group {
+    /// The character, and its bytes.
+    begins: char,
+    step: usize,
+    range: Range<usize>,
 }
 
 /// The tree.
 #[derive(Debug)]
 pub(super) struct Tree {
     nodes: Vec<Node>,
+    more: Vec<More>,
     others: Vec<(char, u32)>,
     complete: Vec<u16>,
 }
 
 impl Tree {
     /// The tree of the keywords that `test` lets through.
-    pub(super) fn new(keywords: &Keywords, test: impl Fn(&Keyword) -> bool) -> Self {
-        let mut sorted: Vec<u16> = keywords.iter().filter(|(_, k)| test(k)).map(|(number, _)| number).collect();
-        sorted.sort_by(|a, b| keywords.get(*a).tokens.cmp(&keywords.get(*b).tokens));
-        let mut tree = Self { nodes: Vec::new(), others: Vec::new(), complete: Vec::new() };
+    pub(super) fn new<'k>(keywords: &'k Keywords, test: impl Fn(&Keyword<'k>) -> bool) -> Self {
+        let sorted: Vec<u16> =
+            keywords.sorted().iter().copied().filter(|number| test(&keywords.get(*number))).collect();
+        let mut tree = Self {
+            // About as many as are needed; what is not is not touched.
+            nodes: Vec::with_capacity(sorted.len() * 3 + 1),
+            more: Vec::with_capacity(sorted.len()),
+            others: Vec::new(),
+            complete: Vec::with_capacity(sorted.len()),
+        };
         let mut open = VecDeque::from([(0..sorted.len(), 0)]);
-        let mut next = 1;
+        let mut groups = Vec::new();
         while let Some((range, depth)) = open.pop_front() {
-            let node = tree.grow(keywords, &sorted, range, depth, &mut open, &mut next);
+            let next = (tree.nodes.len() + 1 + open.len()) as u32;
+            let node = tree.grow(keywords, &sorted, (range, depth), next, &mut groups);
             tree.nodes.push(node);
+            for group in groups.drain(..) {
+                open.push_back((group.range, depth + group.step));
+            }
         }
         tree
     }
 
-    /// The node of the keywords `sorted[range]`, which have their first `depth` characters in common. Its children are
-    /// put on the list, in the order of their numbers.
+    /// The node of the keywords `sorted[range]`, which have their first `depth` bytes in common. Its children are put into
+    /// `groups`, in the order of their numbers, of which `next` is the first.
     fn grow(
         &mut self,
         keywords: &Keywords,
         sorted: &[u16],
-        range: Range<usize>,
-        depth: usize,
-        open: &mut VecDeque<(Range<usize>, usize)>,
-        next: &mut u32,
+        (range, depth): (Range<usize>, usize),
+        mut next: u32,
+        groups: &mut Vec<Group>,
     ) -> Node {
         let others = self.others.len() as u32;
         let complete = self.complete.len() as u32;
-        let mut node =
-            Node { letters: 0, first: *next, others: (others, 0), space: NONE, complete: (complete, 0), tail: None };
-        if range.len() == 1 && depth > 0 {
-            node.tail = Some((sorted[range.start], depth as u16));
-            return node;
+        if range.len() == 1 && (1..=usize::from(u16::MAX)).contains(&depth) {
+            return Node { letters: 0, first: u32::from(sorted[range.start]) | (depth as u32) << 16, more: TAIL };
         }
-        let token = |index: usize| keywords.get(sorted[index]).tokens.get(depth).copied();
-        let mut groups: Vec<(Token, Range<usize>)> = Vec::new();
+        let mut node = Node { letters: 0, first: next, more: NONE };
+        let mut more = More { others: (others, 0), space: NONE, complete: (complete, 0) };
+        let rest = |index: usize| keywords.folded(sorted[index]).get(depth..).unwrap_or_default();
         for index in range {
-            match (token(index), groups.last_mut()) {
+            match (char_at(rest(index), 0), groups.last_mut()) {
                 (None, _) => {
                     self.complete.push(sorted[index]);
-                    node.complete.1 += 1;
+                    more.complete.1 += 1;
                 }
-                (Some(token), Some(last)) if last.0 == token => last.1.end = index + 1,
-                (Some(token), _) => groups.push((token, index..index + 1)),
+                (Some((c, _)), Some(last)) if last.begins == c => last.range.end = index + 1,
+                (Some((begins, step)), _) => groups.push(Group { begins, step, range: index..index + 1 }),
             }
         }
-        let letter = |token: &Token| match token {
-            Token::Char(c) if c.is_ascii_lowercase() => Some(*c as u32 - 'a' as u32),
-            _ => None,
-        };
         // Letters first, so that their nodes lie side by side.
-        groups.sort_by_key(|(token, _)| letter(token).is_none());
-        for (token, range) in groups {
-            match (letter(&token), token) {
-                (Some(letter), _) => node.letters |= 1 << letter,
-                (None, Token::Char(c)) => {
-                    self.others.push((c, *next));
-                    node.others.1 += 1;
+        if groups.iter().any(|group| !group.begins.is_ascii_lowercase()) {
+            groups.sort_by_key(|group| !group.begins.is_ascii_lowercase());
+        }
+        for Group { begins, .. } in groups.iter() {
+            match begins {
+                'a'..='z' => node.letters |= 1 << (*begins as u32 - 'a' as u32),
+                ' ' => more.space = next,
+                c => {
+                    self.others.push((*c, next));
+                    more.others.1 += 1;
                 }
-                (None, Token::Space) => node.space = *next,
             }
-            *next += 1;
-            open.push_back((range, depth + 1));
+            next += 1;
+        }
+        if (more.others.1, more.space, more.complete.1) != (0, NONE, 0) {
+            node.more = self.more.len() as u32;
+            self.more.push(more);
         }
         node
     }
@@ -141,18 +176,24 @@ impl Tree {
             let Some(node) = self.nodes.get(number as usize) else { continue };
             let rest = letters.get(depth..).unwrap_or_default();
             // A plural `s` is behind a keyword, not in it.
-            if rest.is_empty() || node.tail.is_some() || (rest == b"s" && node.complete.1 > 0) {
+            let more = self.more(node);
+            if rest.is_empty() || node.more == TAIL || (rest == b"s" && more.complete.1 > 0) {
                 reached.push((number, depth as u8));
             }
-            let Some(letter) = rest.first().filter(|_| node.tail.is_none()) else { continue };
-            if node.space != NONE {
-                open.push((node.space, depth));
+            let Some(letter) = rest.first().filter(|_| node.more != TAIL) else { continue };
+            if more.space != NONE {
+                open.push((more.space, depth));
             }
             if let Some(next) = node.next(*letter) {
                 open.push((next, depth + 1));
             }
         }
         reached
+    }
+
+    #[inline]
+    fn more(&self, node: &Node) -> More {
+        self.more.get(node.more as usize).copied().unwrap_or(NO_MORE)
     }
 
     /// Walks from a node with what stands at `here`. A space is tried as what stands there, then as nothing.
@@ -165,37 +206,38 @@ impl Tree {
         hits: &mut Vec<Hit>,
     ) {
         while let Some(node) = self.nodes.get(number as usize) {
-            if let Some((keyword, depth)) = node.tail {
-                if let Some(end) = ends(&keywords.get(keyword).tokens[usize::from(depth)..], text, here) {
+            if let Some((keyword, depth)) = node.tail() {
+                if let Some(end) = ends(&keywords.folded(keyword)[depth..], text, here) {
                     add(hits, start, end, keyword);
                 }
                 return;
             }
-            if node.complete.1 > 0 && border_behind(text, here) {
-                let from = node.complete.0 as usize;
-                for keyword in &self.complete[from..from + usize::from(node.complete.1)] {
+            let more = self.more(node);
+            if more.complete.1 > 0 && border_behind(text, here) {
+                let from = more.complete.0 as usize;
+                for keyword in &self.complete[from..from + usize::from(more.complete.1)] {
                     add(hits, start, here, *keyword);
                 }
             }
-            if node.space != NONE {
+            if more.space != NONE {
                 if let Some(space) = space_at(text, here) {
-                    self.walk(keywords, text, (start, here + space), node.space, hits);
+                    self.walk(keywords, text, (start, here + space), more.space, hits);
                 }
-                self.walk(keywords, text, (start, here), node.space, hits);
+                self.walk(keywords, text, (start, here), more.space, hits);
             }
             let Some(byte) = text.get(here) else { return };
             if byte.is_ascii_alphabetic() {
                 let Some(next) = node.next(byte | 0x20) else { return };
                 (number, here) = (next, here + 1);
             } else {
-                if node.others.1 == 0 {
+                if more.others.1 == 0 {
                     return;
                 }
                 let Some((c, width)) = char_at(text, here) else { return };
                 // A letter that only folds to one of ASCII is another letter.
                 let folded = if c.is_ascii() || !fold(c).is_ascii() { fold(c) } else { c };
-                let from = node.others.0 as usize;
-                let others = &self.others[from..from + usize::from(node.others.1)];
+                let from = more.others.0 as usize;
+                let others = &self.others[from..from + usize::from(more.others.1)];
                 let Some((_, next)) = others.iter().find(|(wanted, _)| *wanted == folded) else { return };
                 (number, here) = (*next, here + width);
             }

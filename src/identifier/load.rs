@@ -1,6 +1,8 @@
 //! Loading identifier files: TOML text to [`DataIdentifier`]s, or one error that names file, line, field and the mend.
 
-use super::{Borders, Category, DataIdentifier, Examples, KeywordRule, Pattern, Proximity, Severity, SeverityLevel};
+use super::{
+    Borders, Category, DataIdentifier, Examples, KeywordRule, Pattern, Proximity, Severity, SeverityLevel, Text,
+};
 use crate::allow_list::AllowList;
 use crate::mistake::{Mistake, line_of};
 use crate::shape::{Anchor, Shape};
@@ -78,22 +80,21 @@ struct PatternEntry {
 
 /// The managed identifiers, ordered by category and id.
 pub fn managed() -> Result<Vec<Arc<DataIdentifier>>, Mistake> {
-    Ok(super::table::identifiers()?.into_iter().map(Arc::new).collect())
+    super::table::identifiers()
 }
 
 /// The identifiers of a user's file. `taken` are those loaded before: an id of theirs is refused.
 pub fn custom(file: &str, text: &str, taken: &[Arc<DataIdentifier>]) -> Result<Vec<Arc<DataIdentifier>>, Mistake> {
-    let taken = taken.iter().map(|i| (i.id.as_str(), i.origin.as_str())).collect();
-    finish(Loader { file: file.to_owned(), text, custom: true }.load()?, text, &taken)
+    finish(Loader { file: file.to_owned(), text, custom: true }.load()?, text, taken)
 }
 
 /// An identifier, and where its id stands in the text.
 type Loaded = (DataIdentifier, Range<usize>);
 
-fn finish(loaded: Vec<Loaded>, text: &str, taken: &HashMap<&str, &str>) -> Result<Vec<Arc<DataIdentifier>>, Mistake> {
+fn finish(loaded: Vec<Loaded>, text: &str, taken: &[Arc<DataIdentifier>]) -> Result<Vec<Arc<DataIdentifier>>, Mistake> {
     // IDs are typed in any case, so two that differ in nothing else would be one.
-    let mut seen: HashMap<String, String> =
-        taken.iter().map(|(id, origin)| (id.to_ascii_uppercase(), (*origin).to_owned())).collect();
+    let mut seen: HashMap<String, Text> = HashMap::with_capacity(taken.len() + loaded.len());
+    seen.extend(taken.iter().map(|i| (i.id.to_ascii_uppercase(), i.origin.clone())));
     let mut all = Vec::with_capacity(loaded.len());
     for (identifier, id) in loaded {
         if let Some(first) = seen.insert(identifier.id.to_ascii_uppercase(), identifier.origin.clone()) {
@@ -162,18 +163,18 @@ impl Loader<'_> {
         let patterns = self.patterns(&entry, &span)?;
         let proximity = self.proximity(entry.maximum_match_distance.as_ref())?;
         let severity_levels = self.severity_levels(entry.severity_levels)?;
-        let keywords = self.words("keywords", entry.keywords)?;
-        let ignore_words = self.words("ignore_words", entry.ignore_words)?;
+        let keywords = self.words("keywords", entry.keywords)?.into();
+        let ignore_words = self.words("ignore_words", entry.ignore_words)?.into();
         let allow = self.allow(&id, &entry.allow)?;
         let examples = self.examples(entry.examples, &span)?;
         let place = entry.id.span();
         let identifier = DataIdentifier {
             name: entry.name.unwrap_or_else(|| id.clone()),
             id,
-            description: entry.description,
+            description: entry.description.into(),
             category,
-            tags: entry.tags,
-            references: entry.references,
+            tags: entry.tags.into(),
+            references: entry.references.into(),
             keywords,
             proximity,
             ignore_words,
@@ -183,11 +184,11 @@ impl Loader<'_> {
             precedence: entry.precedence,
             random: entry.random,
             sure: super::is_sure(entry.random, &patterns),
-            remediation: entry.remediation,
+            remediation: entry.remediation.into(),
             patterns,
             examples,
             custom: self.custom,
-            origin: self.file.clone(),
+            origin: self.file.clone().into(),
         };
         Ok((identifier, place))
     }
@@ -298,9 +299,10 @@ impl Loader<'_> {
             return Err(self.error(&regex.span(), &format!("regex: {problem}")));
         }
         let validator = name.map(|name| self.validator(name)).transpose()?;
-        let validator_name = name.map(|n| n.get_ref().clone());
+        let validator_name = name.map(|n| n.get_ref().clone().into());
         let clue = name.and_then(|n| clue(n.get_ref()));
-        Ok(Pattern { regex: text.clone(), field_names, keyword, borders, validator_name, validator, clue, shape })
+        let regex = text.clone().into();
+        Ok(Pattern { regex, field_names, keyword, borders, validator_name, validator, clue, shape })
     }
 
     fn validator(&self, name: &Spanned<String>) -> Result<crate::validators::Validator, Mistake> {
@@ -318,7 +320,6 @@ impl Loader<'_> {
 #[cfg(test)]
 mod tests {
     use super::{Loader, finish, managed};
-    use std::collections::HashMap;
     use std::fs;
     use std::path::Path;
 
@@ -336,7 +337,7 @@ mod tests {
                 all.extend(Loader { file, text: &text, custom: false }.load().unwrap());
             }
         }
-        let loaded = finish(all, "", &HashMap::new()).unwrap();
+        let loaded = finish(all, "", &[]).unwrap();
         let table = managed().unwrap();
         assert_eq!(loaded.len(), table.len());
         for (loaded, row) in loaded.iter().zip(&table) {

@@ -3,11 +3,12 @@
 //! Nothing is checked here. What the loader checks of a user's file it checks of theirs in a test, and that both say the same.
 
 use super::load::{keyword_rule, proximity, severity_levels};
-use super::{Borders, Category, DataIdentifier, Examples, Pattern, Severity, SeverityLevel};
+use super::{Borders, Category, DataIdentifier, Examples, Pattern, Severity, SeverityLevel, Texts};
 use crate::mistake::Mistake;
 use crate::shape::{Anchor, ByteSet, Shape};
 use crate::validators::{clue, validator};
 use std::borrow::Cow::Borrowed;
+use std::sync::Arc;
 
 /// An `[[identifier]]` of a file, field for field.
 struct Row {
@@ -15,19 +16,19 @@ struct Row {
     name: &'static str,
     description: &'static str,
     category: Category,
-    tags: &'static [&'static str],
-    references: &'static [&'static str],
-    keywords: &'static [&'static str],
+    tags: Texts,
+    references: Texts,
+    keywords: Texts,
     maximum_match_distance: Option<u32>,
-    ignore_words: &'static [&'static str],
+    ignore_words: Texts,
     severity_levels: &'static [SeverityLevel],
     recommended: bool,
     precedence: i8,
     random: bool,
     remediation: &'static str,
     patterns: &'static [PatternRow],
-    matching: &'static [&'static str],
-    no_match: &'static [&'static str],
+    matching: Texts,
+    no_match: Texts,
     origin: &'static str,
 }
 
@@ -46,8 +47,12 @@ struct PatternRow {
 static ROWS: &[Row] = include!(concat!(env!("OUT_DIR"), "/identifiers.rs"));
 
 /// All rows as identifiers, ordered by category and id.
-pub(super) fn identifiers() -> Result<Vec<DataIdentifier>, Mistake> {
-    ROWS.iter().map(Row::identifier).collect()
+pub(super) fn identifiers() -> Result<Vec<Arc<DataIdentifier>>, Mistake> {
+    let mut all = Vec::with_capacity(ROWS.len());
+    for row in ROWS {
+        all.push(Arc::new(row.identifier()?));
+    }
+    Ok(all)
 }
 
 impl Row {
@@ -56,24 +61,24 @@ impl Row {
         Ok(DataIdentifier {
             id: self.id.to_owned(),
             name: self.name.to_owned(),
-            description: self.description.to_owned(),
+            description: self.description.into(),
             category: self.category,
-            tags: owned(self.tags),
-            references: owned(self.references),
-            keywords: owned(self.keywords),
+            tags: self.tags.clone(),
+            references: self.references.clone(),
+            keywords: self.keywords.clone(),
             proximity: proximity(self.maximum_match_distance, false),
-            ignore_words: owned(self.ignore_words),
+            ignore_words: self.ignore_words.clone(),
             allow: None,
             severity_levels: severity_levels(self.severity_levels),
             recommended: self.recommended,
             precedence: self.precedence,
             random: self.random,
-            remediation: self.remediation.to_owned(),
+            remediation: self.remediation.into(),
             sure: super::is_sure(self.random, &patterns),
             patterns,
-            examples: Examples { matching: owned(self.matching), no_match: owned(self.no_match) },
+            examples: Examples { matching: self.matching.clone(), no_match: self.no_match.clone() },
             custom: false,
-            origin: self.origin.to_owned(),
+            origin: self.origin.into(),
         })
     }
 
@@ -87,18 +92,14 @@ impl Row {
         };
         let has_keywords = !self.keywords.is_empty() || !row.field_names.is_empty();
         Ok(Pattern {
-            regex: row.regex.to_owned(),
-            field_names: owned(row.field_names),
+            regex: row.regex.into(),
+            field_names: row.field_names.iter().map(|name| (*name).to_owned()).collect(),
             keyword: keyword_rule(row.requires_keyword, row.forbids_keyword, has_keywords),
             borders: row.borders,
-            validator_name: row.validator.map(ToOwned::to_owned),
+            validator_name: row.validator.map(Borrowed),
             validator: row.validator.map(known).transpose()?,
             clue: row.validator.and_then(clue),
             shape: row.shape.clone(),
         })
     }
-}
-
-fn owned(texts: &[&str]) -> Vec<String> {
-    texts.iter().map(|text| (*text).to_owned()).collect()
 }

@@ -31,7 +31,7 @@ pub(super) fn short_commit(artifact: &Artifact) -> Option<&str> {
 
 /// What to do about a finding.
 pub(super) fn help(identifier: &DataIdentifier) -> &str {
-    match (identifier.remediation.as_str(), identifier.category) {
+    match (&*identifier.remediation, identifier.category) {
         ("", Category::Credentials) => {
             "Replace it where it was issued, at once, as who could read the file has it; then remove it, from the history too."
         }

@@ -102,7 +102,7 @@ impl<W: Write> Page<W> {
         }
         writeln!(self.out, "{}", self.paint.paint(BOLD, "What to do"))?;
         for identifier in found.iter().filter(|identifier| !identifier.remediation.is_empty()) {
-            let words = format!("{}: {}", printable(&identifier.name), printable(&identifier.remediation));
+            let words = format!("{}: {}", printable(&identifier.name), printable(&*identifier.remediation));
             writeln!(self.out, "  {}", wrapped(&words, 2, 4))?;
         }
         // The same words for all of a category are said once.

@@ -3,7 +3,7 @@
 
 use super::names;
 use super::rows::{IdentifierRow, LevelRow};
-use crate::identifier::{Category, DataIdentifier, Examples, Proximity, SeverityLevel};
+use crate::identifier::{Category, DataIdentifier, Examples, Proximity, SeverityLevel, Texts};
 use std::collections::HashMap;
 use std::sync::Arc;
 
@@ -37,7 +37,7 @@ impl<'k> Identifiers<'k> {
         if let Some(identifier) = self.known.get(id).copied().filter(of_category) {
             return Arc::clone(identifier);
         }
-        let made = DataIdentifier { remediation: advice.to_owned(), ..bare(id, name, category) };
+        let made = DataIdentifier { remediation: advice.to_owned().into(), ..bare(id, name, category) };
         let made = Arc::new(made);
         self.said.insert(id.to_owned(), Arc::clone(&made));
         made
@@ -51,12 +51,12 @@ fn of_row(row: &IdentifierRow) -> Result<DataIdentifier, String> {
     };
     let (id, category) = (names::id("id", &row.id)?, names::category("category", &row.category)?);
     Ok(DataIdentifier {
-        description: row.description.clone(),
-        tags: row.tags.clone(),
+        description: row.description.clone().into(),
+        tags: row.tags.clone().into(),
         severity_levels: row.severity_levels.iter().map(level).collect::<Result<_, String>>()?,
         random: row.random,
         sure: row.precision == "high",
-        remediation: row.remediation.clone(),
+        remediation: row.remediation.clone().into(),
         custom: row.custom,
         ..bare(&id, &row.name, category)
     })
@@ -66,24 +66,24 @@ fn bare(id: &str, name: &str, category: Category) -> DataIdentifier {
     DataIdentifier {
         id: id.to_owned(),
         name: name.to_owned(),
-        description: String::new(),
+        description: "".into(),
         category,
-        tags: Vec::new(),
-        references: Vec::new(),
-        keywords: Vec::new(),
+        tags: Texts::default(),
+        references: Texts::default(),
+        keywords: Texts::default(),
         proximity: Proximity::UpToEnd(0),
-        ignore_words: Vec::new(),
+        ignore_words: Texts::default(),
         allow: None,
         severity_levels: Vec::new(),
         recommended: false,
         precedence: 0,
         random: false,
         sure: false,
-        remediation: String::new(),
+        remediation: "".into(),
         patterns: Vec::new(),
         examples: Examples::default(),
         custom: category == Category::CustomIdentifier,
-        origin: "a saved result".to_owned(),
+        origin: "a saved result".into(),
     }
 }
 

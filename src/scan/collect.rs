@@ -2,7 +2,7 @@
 
 use crate::area::Tally;
 use crate::artifact::Artifact;
-use crate::finding::{Classification, Finding, digest};
+use crate::finding::{Classification, Digest, Finding, digest};
 use crate::identifier::DataIdentifier;
 use crate::identifier::Severity;
 use crate::open::Classified;
@@ -11,7 +11,6 @@ use crate::police::{Kept, police};
 use crate::report::{NotInspected, Report, Totals};
 use crate::status::Status;
 use crate::suppress::{accept, suppress};
-use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::path::Path;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -190,17 +189,33 @@ fn targets(plan: &Plan) -> Vec<String> {
 
 /// A version that changes when anything that is looked for does.
 fn set_version(identifiers: &[Arc<DataIdentifier>]) -> String {
-    let mut parts: Vec<Cow<'_, str>> = Vec::new();
+    let mut version = Digest::new();
+    // Many identifiers, and patterns, have these in common: writing them down takes longer than looking them up.
+    let (mut limits, mut rules) = (Vec::new(), Vec::new());
     for identifier in identifiers {
-        parts.push(identifier.id.as_str().into());
-        parts.extend(identifier.keywords.iter().map(Cow::from));
-        parts.extend(identifier.ignore_words.iter().map(Cow::from));
+        version.part(identifier.id.as_bytes());
+        identifier.keywords.iter().chain(identifier.ignore_words.iter()).for_each(|word| version.part(word.as_bytes()));
         for pattern in &identifier.patterns {
-            parts.push(pattern.regex.as_str().into());
-            parts.extend(pattern.field_names.iter().map(Cow::from));
-            parts.push(format!("{:?} {:?} {:?}", pattern.keyword, pattern.borders, pattern.validator_name).into());
+            version.part(pattern.regex.as_bytes());
+            pattern.field_names.iter().for_each(|name| version.part(name.as_bytes()));
+            let own = (pattern.keyword, pattern.borders, pattern.validator_name.as_deref());
+            version.part(once(&mut rules, own, || format!("{:?} {:?} {:?}", own.0, own.1, own.2)).as_bytes());
         }
-        parts.push(format!("{:?} {:?}", identifier.proximity, identifier.severity_levels).into());
+        let own = (identifier.proximity, identifier.severity_levels.as_slice());
+        version.part(once(&mut limits, own, || format!("{:?} {:?}", own.0, own.1)).as_bytes());
     }
-    digest(&parts.iter().map(|part| part.as_bytes()).collect::<Vec<_>>())
+    version.finish()
+}
+
+/// What is written of a key: the first time it is made.
+fn once<K: PartialEq>(known: &mut Vec<(K, String)>, key: K, write: impl FnOnce() -> String) -> &str {
+    const MOST: usize = 256;
+    let at = known.iter().position(|(known, _)| *known == key).unwrap_or_else(|| {
+        if known.len() == MOST {
+            known.clear();
+        }
+        known.push((key, write()));
+        known.len() - 1
+    });
+    &known[at].1
 }

@@ -3,7 +3,7 @@
 //! Read off the syntax tree place by place, whatever way led there, so it may let through what does not match; it never
 //! leaves out what does.
 
-use super::{ByteSet, is_word};
+use super::{ByteSet, WORD, is_word};
 use regex_syntax::hir::{Class, ClassUnicode, Hir, HirKind, Look};
 use regex_syntax::utf8::Utf8Sequences;
 
@@ -21,7 +21,7 @@ pub(super) fn of(hir: &Hir) -> Vec<ByteSet> {
     let last = shortest.checked_sub(1).and_then(|last| places.0.get(last));
     let ends_word = border && last.is_some_and(|set| set.iter().all(is_word));
     if let Some(behind) = places.0.get_mut(shortest).filter(|_| ends_word) {
-        (0..=255).filter(|b| !is_word(*b)).for_each(|b| behind.insert(b));
+        behind.extend(&ByteSet(WORD.0.map(|bits| !bits)));
     }
     places.0.into_iter().take(shortest + usize::from(ends_word)).collect()
 }
@@ -62,7 +62,7 @@ impl Places {
             }
             HirKind::Class(Class::Bytes(class)) => {
                 let mut set = ByteSet::default();
-                class.iter().for_each(|r| (r.start()..=r.end()).for_each(|b| set.insert(b)));
+                class.iter().for_each(|r| set.insert_range(r.start(), r.end()));
                 self.add(starts, &set);
                 starts.behind(1)
             }
@@ -100,12 +100,18 @@ impl Places {
 
     /// By the length of a character, the sets of its bytes.
     fn characters(&mut self, class: &ClassUnicode, starts: Offsets) -> Offsets {
+        if class.ranges().last().is_none_or(|last| last.end().is_ascii()) {
+            let mut set = ByteSet::default();
+            class.iter().for_each(|r| set.insert_range(r.start() as u8, r.end() as u8));
+            self.add(starts, &set);
+            return if set == ByteSet::default() { Offsets(0) } else { starts.behind(1) };
+        }
         let mut sets = [[ByteSet::default(); 4]; 4];
         for range in class.iter() {
             for sequence in Utf8Sequences::new(range.start(), range.end()) {
                 let bytes = sequence.as_slice();
                 for (set, range) in sets[bytes.len() - 1].iter_mut().zip(bytes) {
-                    (range.start..=range.end).for_each(|b| set.insert(b));
+                    set.insert_range(range.start, range.end);
                 }
             }
         }

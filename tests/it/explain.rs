@@ -42,7 +42,7 @@ fn what_is_kept_is_what_a_scan_finds() {
     let mut run = String::new();
     for identifier in managed().unwrap() {
         let examples = &identifier.examples;
-        for text in examples.matching.iter().chain(&examples.no_match) {
+        for text in examples.matching.iter().chain(examples.no_match.iter()) {
             assert_eq!(kept(&detector, text), found(&detector, text), "{}: {text:?}", identifier.id);
             run.push_str(text);
             run.push('\n');

@@ -123,8 +123,9 @@ fn what_is_never_reported() {
         if row.never.is_empty() {
             continue;
         }
-        let none = [String::new()];
-        let keywords = if row.keyword == "required" { identifier.keywords.as_slice() } else { &none };
+        let keywords: Vec<&str> =
+            if row.keyword == "required" { identifier.keywords.iter().collect() } else { vec![""] };
+        let keywords = &keywords;
         let lines = row.never.iter().flat_map(|value| keywords.iter().map(move |k| format!("{k} {value}\n.\n")));
         folder.write("values.txt", lines.collect::<String>());
         let result = folder.run(&["scan", "--format", "json", "--identifiers", row.id, "values.txt"]).json();

@@ -1,7 +1,7 @@
 //! An identifier as JSON: every field of the schema that a reader needs. Knows nothing of choosing or matching.
 
 use crate::cli::words::in_words;
-use crate::identifier::{Borders, DataIdentifier, KeywordRule, Pattern, Proximity};
+use crate::identifier::{Borders, DataIdentifier, KeywordRule, Pattern, Proximity, Texts};
 use crate::validators;
 use serde::Serialize;
 
@@ -13,15 +13,15 @@ pub(super) struct IdentifierRow<'i> {
     name: &'i str,
     description: &'i str,
     category: &'static str,
-    tags: &'i [String],
+    tags: &'i Texts,
     countries: Vec<&'i str>,
-    keywords: &'i [String],
+    keywords: &'i Texts,
     /// `mixed` when its patterns differ.
     keyword_rule: &'static str,
     maximum_match_distance: u32,
     /// From where to where the distance is counted.
     distance_counts_to: &'static str,
-    ignore_words: &'i [String],
+    ignore_words: &'i Texts,
     patterns: Vec<PatternRow<'i>>,
     /// The one that all patterns share.
     validator: Option<&'i str>,
@@ -31,7 +31,7 @@ pub(super) struct IdentifierRow<'i> {
     precedence: i8,
     random: bool,
     remediation: &'i str,
-    references: &'i [String],
+    references: &'i Texts,
     examples: ExamplesRow<'i>,
     source: &'i str,
 }
@@ -64,9 +64,9 @@ struct LevelRow {
 #[derive(Serialize)]
 struct ExamplesRow<'i> {
     #[serde(rename = "match")]
-    matching: &'i [String],
+    matching: &'i Texts,
     #[serde(rename = "noMatch")]
-    no_match: &'i [String],
+    no_match: &'i Texts,
 }
 
 impl<'i> IdentifierRow<'i> {

@@ -2,7 +2,7 @@
 //! What they look for is not in it.
 
 use crate::finding::Finding;
-use crate::identifier::{DataIdentifier, SeverityLevel};
+use crate::identifier::{DataIdentifier, SeverityLevel, Texts};
 use crate::report::Report;
 use serde::Serialize;
 use std::collections::BTreeSet;
@@ -16,7 +16,7 @@ pub(crate) struct IdentifierRow<'a> {
     description: &'a str,
     category: &'static str,
     custom: bool,
-    tags: &'a [String],
+    tags: &'a Texts,
     /// Whether a fingerprint of it stands for its value.
     random: bool,
     precision: &'static str,

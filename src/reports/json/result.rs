@@ -124,7 +124,7 @@ impl<'a> Places<'a> {
             count: detection.count,
             occurrences: Occurrences::of(occurrences, detail.path_style),
             matches: detail.matches.then(|| Match::all(occurrences)),
-            remediation: Some(detection.identifier.remediation.as_str()).filter(|r| detail.matches && !r.is_empty()),
+            remediation: Some(&*detection.identifier.remediation).filter(|r| detail.matches && !r.is_empty()),
         }
     }
 }

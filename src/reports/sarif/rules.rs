@@ -52,7 +52,7 @@ fn row(identifier: &DataIdentifier) -> Value {
     // The severity of a first find: a rule has one for all its results. That of many is in the results' level.
     let severity = identifier.severity_levels.first().map_or(Severity::Medium, |level| level.severity);
     let cut = |text: &str| text.chars().take(LONGEST).collect::<String>();
-    let description = match identifier.description.as_str() {
+    let description = match &*identifier.description {
         "" => format!("{}: sensitive data that should not be here.", identifier.name),
         text => text.to_owned(),
     };
@@ -80,8 +80,8 @@ fn tags(identifier: &DataIdentifier) -> Vec<&str> {
         Category::CustomIdentifier => "custom",
     };
     let mut tags = vec!["security", category];
-    for tag in &identifier.tags {
-        if tags.len() < MOST_TAGS && !tags.contains(&tag.as_str()) {
+    for tag in identifier.tags.iter() {
+        if tags.len() < MOST_TAGS && !tags.contains(&tag) {
             tags.push(tag);
         }
     }
