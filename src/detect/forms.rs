@@ -17,8 +17,11 @@ use crate::text::{Block, Field};
 const LONGEST: usize = 32;
 /// Fields that are remembered; a power of two.
 const SLOTS: usize = 1 << 11;
-/// A form is told when it comes up for this time.
-const FAMILIAR: u8 = 3;
+/// A form is told when it comes up for this time: telling it costs as much as searching some fields.
+const FAMILIAR: u8 = 8;
+/// So many fields must have been known for each form that is told, beyond the first [`AT_ONCE`].
+const WORTH: u64 = 32;
+const AT_ONCE: u64 = 512;
 /// Where fewer than an eighth of a window's fields are known, so many windows are left out.
 const LEFT_OUT: u32 = 8;
 /// In a text whose windows have fewer fields hardly any form comes up often.
@@ -78,6 +81,9 @@ pub(super) struct Forms {
     holding: Vec<(u32, u32)>,
     /// Windows that are still to be left out.
     left_out: u32,
+    /// Forms that were told, and fields that were known.
+    telling: u64,
+    known: u64,
     found: Found,
 }
 
@@ -86,6 +92,8 @@ pub(super) struct Forms {
 pub(super) enum Known {
     /// Nothing: it must be searched.
     Nothing,
+    /// Its form does not tell what there is to look for: it must be searched as well.
+    Varies,
     /// Nothing can begin in it.
     Empty,
     /// Its form, by number.
@@ -97,6 +105,12 @@ impl Forms {
     #[inline]
     pub(super) fn of(&self, field: usize) -> Known {
         self.fields.get(field).copied().unwrap_or(Known::Nothing)
+    }
+
+    /// Whether a field must be searched.
+    #[inline]
+    pub(super) fn is_open(&self, field: usize) -> bool {
+        matches!(self.of(field), Known::Nothing | Known::Varies)
     }
 
     /// The places of a form where something is to be tried in its field.
@@ -116,7 +130,7 @@ impl Forms {
             self.text = labels.text;
             self.slots.fill(Slot::EMPTY);
             self.told.clear();
-            self.left_out = 0;
+            (self.left_out, self.telling, self.known) = (0, 0, 0);
         }
         if self.slots.is_empty() {
             self.slots.resize(SLOTS, Slot::EMPTY);
@@ -127,9 +141,9 @@ impl Forms {
         }
         let mut fields = std::mem::take(&mut self.fields);
         fields.extend(block.fields.iter().map(|field| self.known(detector, block, labels, field)));
-        let mut known = 0;
+        let mut known = 0_usize;
         for (number, field) in (0..).zip(&fields) {
-            known += usize::from(*field != Known::Nothing);
+            known += usize::from(matches!(field, Known::Empty | Known::Form(_)));
             if let Known::Form(form) = *field
                 && self.told[form as usize].holds_more()
             {
@@ -139,6 +153,7 @@ impl Forms {
         if known * 8 < fields.len() {
             self.left_out = LEFT_OUT;
         }
+        self.known += known as u64;
         self.fields = fields;
     }
 
@@ -180,9 +195,11 @@ impl Forms {
         };
         let slot = &mut self.slots[number];
         slot.uses = slot.uses.saturating_add(1);
-        if slot.known == Known::Nothing && slot.uses == FAMILIAR {
+        let is_worth_it = self.telling <= AT_ONCE + self.known / WORTH;
+        if slot.known == Known::Nothing && slot.uses >= FAMILIAR && is_worth_it {
+            self.telling += 1;
             slot.known = match tell(detector, (block, labels), (low, high), field, &mut self.found) {
-                None => Known::Nothing,
+                None => Known::Varies,
                 // A keyword counts in its own field alone.
                 Some(form) if form.tries.is_empty() && form.starts.is_empty() => Known::Empty,
                 Some(form) => {

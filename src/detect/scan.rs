@@ -6,7 +6,7 @@
 
 use super::classes::{Before, Classes};
 use super::clues::Clues;
-use super::forms::{Forms, Known};
+use super::forms::Forms;
 use super::heads::{self, Heads};
 use super::keywords::{Hit, Keyword, Keywords};
 use super::literals::Literals;
@@ -115,8 +115,7 @@ impl Scanner {
         range: (usize, usize),
         found: &mut Found,
     ) {
-        let mut fields =
-            block.fields.iter().enumerate().filter(|(number, _)| forms.of(*number) == Known::Nothing).peekable();
+        let mut fields = block.fields.iter().enumerate().filter(|(number, _)| forms.is_open(*number)).peekable();
         let bounds = |field: &Field| {
             (field.start.saturating_sub(block.base) as usize, field.end.saturating_sub(block.base) as usize)
         };

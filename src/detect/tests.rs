@@ -270,7 +270,7 @@ proptest! {
         cells in proptest::collection::vec((proptest::collection::vec(0..WORDS.len(), 0..4), 0u32..5), 1..6),
         digits in proptest::collection::vec(b'0'..=b'9', 97),
     ) {
-        same(&set(), &table(&cells, &digits, 40));
+        same(&set(), &table(&cells, &digits, 60));
     }
 
     #[test]
