@@ -75,6 +75,8 @@ pub(super) struct Forms {
     text: u64,
     slots: Vec<Slot>,
     told: Vec<Form>,
+    /// By number of a text ([`Field::text`]): what is known of its fields.
+    by_text: Vec<Known>,
     /// By field of a window: its form.
     fields: Vec<Known>,
     /// The fields whose forms hold more than what is tried field by field.
@@ -130,6 +132,7 @@ impl Forms {
             self.text = labels.text;
             self.slots.fill(Slot::EMPTY);
             self.told.clear();
+            self.by_text.clear();
             (self.left_out, self.telling, self.known) = (0, 0, 0);
         }
         if self.slots.is_empty() {
@@ -182,6 +185,13 @@ impl Forms {
 
     #[inline]
     fn known(&mut self, detector: &Detector, block: &Block, labels: &Labels, field: &Field) -> Known {
+        if let Some(known) = self.by_text.get(field.text as usize)
+            && *known != Known::Nothing
+            && field.start > block.base
+            && field.end < block.end()
+        {
+            return *known;
+        }
         let Some((low, high)) = bounds(block, field) else { return Known::Nothing };
         let key = key(&block.text, (low, high), field);
         let first = slot(&key);
@@ -207,6 +217,11 @@ impl Forms {
                     Known::Form(self.told.len() as u32 - 1)
                 }
             };
+        }
+        if field.text != 0 {
+            let number = field.text as usize;
+            self.by_text.resize(self.by_text.len().max(number + 1), Known::Nothing);
+            self.by_text[number] = slot.known;
         }
         slot.known
     }
@@ -293,19 +308,10 @@ fn alike(eight: u64, length: usize) -> u64 {
 
 #[inline]
 fn slot(key: &Key) -> usize {
-    const FACTORS: [u64; 5] = [
-        0x9E37_79B9_7F4A_7C15,
-        0xC2B2_AE3D_27D4_EB4F,
-        0x1656_67B1_9E37_79F9,
-        0xD6E8_FEB8_6659_FD93,
-        0xA076_1D64_78BD_642F,
-    ];
+    const FACTORS: [u64; 2] = [0x9E37_79B9_7F4A_7C15, 0xC2B2_AE3D_27D4_EB4F];
     let [a, b, c, d, name] = *key;
-    let mixed = a.wrapping_mul(FACTORS[0])
-        ^ b.wrapping_mul(FACTORS[1]).rotate_left(17)
-        ^ c.wrapping_mul(FACTORS[2]).rotate_left(31)
-        ^ d.wrapping_mul(FACTORS[3]).rotate_left(43)
-        ^ name.wrapping_mul(FACTORS[4]).rotate_left(7);
+    let mixed = (a ^ b.rotate_left(29) ^ name.rotate_left(51)).wrapping_mul(FACTORS[0])
+        ^ (c ^ d.rotate_left(29)).wrapping_mul(FACTORS[1]);
     ((mixed ^ (mixed >> 32)).wrapping_mul(FACTORS[0]) >> 48) as usize % SLOTS
 }
 

@@ -36,7 +36,7 @@ impl TextSource for Pieces {
             if *start >= end {
                 break;
             }
-            let field = Field { start: *start as u64, end: (*stop).min(end) as u64, label: Label(*label), id };
+            let field = Field { start: *start as u64, end: (*stop).min(end) as u64, label: Label(*label), text: 0, id };
             match block.fields.iter_mut().find(|f| f.id == id) {
                 Some(known) => *known = field,
                 None if field.end > block.base => block.fields.push(field),

@@ -92,7 +92,7 @@ impl<'d> Session<'d> {
                     let shared = shared.get_or_insert_with(Arc::<SharedText>::default);
                     shared.put(text.window(limit, detector.behind(), source), helpers);
                     text.from = limit;
-                    while shared.is_full(helpers) || (!more && !shared.is_empty()) {
+                    while shared.should_settle(helpers) || (!more && !shared.is_empty()) {
                         if !self.settle_oldest(&mut text, shared, more, source, go_on) {
                             break;
                         }

@@ -118,9 +118,11 @@ impl SharedText {
         }
     }
 
-    /// Whether no more windows should be put up before one is settled.
-    pub(super) fn is_full(&self, helpers: &dyn Helpers) -> bool {
-        self.desk().inspected.len() >= EACH * (helpers.count() + 1)
+    /// Whether a window should be settled before another one is put up: there are many, or the oldest is done. The fewer are in
+    /// memory, the nearer it is.
+    pub(super) fn should_settle(&self, helpers: &dyn Helpers) -> bool {
+        let desk = self.desk();
+        desk.inspected.len() >= EACH * (helpers.count() + 1) || desk.inspected.front().is_some_and(Option::is_some)
     }
 
     /// Whether no window is left.

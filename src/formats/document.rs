@@ -110,7 +110,13 @@ impl TextSource for Document {
             match block.fields.last_mut() {
                 Some(last) if last.id == index as u64 => last.end = cut,
                 _ => {
-                    block.fields.push(Field { start: start as u64, end: cut, label: Label::NONE, id: index as u64 });
+                    block.fields.push(Field {
+                        start: start as u64,
+                        end: cut,
+                        label: Label::NONE,
+                        text: 0,
+                        id: index as u64,
+                    });
                 }
             }
             at = stop;

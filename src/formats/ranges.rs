@@ -185,7 +185,7 @@ impl<L: LineGrammar> ByLine<L> {
         let mut last = None;
         for span in self.spans.iter().filter(|span| !span.part.is_empty()) {
             let (start, end) = (at + span.part.start as u64, at + span.part.end as u64);
-            let field = Field { start, end, label: Label(span.label), id: 0 };
+            let field = Field { start, end, label: Label(span.label), text: 0, id: 0 };
             lay(ranges, field);
             last = (span.part.end == line.len()).then_some(field);
         }

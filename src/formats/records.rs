@@ -106,6 +106,7 @@ impl<R: Records> RecordText<R> {
                 start,
                 end: block.end(),
                 label: Label(value.column + 1),
+                text: 0,
                 id: self.first + self.values.len() as u64,
             };
             block.fields.push(field);

@@ -133,7 +133,7 @@ impl Cells {
         let mut at = self.skip.min(text.len());
         if at > 0 {
             let end = raw.at + at as u64;
-            lay(&mut block.fields, Field { start: 0, end, label: Label::NONE, id: ABOVE });
+            lay(&mut block.fields, Field { start: 0, end, label: Label::NONE, text: 0, id: ABOVE });
             self.skip -= at;
         }
         let mut copied = 0;
@@ -211,7 +211,7 @@ impl Cells {
         let named = self.row > self.dialect.above + 1 && self.column <= self.dialect.header.len() as u64;
         let label = if named { Label(self.column as u32) } else { Label::NONE };
         let id = self.row << COLUMN_BITS | self.column.min(LAST_COLUMN);
-        lay(&mut block.fields, Field { start, end, label, id });
+        lay(&mut block.fields, Field { start, end, label, text: 0, id });
     }
 
     /// The opening quote at the start of a cell, a single space before it allowed, and what becomes of it.

@@ -24,7 +24,7 @@ impl Tokens {
         };
         self.resume = self.state;
         self.state = State::Comment { line };
-        self.field = Field { start: run.text_at(run.at), end: 0, label: Label::NONE, id: LINES };
+        self.field = Field { start: run.text_at(run.at), end: 0, label: Label::NONE, text: 0, id: LINES };
         run.at += 2;
         true
     }
@@ -90,7 +90,7 @@ impl Tokens {
         self.damage.get_or_insert(Damage { why, line, times: 0 }).times += 1;
         self.several = self.by_line || self.values > 1;
         self.state = State::Plain;
-        self.field = Field { start: run.text_at(run.at), end: 0, label: Label::NONE, id: LINES };
+        self.field = Field { start: run.text_at(run.at), end: 0, label: Label::NONE, text: 0, id: LINES };
     }
 
     /// Goes through plain text to its end, or to a line that begins like a record; false when more text is needed.

@@ -157,7 +157,7 @@ impl Tokens {
             last_line: None,
             state: State::Top,
             stack: Vec::new(),
-            field: Field { start: 0, end: 0, label: Label::NONE, id: LINES },
+            field: Field { start: 0, end: 0, label: Label::NONE, text: 0, id: LINES },
             own: None,
             key: Vec::new(),
         }
@@ -244,7 +244,7 @@ impl Tokens {
     fn open_key(&mut self, run: &mut Run<'_>, quote: u8) {
         let label = self.stack.last().map_or(ROOT, |frame| frame.label.label);
         run.at += 1;
-        self.field = Field { start: run.text_at(run.at), end: 0, label: Label(label), id: LINES };
+        self.field = Field { start: run.text_at(run.at), end: 0, label: Label(label), text: 0, id: LINES };
         self.key.clear();
         run.key_from = Some(run.at);
         self.state = State::String { key: true, quote };
@@ -289,11 +289,12 @@ impl Tokens {
                 if !key && self.must_see_more(run) {
                     return false;
                 }
-                self.give(run);
                 self.notebook = self.notebook.map(|_| run.raw.at + run.at as u64);
                 if key {
                     self.end_key(run);
+                    self.give(run);
                 } else {
+                    self.give(run);
                     self.end_value(run);
                 }
                 run.at += 1;
@@ -383,7 +384,7 @@ impl Tokens {
             }
         };
         let id = (node << 32) | u64::from(low);
-        self.field = Field { start, end: start, label: Label(label.label), id };
+        self.field = Field { start, end: start, label: Label(label.label), text: 0, id };
     }
 
     pub(super) fn end_value(&mut self, run: &Run<'_>) {
@@ -440,6 +441,8 @@ impl Tokens {
         }
         if let Some(frame) = self.stack.last_mut() {
             frame.value = self.labels.intern(frame.label, plain.unwrap_or(&self.key));
+            // The names of a path are all in its number.
+            self.field.text = if frame.value.exact { frame.value.label } else { 0 };
             if let Some(plain) = plain.filter(|_| !frame.value.exact) {
                 self.key.extend_from_slice(&plain[..plain.len().min(LONGEST)]);
             }

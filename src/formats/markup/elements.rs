@@ -71,7 +71,7 @@ impl Elements {
 
     fn give(ranges: &mut Vec<Field>, start: u64, end: u64, label: u32) {
         if label != ROOT && end > start {
-            lay(ranges, Field { start, end, label: Label(label), id: 0 });
+            lay(ranges, Field { start, end, label: Label(label), text: 0, id: 0 });
         }
     }
 

@@ -252,7 +252,7 @@ impl<'a, R: Read> RemoteText<'a, R> {
         if wire.start < behind.min(wire.end) || wire.start >= end {
             return;
         }
-        block.fields.push(Field { start: wire.start, end, label: Label(wire.label), id: wire.id });
+        block.fields.push(Field { start: wire.start, end, label: Label(wire.label), text: 0, id: wire.id });
         self.places.push_back((wire.id, end, self.told.place(wire.place)));
     }
 
