@@ -20,6 +20,8 @@ use std::sync::Arc;
 pub(super) struct Pieces {
     pub(super) text: Vec<u8>,
     pub(super) fields: Vec<(usize, usize, u32)>,
+    /// By field: the number of its text; none if they have none.
+    pub(super) texts: Vec<u32>,
     pub(super) names: Vec<String>,
     /// The fields are ranges of running text.
     pub(super) ranges: bool,
@@ -36,7 +38,8 @@ impl TextSource for Pieces {
             if *start >= end {
                 break;
             }
-            let field = Field { start: *start as u64, end: (*stop).min(end) as u64, label: Label(*label), text: 0, id };
+            let text = self.texts.get(id as usize).copied().filter(|_| *stop <= end).unwrap_or(0);
+            let field = Field { start: *start as u64, end: (*stop).min(end) as u64, label: Label(*label), text, id };
             match block.fields.iter_mut().find(|f| f.id == id) {
                 Some(known) => *known = field,
                 None if field.end > block.base => block.fields.push(field),
