@@ -229,14 +229,17 @@ fn add_bytes(hir: &Hir, set: &mut ByteSet) {
         HirKind::Empty | HirKind::Look(_) => {}
         HirKind::Literal(literal) => literal.0.iter().for_each(|b| set.insert(*b)),
         HirKind::Class(Class::Bytes(class)) => {
-            class.iter().for_each(|r| (r.start()..=r.end()).for_each(|b| set.insert(b)));
+            class.iter().for_each(|r| set.insert_range(r.start(), r.end()));
         }
         HirKind::Class(Class::Unicode(class)) => {
             for range in class.iter() {
-                let ascii = u32::from(range.start())..=u32::from(range.end()).min(0x7F);
-                ascii.filter_map(|c| u8::try_from(c).ok()).for_each(|b| set.insert(b));
+                if let Ok(start) = u8::try_from(range.start())
+                    && start.is_ascii()
+                {
+                    set.insert_range(start, u8::try_from(range.end()).unwrap_or(0x7F).min(0x7F));
+                }
                 if !range.end().is_ascii() {
-                    (0x80..=0xFF).for_each(|b| set.insert(b));
+                    set.insert_range(0x80, 0xFF);
                 }
             }
         }

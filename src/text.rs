@@ -37,8 +37,8 @@ pub struct Field {
     pub end: u64,
     /// Which names stand over it: the key for [`TextSource::names`]. Fields under the same names share it.
     pub label: Label,
-    /// The source's number for its text, where it has one: fields of one label with the same number hold the same text. Else 0.
-    /// Small and dense, as labels are.
+    /// The source's number for its text, where it has one: fields with the same number hold the same text under the same label.
+    /// Else 0. Small and dense, as labels are.
     pub text: u32,
     /// The source's own number for the field, given back to [`TextSource::place`].
     pub id: u64,

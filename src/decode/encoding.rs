@@ -35,7 +35,12 @@ pub(crate) struct Encoding {
 impl Encoding {
     /// Guesses from the first bytes of a text.
     pub(crate) fn guess(head: &[u8]) -> Self {
-        Self::certain(head).unwrap_or_else(|| Self { charset: guess_legacy(head), mark: 0 })
+        Self::certain(head).unwrap_or_else(|| Self::older(head))
+    }
+
+    /// Guesses which of the older encodings it is, if it is no other.
+    pub(crate) fn older(head: &[u8]) -> Self {
+        Self { charset: guess_legacy(head), mark: 0 }
     }
 
     /// Like [`Self::guess`], but the older encodings, of which ASCII is a part, pass as UTF-8: telling them apart costs

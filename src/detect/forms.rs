@@ -337,10 +337,7 @@ fn tell(
         return None;
     }
     detector.scanner.scan(keywords, text, (0, 0), found);
-    let mut near = detector.free_words.iter().fold(Among::default(), |mut all, words| {
-        all.extend(words);
-        all
-    });
+    let mut near = detector.scanner.free_words.clone();
     let labelled = labels.get(field.label);
     let by_hits = found.hits.iter().map(|hit| &detector.near[usize::from(hit.keyword)]);
     for patterns in by_hits.chain([&labelled.patterns]) {

@@ -49,7 +49,8 @@ pub(super) struct Scanner {
     digit_words: bool,
     letters_first: bool,
     openings: Arc<Openings>,
-    free_words: Among,
+    /// Digit words that need no keyword.
+    pub(super) free_words: Among,
     heads: OnceLock<Heads>,
     anywhere: Option<(ByteSet, bool)>,
     literals: Literals,

@@ -154,12 +154,11 @@ impl<'d> Session<'d> {
         let limit = cut.block.base + cut.range.1 as u64;
         let is_end = !more && shared.is_empty();
         let claims = &mut text.progress.claims;
-        let behind = self.detector.behind() as u64;
-        let needed = |claims: &[Claim]| claims.first().map(|first| first.start.saturating_sub(behind));
-        let block = text.undecided.with(&cut.block, needed(claims).unwrap_or(limit));
+        let block = text.undecided.with(&cut.block, self.needed(claims, limit));
         self.decide(claims, if is_end { u64::MAX } else { limit }, block, source);
-        text.undecided.keep(&cut.block, needed(claims));
-        source.release(needed(claims).unwrap_or(limit).min(limit.saturating_sub(behind)));
+        let needed = self.needed(claims, limit);
+        text.undecided.keep(&cut.block, (!claims.is_empty()).then_some(needed));
+        source.release(needed);
         text.spare.push(cut.block);
         true
     }
@@ -168,7 +167,7 @@ impl<'d> Session<'d> {
     fn settle(&mut self, text: &mut Text, limit: u64, is_end: bool, source: &mut dyn TextSource) {
         let claims = &mut text.progress.claims;
         self.decide(claims, if is_end { u64::MAX } else { limit }, &text.block, source);
-        let needed = claims.first().map_or(limit, |c| c.start).min(limit).saturating_sub(self.detector.behind() as u64);
+        let needed = self.needed(claims, limit);
         if is_end {
             return;
         }
@@ -176,6 +175,11 @@ impl<'d> Session<'d> {
             discard(&mut text.block, needed);
         }
         source.release(needed);
+    }
+
+    /// From where on text is needed when all before `limit` is searched and these claims are not decided.
+    fn needed(&self, claims: &[Claim], limit: u64) -> u64 {
+        claims.first().map_or(limit, |c| c.start).min(limit).saturating_sub(self.detector.behind() as u64)
     }
 
     /// What was found, ordered by category and identifier.

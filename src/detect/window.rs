@@ -192,10 +192,10 @@ impl Window<'_> {
         }
     }
 
-    pub(super) fn run_all(&mut self, (block, mut bits): (u16, u64), at: usize, site: Site) {
-        while bits != 0 {
-            self.run(self.detector.openings.pattern(block, bits.trailing_zeros()), at, site);
-            bits &= bits - 1;
+    pub(super) fn run_all(&mut self, possible: (u16, u64), at: usize, site: Site) {
+        let detector = self.detector;
+        for pattern in detector.openings.numbers(possible) {
+            self.run(pattern, at, site);
         }
     }
 

@@ -266,10 +266,7 @@ impl<'a> Content<'a> {
 
     /// The encoding of its text, if it is text, as [`Encoding::guess`] has it.
     pub(crate) fn encoding(&self) -> Encoding {
-        self.once(|content| match content.certain_encoding() {
-            Some(encoding) => encoding,
-            None => Encoding::guess(content.head()),
-        })
+        self.once(|content| content.certain_encoding().unwrap_or_else(|| Encoding::older(content.head())))
     }
 
     /// The same as [`Encoding::guess_wide`] has it.

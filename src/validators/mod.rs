@@ -94,17 +94,8 @@ pub enum ClueAt {
     FiveDigits,
 }
 
-/// Whether a name can begin with a word whose letters of ASCII this text stands behind.
-pub fn may_be_name(behind: &[u8]) -> bool {
-    let is_letter = |byte: Option<&u8>| byte.is_some_and(|b| b.is_ascii_alphabetic() || *b >= 0x80);
-    match behind.first() {
-        Some(b' ' | b'-') => is_letter(behind.get(1)),
-        Some(b',') => behind.get(1) == Some(&b' '),
-        // An initial, letters beyond ASCII, an apostrophe.
-        Some(b'.' | b'\'' | 0x80..) => true,
-        _ => false,
-    }
-}
+/// Whether a name can begin with a word whose letters of ASCII a text stands behind.
+pub use name::goes_on as may_be_name;
 
 /// Whether a byte can stand behind the digits of a house number: more of it, or what ends it.
 pub fn behind_house_number(byte: u8) -> bool {

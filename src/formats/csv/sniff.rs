@@ -51,7 +51,11 @@ pub(super) fn sniff(text: &[u8], whole: bool, extension: &str) -> Option<Dialect
         "csv" | "txt.csv" => named(text, whole, &DELIMITERS),
         "tsv" | "tab" => named(text, whole, b"\t,;|"),
         "psv" => named(text, whole, b"|,;\t"),
-        _ => DELIMITERS.iter().find_map(|delimiter| unnamed(text, whole, *delimiter)),
+        _ => {
+            let line = first_line(text);
+            let may_part = |delimiter: &&u8| line.is_none_or(|line| memchr::memchr2(**delimiter, b'"', line).is_some());
+            DELIMITERS.iter().filter(may_part).find_map(|delimiter| unnamed(text, whole, *delimiter))
+        }
     }
 }
 
@@ -163,9 +167,6 @@ fn first_line(text: &[u8]) -> Option<&[u8]> {
 
 /// A table by its content alone: all rows have the same number of cells, and the first can only be a header.
 fn unnamed(text: &[u8], whole: bool, delimiter: u8) -> Option<Dialect> {
-    if first_line(text).is_some_and(|line| memchr::memchr2(delimiter, b'"', line).is_none()) {
-        return None;
-    }
     let mut rows = Rows { text, delimiter, quote: b'"', whole };
     let (mut start, mut above) = (0, 0);
     let head = loop {

@@ -7,6 +7,7 @@ mod blocks;
 mod table;
 mod word;
 
+pub use word::goes_on;
 use word::{Case, Word};
 
 /// The most words of a name.

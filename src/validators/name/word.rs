@@ -108,14 +108,21 @@ fn first_word(text: &[u8]) -> Option<(Folded, usize)> {
     }
 }
 
-/// Whether another word seems to follow a first one in ASCII: most texts are done with here. What goes beyond ASCII is not judged.
-fn may_begin_name(text: &[u8]) -> bool {
-    let end = text.iter().take_while(|b| b.is_ascii_alphabetic()).count();
-    match text.get(end) {
-        Some(b' ' | b'-') => is_letter(text.get(end + 1)),
+/// Whether another word seems to follow one in ASCII, which this stands behind: most texts are done with here. What goes beyond
+/// ASCII is not judged.
+pub fn goes_on(behind: &[u8]) -> bool {
+    match behind.first() {
+        Some(b' ' | b'-') => is_letter(behind.get(1)),
+        Some(b',' | b'.') => behind.get(1) == Some(&b' ') && is_letter(behind.get(2)),
         Some(b'\'' | 0x80..) => true,
         _ => false,
     }
+}
+
+/// Whether a text begins with a word that another seems to follow.
+fn may_begin_name(text: &[u8]) -> bool {
+    let end = text.iter().take_while(|b| b.is_ascii_alphabetic()).count();
+    goes_on(text.get(end..).unwrap_or_default())
 }
 
 fn is_letter(byte: Option<&u8>) -> bool {
@@ -153,14 +160,7 @@ fn may_follow(text: &[u8]) -> bool {
 
 /// Whether a text begins with a word that may begin a name near a keyword, and another follows.
 pub(super) fn begins_with_no_mere_word(text: &[u8]) -> bool {
-    let end = text.iter().take_while(|b| b.is_ascii_alphabetic()).count();
-    let may_go_on = match text.get(end) {
-        Some(b' ' | b'-') => is_letter(text.get(end + 1)),
-        Some(b',' | b'.') => text.get(end + 1) == Some(&b' ') && is_letter(text.get(end + 2)),
-        Some(b'\'' | 0x80..) => true,
-        _ => false,
-    };
-    if !may_go_on {
+    if !may_begin_name(text) {
         return false;
     }
     let Some((word, end)) = first_word(text) else { return false };
