@@ -1,7 +1,7 @@
 //! Texts that are cut into fields: a match and its keywords lie in one field, so each is looked at by itself. Most are too short
 //! for any pattern, and done with at once.
 
-use super::forms::{Forms, Known, Try};
+use super::forms::{Forms, Try, Work};
 use super::near_words::{Joined, NearWords};
 use super::scan::{Found, Word};
 use super::vicinity::{Range, Sweep, Whose};
@@ -17,13 +17,10 @@ impl Window<'_> {
         let (detector, block, labels) = (self.detector, self.block, self.labels);
         let (mut word, mut hit) = (0, 0);
         let (mut near, mut sweep, mut joined) = (NearWords::default(), Sweep::default(), Joined::default());
-        for (number, field) in block.fields.iter().enumerate() {
-            let known = forms.of(number);
-            if known == Known::Empty {
-                continue;
-            }
+        for (number, work) in forms.left() {
+            let field = &block.fields[*number as usize];
             let (low, high) = self.bounds(field);
-            if let Known::Form(form) = known {
+            if let Work::Try(form) = *work {
                 self.try_form(forms.tries(form), range, Site { bounds: (low, high), field: Some(*field) });
                 continue;
             }

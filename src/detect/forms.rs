@@ -12,6 +12,7 @@ use super::scan::{Found, Start};
 use super::{Detector, gates};
 use crate::shape::is_word;
 use crate::text::{Block, Field};
+use wide::u8x16;
 
 /// The longest field that is looked up, in bytes.
 const LONGEST: usize = 32;
@@ -77,9 +78,9 @@ pub(super) struct Forms {
     told: Vec<Form>,
     /// By number of a text ([`Field::text`]): what is known of its fields.
     by_text: Vec<Known>,
-    /// By field of a window: its form.
-    fields: Vec<Known>,
-    /// The fields whose forms hold more than what is tried field by field.
+    /// The fields of a window in which something is to be looked for, by number.
+    left: Vec<(u32, Work)>,
+    /// Those whose forms hold more than what is tried field by field.
     holding: Vec<(u32, u32)>,
     /// Windows that are still to be left out.
     left_out: u32,
@@ -91,7 +92,7 @@ pub(super) struct Forms {
 
 /// What is known of a field.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Known {
+enum Known {
     /// Nothing: it must be searched.
     Nothing,
     /// Its form does not tell what there is to look for: it must be searched as well.
@@ -102,17 +103,19 @@ pub(super) enum Known {
     Form(u32),
 }
 
-impl Forms {
-    /// What is known of a window's field, by its place among the fields.
-    #[inline]
-    pub(super) fn of(&self, field: usize) -> Known {
-        self.fields.get(field).copied().unwrap_or(Known::Nothing)
-    }
+/// What is to be done with a field.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Work {
+    /// It must be searched.
+    Search,
+    /// What its form names must be tried.
+    Try(u32),
+}
 
-    /// Whether a field must be searched.
-    #[inline]
-    pub(super) fn is_open(&self, field: usize) -> bool {
-        matches!(self.of(field), Known::Nothing | Known::Varies)
+impl Forms {
+    /// The fields of the window that was last looked up in which something may be, by number.
+    pub(super) fn left(&self) -> &[(u32, Work)] {
+        &self.left
     }
 
     /// The places of a form where something is to be tried in its field.
@@ -123,11 +126,19 @@ impl Forms {
 
     /// Looks up the fields of a window.
     pub(super) fn recognise(&mut self, detector: &Detector, block: &Block, labels: &Labels) {
-        self.fields.clear();
+        self.left.clear();
         self.holding.clear();
-        if self.text != labels.text && block.fields.len() < FEW {
+        let is_new = self.text != labels.text;
+        if !is_new && self.left_out > 0 {
+            self.left_out -= 1;
+        } else if !is_new || block.fields.len() >= FEW {
+            self.look_up(detector, block, labels);
             return;
         }
+        self.left.extend((0..block.fields.len() as u32).map(|number| (number, Work::Search)));
+    }
+
+    fn look_up(&mut self, detector: &Detector, block: &Block, labels: &Labels) {
         if self.text != labels.text || self.told.len() > FORMS {
             self.text = labels.text;
             self.slots.fill(Slot::EMPTY);
@@ -138,26 +149,28 @@ impl Forms {
         if self.slots.is_empty() {
             self.slots.resize(SLOTS, Slot::EMPTY);
         }
-        if self.left_out > 0 {
-            self.left_out -= 1;
-            return;
-        }
-        let mut fields = std::mem::take(&mut self.fields);
-        fields.extend(block.fields.iter().map(|field| self.known(detector, block, labels, field)));
-        let mut known = 0_usize;
-        for (number, field) in (0..).zip(&fields) {
-            known += usize::from(matches!(field, Known::Empty | Known::Form(_)));
-            if let Known::Form(form) = *field
-                && self.told[form as usize].holds_more()
-            {
-                self.holding.push((number, form));
+        let (mut left, mut unknown) = (std::mem::take(&mut self.left), 0);
+        for (number, field) in (0..).zip(&block.fields) {
+            match self.known(detector, block, labels, field) {
+                Known::Empty => {}
+                Known::Form(form) => {
+                    left.push((number, Work::Try(form)));
+                    if self.told[form as usize].holds_more() {
+                        self.holding.push((number, form));
+                    }
+                }
+                Known::Nothing | Known::Varies => {
+                    unknown += 1;
+                    left.push((number, Work::Search));
+                }
             }
         }
-        if known * 8 < fields.len() {
+        self.left = left;
+        let known = block.fields.len() - unknown;
+        self.known += known as u64;
+        if known * 8 < block.fields.len() {
             self.left_out = LEFT_OUT;
         }
-        self.known += known as u64;
-        self.fields = fields;
     }
 
     /// Adds what the fields hold to what was found in all others. `range` is where starts count.
@@ -288,22 +301,30 @@ fn key(text: &[u8], (low, high): (usize, usize), field: &Field) -> Key {
 
 #[inline]
 fn key_of(bytes: &[u8; LONGEST], length: usize, name: u64) -> Key {
-    let eights = bytes.as_chunks::<8>().0;
-    let word = |index: usize| alike(u64::from_le_bytes(eights[index]), length.saturating_sub(index * 8));
-    if length <= LONGEST / 2 { [word(0), word(1), 0, 0, name] } else { [word(0), word(1), word(2), word(3), name] }
+    let sixteens = bytes.as_chunks::<16>().0;
+    let [a, b] = alike(sixteens[0], length.min(16));
+    let [c, d] = if length <= 16 { [0; 2] } else { alike(sixteens[1], length - 16) };
+    [a, b, c, d, name]
 }
 
-/// The first of eight bytes, so many of them, with noughts for digits.
+/// The first of sixteen bytes, so many of them, with noughts for digits.
 #[inline]
-fn alike(eight: u64, length: usize) -> u64 {
-    const ONES: u64 = 0x0101_0101_0101_0101;
-    const HIGH: u64 = 0x80 * ONES;
-    let seven = eight & !HIGH;
-    // Nothing is carried from byte to byte.
-    let reaches = |byte: u64| seven.wrapping_add((0x80 - byte) * ONES);
-    let digit = reaches(0x30) & !reaches(0x3A) & !eight & HIGH;
-    let values = (digit >> 7).wrapping_mul(0x0F);
-    eight & !values & if length >= 8 { u64::MAX } else { (1 << (length * 8)) - 1 }
+fn alike(sixteen: [u8; 16], length: usize) -> [u64; 2] {
+    static FIRST: [u8; 32] = {
+        let mut first = [0; 32];
+        let mut at = 0;
+        while at < 16 {
+            first[at] = u8::MAX;
+            at += 1;
+        }
+        first
+    };
+    let first = FIRST.get(16 - length..).and_then(<[u8]>::first_chunk::<16>).copied().unwrap_or_default();
+    let text = u8x16::new(sixteen);
+    let digits = text.max(u8x16::splat(b'0')).min(u8x16::splat(b'9')).simd_eq(text);
+    let alike = text & u8x16::new(first) & !(digits & u8x16::splat(0x0F));
+    let [a, b] = *alike.to_array().as_chunks::<8>().0 else { return [0; 2] };
+    [u64::from_le_bytes(a), u64::from_le_bytes(b)]
 }
 
 #[inline]

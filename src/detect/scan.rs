@@ -6,7 +6,7 @@
 
 use super::classes::{Before, Classes};
 use super::clues::Clues;
-use super::forms::Forms;
+use super::forms::{Forms, Work};
 use super::heads::{self, Heads};
 use super::keywords::{Hit, Keyword, Keywords};
 use super::literals::Literals;
@@ -116,13 +116,14 @@ impl Scanner {
         range: (usize, usize),
         found: &mut Found,
     ) {
-        let mut fields = block.fields.iter().enumerate().filter(|(number, _)| forms.is_open(*number)).peekable();
+        let open = forms.left().iter().filter(|(_, work)| *work == Work::Search);
+        let mut fields = open.map(|(number, _)| &block.fields[*number as usize]).peekable();
         let bounds = |field: &Field| {
             (field.start.saturating_sub(block.base) as usize, field.end.saturating_sub(block.base) as usize)
         };
         let mask = |base: usize| {
             let mut mask = 0;
-            while let Some((_, field)) = fields.peek() {
+            while let Some(field) = fields.peek() {
                 let (low, high) = bounds(field);
                 if low >= base + 64 {
                     break;

@@ -18,6 +18,21 @@ const LOST: u32 = u32::MAX;
 struct Entry {
     parent: u32,
     name: Box<[u8]>,
+    /// The first eight bytes of the name, with noughts behind a shorter one, and a mask of them.
+    head: (u64, u64),
+    /// Whether it would stand in quotes as it is.
+    is_plain: bool,
+}
+
+impl Entry {
+    fn new(parent: u32, name: &[u8]) -> Self {
+        let mut eight = [0; 8];
+        let length = name.len().min(8);
+        eight[..length].copy_from_slice(&name[..length]);
+        let mask = if length == 8 { u64::MAX } else { (1 << (length * 8)) - 1 };
+        let is_plain = !name.iter().any(|b| matches!(b, b'"' | b'\\' | b'\n'));
+        Self { parent, name: name.into(), head: (u64::from_le_bytes(eight), mask), is_plain }
+    }
 }
 
 /// The paths seen so far.
@@ -53,11 +68,30 @@ impl Labels {
         Interned { label: self.find_or_add(LOST, name, 2 * FULL).unwrap_or(ROOT), exact: false }
     }
 
+    /// The name that came behind the last one before, if it stands at the start of a text under `parent`, with a quote behind
+    /// it: its number, and its length in bytes.
+    #[inline]
+    pub(in crate::formats) fn expected(&mut self, parent: Interned, text: &[u8]) -> Option<(Interned, usize)> {
+        let expected = *self.behind.get(self.last as usize)?;
+        let entry = self.entry(expected)?;
+        let (head, mask) = entry.head;
+        let (name, eight) = (&*entry.name, u64::from_le_bytes(*text.first_chunk()?));
+        let stands = parent.exact
+            && entry.parent == parent.label
+            && entry.is_plain
+            && eight & mask == head
+            && text.get(name.len()) == Some(&b'"')
+            && (name.len() <= 8 || text[8..name.len()] == name[8..]);
+        let length = stands.then_some(name.len())?;
+        self.last = expected;
+        Some((Interned { label: expected, exact: true }, length))
+    }
+
     /// The names of a path, outermost first.
     pub(in crate::formats) fn names(&self, label: u32) -> Vec<String> {
         let mut names = Vec::new();
         let mut entry = self.entry(label);
-        while let Some(Entry { parent, name }) = entry {
+        while let Some(Entry { parent, name, .. }) = entry {
             names.push(String::from_utf8_lossy(name).into_owned());
             entry = self.entry(*parent);
         }
@@ -100,7 +134,7 @@ impl Labels {
                 Some(entry) if entry.parent == parent && *entry.name == *name => return Some(label),
                 Some(_) => {}
                 None if self.entries.len() < most => {
-                    self.entries.push(Entry { parent, name: name.into() });
+                    self.entries.push(Entry::new(parent, name));
                     self.slots[slot] = self.entries.len() as u32;
                     return Some(self.slots[slot]);
                 }

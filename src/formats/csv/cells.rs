@@ -8,6 +8,7 @@ use crate::decode::{Decoded, Edited, Edits, Raw, lay};
 use crate::location::{Place, Position};
 use crate::text::{Block, Field, Label, TextSource};
 use std::io::{self, Read};
+use wide::u8x16;
 
 /// Longest quoted cell, in bytes and in lines; a quote that closes later is a character like others.
 const LONGEST: usize = 1 << 20;
@@ -137,7 +138,11 @@ impl Cells {
             self.skip -= at;
         }
         let mut copied = 0;
-        while let Some(&byte) = text.get(at) {
+        loop {
+            if self.state == State::Start {
+                at += self.plain(&text[at..], edits.text_of(raw.at + at as u64), &mut block.fields);
+            }
+            let Some(&byte) = text.get(at) else { break };
             match self.state {
                 State::Start => {
                     if std::mem::take(&mut self.returned) && byte == b'\n' {
@@ -182,6 +187,41 @@ impl Cells {
         at
     }
 
+    /// Takes bare cells, each with what ends it, as long as they are whole and nothing is odd about them: how many bytes.
+    fn plain(&mut self, text: &[u8], offset: u64, fields: &mut Vec<Field>) -> usize {
+        let quote = self.dialect.quote;
+        let mut at = 0;
+        while let Some(&byte) = text.get(at) {
+            if byte == quote || byte == b' ' || byte == b'\n' && self.returned {
+                break;
+            }
+            let Some(length) = self.whole(&text[at..]) else { break };
+            if length > 0 {
+                let start = offset + at as u64;
+                fields.push(self.field(start, start + length as u64));
+            }
+            self.returned = false;
+            self.stop(text[at + length]);
+            at += length + 1;
+        }
+        at
+    }
+
+    /// How long a bare cell is that ends in a text.
+    #[inline]
+    fn whole(&self, text: &[u8]) -> Option<usize> {
+        let mut at = 0;
+        loop {
+            let x = u8x16::new(*text.get(at..)?.first_chunk()?);
+            let is = |byte: u8| x.simd_eq(u8x16::splat(byte));
+            let stops = (is(self.dialect.delimiter) | is(b'\n') | is(b'\r')).to_bitmask();
+            if stops != 0 {
+                return Some(at + stops.trailing_zeros() as usize);
+            }
+            at += 16;
+        }
+    }
+
     /// Moves to the next cell, or the next row.
     fn stop(&mut self, byte: u8) {
         self.state = State::Start;
@@ -205,13 +245,17 @@ impl Cells {
     }
 
     fn give(&self, block: &mut Block, start: u64, end: u64) {
-        if start == end {
-            return;
+        if start < end {
+            lay(&mut block.fields, self.field(start, end));
         }
+    }
+
+    /// The field of the cell at hand.
+    #[inline]
+    fn field(&self, start: u64, end: u64) -> Field {
         let named = self.row > self.dialect.above + 1 && self.column <= self.dialect.header.len() as u64;
         let label = if named { Label(self.column as u32) } else { Label::NONE };
-        let id = self.row << COLUMN_BITS | self.column.min(LAST_COLUMN);
-        lay(&mut block.fields, Field { start, end, label, text: 0, id });
+        Field { start, end, label, text: 0, id: self.row << COLUMN_BITS | self.column.min(LAST_COLUMN) }
     }
 
     /// The opening quote at the start of a cell, a single space before it allowed, and what becomes of it.

@@ -7,6 +7,7 @@
 mod escape;
 mod lenient;
 mod paths;
+mod straight;
 mod tokens;
 mod words;
 

@@ -20,7 +20,7 @@ pub(super) const LINES: u64 = u64::MAX;
 pub(super) const MEMBER: u32 = u32::MAX - 1;
 /// The value has a node of its own.
 pub(super) const ITSELF: u32 = u32::MAX - 2;
-const LAST_INDEX: u64 = ITSELF as u64 - 1;
+pub(super) const LAST_INDEX: u64 = ITSELF as u64 - 1;
 
 /// What the bytes at hand are part of.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -54,15 +54,22 @@ pub(super) enum State {
 
 /// An open container.
 pub(super) struct Frame {
-    object: bool,
+    pub(super) object: bool,
     /// Whether its strings are lines of one text.
     is_running: bool,
-    label: Interned,
+    pub(super) label: Interned,
     pub(super) node: u64,
     /// Index of the value at hand, in an array.
-    index: u64,
+    pub(super) index: u64,
     /// Label of the value at hand.
-    value: Interned,
+    pub(super) value: Interned,
+}
+
+impl Frame {
+    /// What stands behind a comma.
+    pub(super) fn behind_comma(&self) -> State {
+        if self.object { State::Key { first: false } } else { State::Value { first: false } }
+    }
 }
 
 /// Why the rest of a text is plain.
@@ -111,14 +118,14 @@ pub(super) struct Tokens {
     /// Node of the value at hand, when it has one of its own.
     pub(super) own: Option<u64>,
     /// The last name, where it is not the raw text of one piece.
-    key: Vec<u8>,
+    pub(super) key: Vec<u8>,
 }
 
 /// One call's work: what is read, and where it goes.
 pub(super) struct Run<'a> {
     pub(super) raw: &'a Raw<'a>,
-    edits: &'a mut Edits,
-    block: &'a mut Block,
+    pub(super) edits: &'a mut Edits,
+    pub(super) block: &'a mut Block,
     pub(super) at: usize,
     /// Raw bytes up to here are in the block.
     copied: usize,
@@ -173,17 +180,16 @@ impl Tokens {
         let start = edits.text_of(raw.at);
         let mut run = Run { raw, edits, block, at: 0, copied: 0, key_from: None, start };
         while let Some(&byte) = raw.text.get(run.at) {
+            if self.straight(&mut run) {
+                continue;
+            }
             let certain = match self.state {
                 State::String { key, quote } => self.string(&mut run, key, quote),
                 State::Number => self.number(&mut run),
                 State::Comment { line } => self.comment(&mut run, line),
                 State::Plain => self.plain(&mut run),
                 _ if matches!(byte, b' ' | b'\n' | b'\r' | b'\t') => {
-                    if byte == b'\n' {
-                        self.lines += 1;
-                        self.spread |= !self.stack.is_empty();
-                    }
-                    run.at += 1;
+                    self.space(&mut run);
                     true
                 }
                 _ if byte == b'/' => self.open_comment(&mut run),
@@ -230,11 +236,11 @@ impl Tokens {
         true
     }
 
-    fn comma(&mut self, run: &mut Run<'_>) {
+    pub(super) fn comma(&mut self, run: &mut Run<'_>) {
         self.state = match self.stack.last_mut() {
             Some(frame) => {
                 frame.index += 1;
-                if frame.object { State::Key { first: false } } else { State::Value { first: false } }
+                frame.behind_comma()
             }
             None => State::Value { first: false },
         };
@@ -255,25 +261,6 @@ impl Tokens {
         self.begin_value(run, 1);
         self.field.start = joined.unwrap_or(self.field.start);
         self.state = State::String { key: false, quote };
-    }
-
-    /// Takes the signs right behind a name or a value, up to the next one. In most texts no space is between them.
-    #[inline]
-    pub(super) fn go_on(&mut self, run: &mut Run<'_>) {
-        let text = run.raw.text;
-        match (self.state, text.get(run.at)) {
-            (State::Colon, Some(b':')) => {
-                run.at += 1;
-                self.state = State::Value { first: false };
-            }
-            (State::After, Some(b',')) => self.comma(run),
-            _ => return,
-        }
-        match (self.state, text.get(run.at)) {
-            (State::Key { .. }, Some(b'"')) => self.open_key(run, b'"'),
-            (State::Value { .. }, Some(b'"')) => self.open_string(run, b'"'),
-            _ => {}
-        }
     }
 
     /// Goes through a string's content; false when more text is needed.
@@ -298,7 +285,6 @@ impl Tokens {
                     self.end_value(run);
                 }
                 run.at += 1;
-                self.go_on(run);
             }
             b'\\' => match escape(&rest[length..], run.raw.last) {
                 Escape::Unknown => return false,
@@ -397,7 +383,7 @@ impl Tokens {
         self.state = if self.stack.is_empty() { State::Top } else { State::After };
     }
 
-    fn open(&mut self, run: &mut Run<'_>, object: bool) {
+    pub(super) fn open(&mut self, run: &mut Run<'_>, object: bool) {
         if self.stack.len() >= DEEPEST {
             return self.fail(run, Broken::Depth);
         }
@@ -409,7 +395,7 @@ impl Tokens {
         run.at += 1;
     }
 
-    fn close(&mut self, run: &mut Run<'_>) {
+    pub(super) fn close(&mut self, run: &mut Run<'_>) {
         if let Some(frame) = self.stack.pop() {
             self.nodes.close(frame.node, run.text_at(run.at));
         }

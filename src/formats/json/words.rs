@@ -43,7 +43,6 @@ impl Tokens {
         run.at += length;
         self.give(run);
         self.end_value(run);
-        self.go_on(run);
         true
     }
 
