@@ -146,7 +146,8 @@ impl<R: Read> TextSource for Source<R> {
             index => Some(Step::Index(u64::from(index))),
         };
         let mut steps = nodes.steps(node);
-        steps.extend(&last);
+        steps.extend(last);
+        let steps: Vec<&Step> = steps.iter().collect();
         Place::Record { index: nodes.record(node), json_path: json_path(&steps, &self.tokens.labels) }
     }
 

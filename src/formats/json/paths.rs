@@ -10,11 +10,9 @@ use std::collections::VecDeque;
 const NAME: usize = 240;
 const PATH: usize = 250;
 
-/// How a container, or a value, is reached from the container around it.
+/// How a container, or a value, is reached from the container around it. What is not in one is a record.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(in crate::formats) enum Step {
-    /// It is a record itself: its index.
-    Record(u64),
     /// The last name of a label.
     Name(u32),
     /// A name that no label holds.
@@ -23,11 +21,23 @@ pub(in crate::formats) enum Step {
     Index(u64),
 }
 
-#[derive(Debug)]
+/// A step, brief.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(in crate::formats) enum Way {
+    /// It is a record itself: its index.
+    Record(u64),
+    /// See [`Step`].
+    Name(u32),
+    /// See [`Step`]: the name is kept beside.
+    Own,
+    /// See [`Step`].
+    Index(u64),
+}
+
+#[derive(Debug, Clone, Copy)]
 struct Node {
-    number: u64,
     parent: u64,
-    step: Step,
+    way: Way,
     /// Offsets of text: where it opened, and where it closed if it did.
     opened: u64,
     closed: u64,
@@ -36,48 +46,66 @@ struct Node {
 /// Containers by number, in the order in which they opened.
 #[derive(Debug, Default)]
 pub(in crate::formats) struct Nodes {
+    /// Those from the number `first` on.
     recent: VecDeque<Node>,
-    next: u64,
+    first: u64,
     /// Opened before the window and not closed before it; by number.
-    spanning: Vec<Node>,
+    spanning: Vec<(u64, Node)>,
+    /// By number, ascending: the names that no label holds.
+    names: VecDeque<(u64, Box<[u8]>)>,
 }
 
 impl Nodes {
     /// Adds a container that opens at an offset; its number.
-    pub(in crate::formats) fn open(&mut self, parent: u64, step: Step, at: u64) -> u64 {
-        let number = self.next;
-        self.recent.push_back(Node { number, parent, step, opened: at, closed: u64::MAX });
-        self.next += 1;
-        number
+    #[inline]
+    pub(in crate::formats) fn open(&mut self, parent: u64, way: Way, at: u64) -> u64 {
+        self.recent.push_back(Node { parent, way, opened: at, closed: u64::MAX });
+        self.first + self.recent.len() as u64 - 1
+    }
+
+    /// Keeps the name of a container that opened last.
+    pub(in crate::formats) fn keep_name(&mut self, number: u64, name: &[u8]) {
+        self.names.push_back((number, name.into()));
     }
 
     /// Notes that a container closed.
+    #[inline]
     pub(in crate::formats) fn close(&mut self, number: u64, at: u64) {
-        if let Some(node) = self.find_mut(number) {
+        let node = match number.checked_sub(self.first) {
+            Some(index) => self.recent.get_mut(index as usize),
+            None => self.spanning.iter_mut().find(|(known, _)| *known == number).map(|(_, node)| node),
+        };
+        if let Some(node) = node {
             node.closed = at;
         }
     }
 
     /// Forgets containers that closed before an offset.
     pub(in crate::formats) fn release(&mut self, offset: u64) {
-        self.spanning.retain(|node| node.closed > offset);
+        self.spanning.retain(|(_, node)| node.closed > offset);
         while let Some(node) = self.recent.pop_front_if(|node| node.opened < offset) {
             if node.closed > offset {
-                self.spanning.push(node);
+                self.spanning.push((self.first, node));
             }
+            self.first += 1;
+        }
+        if !self.names.is_empty() {
+            let (spanning, first) = (&self.spanning, self.first);
+            self.names.retain(|(name, _)| *name >= first || spanning.iter().any(|(number, _)| number == name));
         }
     }
 
     /// The full number whose low half is given; those in use are far closer together than that.
     pub(in crate::formats) fn widen(&self, low: u32) -> u64 {
-        let behind = (self.next as u32).wrapping_sub(low);
-        self.next.saturating_sub(u64::from(behind))
+        let next = self.first + self.recent.len() as u64;
+        let behind = (next as u32).wrapping_sub(low);
+        next.saturating_sub(u64::from(behind))
     }
 
     /// The record that a container belongs to.
     pub(in crate::formats) fn record(&self, mut number: u64) -> u64 {
         while let Some(node) = self.find(number) {
-            if let Step::Record(index) = node.step {
+            if let Way::Record(index) = node.way {
                 return index;
             }
             number = node.parent;
@@ -86,10 +114,18 @@ impl Nodes {
     }
 
     /// The steps to a container, outermost first, without the record.
-    pub(in crate::formats) fn steps(&self, mut number: u64) -> Vec<&Step> {
+    pub(in crate::formats) fn steps(&self, mut number: u64) -> Vec<Step> {
         let mut steps = Vec::new();
-        while let Some(node) = self.find(number).filter(|node| !matches!(node.step, Step::Record(_))) {
-            steps.push(&node.step);
+        while let Some(node) = self.find(number) {
+            steps.push(match node.way {
+                Way::Record(_) => break,
+                Way::Name(label) => Step::Name(label),
+                Way::Index(index) => Step::Index(index),
+                Way::Own => {
+                    let name = self.names.binary_search_by_key(&number, |(number, _)| *number);
+                    Step::Own(name.ok().and_then(|at| self.names.get(at)).map_or_else(Box::default, |(_, n)| n.clone()))
+                }
+            });
             number = node.parent;
         }
         steps.reverse();
@@ -97,16 +133,9 @@ impl Nodes {
     }
 
     fn find(&self, number: u64) -> Option<&Node> {
-        match self.recent.front() {
-            Some(front) if number >= front.number => self.recent.get((number - front.number) as usize),
-            _ => self.spanning.iter().find(|node| node.number == number),
-        }
-    }
-
-    fn find_mut(&mut self, number: u64) -> Option<&mut Node> {
-        match self.recent.front().map(|front| front.number) {
-            Some(front) if number >= front => self.recent.get_mut((number - front) as usize),
-            _ => self.spanning.iter_mut().find(|node| node.number == number),
+        match number.checked_sub(self.first) {
+            Some(index) => self.recent.get(index as usize),
+            None => self.spanning.iter().find(|(known, _)| *known == number).map(|(_, node)| node),
         }
     }
 }
@@ -117,7 +146,6 @@ pub(in crate::formats) fn json_path(steps: &[&Step], labels: &Labels) -> Option<
     let mut elements = Vec::new();
     for step in steps {
         elements.push(match step {
-            Step::Record(_) => continue,
             Step::Index(index) => format!("[{index}]"),
             Step::Name(label) => element(labels.name(*label))?,
             Step::Own(name) => element(name)?,
@@ -181,15 +209,18 @@ mod tests {
     #[test]
     fn containers_are_forgotten_when_closed_before_the_window() {
         let mut nodes = Nodes::default();
-        let root = nodes.open(u64::MAX, Step::Record(7), 0);
+        let root = nodes.open(u64::MAX, Way::Record(7), 0);
         for n in 0..1000 {
-            let inner = nodes.open(root, Step::Index(n), n * 10 + 1);
+            let inner = nodes.open(root, if n % 2 == 0 { Way::Index(n) } else { Way::Own }, n * 10 + 1);
+            if n % 2 > 0 {
+                nodes.keep_name(inner, b"a");
+            }
             nodes.close(inner, n * 10 + 9);
             nodes.release(n * 10);
             assert_eq!(nodes.record(inner), 7);
-            assert_eq!(nodes.steps(inner), [&Step::Index(n)]);
+            assert_eq!(nodes.steps(inner), [if n % 2 == 0 { Step::Index(n) } else { Step::Own((*b"a").into()) }]);
             assert_eq!(nodes.widen(inner as u32), inner);
         }
-        assert!(nodes.recent.len() + nodes.spanning.len() < 5);
+        assert!(nodes.recent.len() + nodes.spanning.len() + nodes.names.len() < 5);
     }
 }

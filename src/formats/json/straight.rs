@@ -16,22 +16,20 @@ impl Tokens {
         }
         let mut is_first = true;
         while let (Some(frame), Some(&byte)) = (self.stack.last(), run.raw.text.get(run.at)) {
-            match (self.state, byte) {
-                (State::Value { .. }, b'{' | b'[') => self.open(run, byte == b'{'),
-                (State::After, b'}' | b']') if frame.object == (byte == b'}') => self.close(run),
-                (State::After, b',') => self.comma(run),
-                (State::Colon, b':') => {
-                    self.state = State::Value { first: false };
-                    run.at += 1;
-                }
-                (
-                    State::Key { .. } | State::Value { .. } | State::Colon | State::After,
-                    b' ' | b'\n' | b'\r' | b'\t',
-                ) => self.space(run),
-                (State::Key { .. } | State::Value { .. }, _) => {
+            let is_space = matches!(byte, b' ' | b'\n' | b'\r' | b'\t');
+            match self.state {
+                State::Key { .. } | State::Value { .. } | State::Colon | State::After if is_space => self.space(run),
+                State::Value { .. } if matches!(byte, b'{' | b'[') => self.open(run, byte == b'{'),
+                State::Key { .. } | State::Value { .. } => {
                     if !self.members(run) {
                         break;
                     }
+                }
+                State::After if byte == b',' => self.comma(run),
+                State::After if byte == if frame.object { b'}' } else { b']' } => self.close(run),
+                State::Colon if byte == b':' => {
+                    self.state = State::Value { first: false };
+                    run.at += 1;
                 }
                 _ => break,
             }
@@ -118,7 +116,7 @@ fn sign(sign: u8, text: &[u8]) -> Option<usize> {
 /// The name at the start of a text, with what it comes to as the next under `above`, and its length without quotes. In `kept` if no label holds it.
 #[inline]
 fn name(labels: &mut Labels, kept: &mut Vec<u8>, above: Interned, text: &[u8]) -> Option<(Interned, usize)> {
-    let text = text.strip_prefix(b"\"")?;
+    let [b'"', text @ ..] = text else { return None };
     if let Some(expected) = labels.expected(above, text) {
         return Some(expected);
     }
@@ -143,8 +141,7 @@ fn plain(text: &[u8]) -> Option<(usize, usize)> {
         b'n' => word(b"null")?,
         _ => return None,
     };
-    let ends = matches!(text.get(length)?, b',' | b'}' | b']' | b' ' | b'\n' | b'\r' | b'\t');
-    ends.then_some((0, length))
+    BEHIND[usize::from(*text.get(length)?)].then_some((0, length))
 }
 
 /// How long a string is that ends in a text, and says what it says without an escape.
@@ -164,19 +161,31 @@ fn string(text: &[u8]) -> Option<usize> {
     None
 }
 
-/// How long a number without an exponent is.
+/// How long a number is that is no longer than most, and has no exponent.
 #[inline]
 fn number(text: &[u8]) -> Option<usize> {
-    let digits = |at: usize| text[at..].iter().take_while(|b| b.is_ascii_digit()).count();
-    let sign = usize::from(text[0] == b'-');
-    let whole = digits(sign);
-    if whole == 0 || (whole > 1 && text[sign] == b'0') {
-        return None;
+    let sixteen = text.first_chunk::<16>()?;
+    let x = u8x16::new(*sixteen);
+    let digits = x.max(u8x16::splat(b'0')).min(u8x16::splat(b'9')).simd_eq(x).to_bitmask();
+    let run = |from: usize| (!(digits >> from)).trailing_zeros() as usize;
+    let sign = usize::from(sixteen[0] == b'-');
+    let end = sign + run(sign);
+    let is_whole = end == sign + 1 || (end > sign && sixteen[sign] != b'0');
+    match sixteen.get(end)? {
+        _ if !is_whole => None,
+        b'.' => Some(end + 1 + Some(run(end + 1)).filter(|fraction| *fraction > 0)?),
+        _ => Some(end),
     }
-    let end = sign + whole;
-    if text.get(end) != Some(&b'.') {
-        return Some(end);
-    }
-    let fraction = digits(end + 1);
-    (fraction > 0).then_some(end + 1 + fraction)
 }
+
+/// By byte: whether it may stand behind a value.
+static BEHIND: [bool; 256] = {
+    let signs = b",}] \n\r\t";
+    let mut behind = [false; 256];
+    let mut at = 0;
+    while at < signs.len() {
+        behind[signs[at] as usize] = true;
+        at += 1;
+    }
+    behind
+};

@@ -3,7 +3,7 @@
 //! Takes one value or many, one behind the other. What is not strictly JSON is `lenient`'s business.
 
 use super::escape::{Escape, escape, special};
-use super::paths::{Nodes, Step};
+use super::paths::{Nodes, Way};
 use crate::decode::{Edits, Raw, lay};
 use crate::formats::labels::{Interned, LONGEST, Labels, ROOT};
 use crate::text::{Block, Field, Label};
@@ -338,20 +338,26 @@ impl Tokens {
         Some(self.field.start)
     }
 
-    /// How the value at hand is reached, and its label. Counts records.
-    fn step(&mut self) -> (u64, Step, Interned) {
+    /// Gives the value at hand, which opens at an offset, a node; its number, and its label. Counts records.
+    #[inline]
+    fn open_node(&mut self, at: u64) -> (u64, Interned) {
         let Some(frame) = self.stack.last() else {
             let index = if self.by_line { self.lines } else { self.values };
             self.spread |= self.last_line == Some(self.lines);
             self.values += 1;
-            return (u64::MAX, Step::Record(index), Interned { label: ROOT, exact: true });
+            let node = self.nodes.open(u64::MAX, Way::Record(index), at);
+            return (node, Interned { label: ROOT, exact: true });
         };
-        let step = match (frame.object, frame.value.exact) {
-            (false, _) => Step::Index(frame.index),
-            (true, true) => Step::Name(frame.value.label),
-            (true, false) => Step::Own(self.key.as_slice().into()),
+        let way = match (frame.object, frame.value.exact) {
+            (false, _) => Way::Index(frame.index),
+            (true, true) => Way::Name(frame.value.label),
+            (true, false) => Way::Own,
         };
-        (frame.node, step, frame.value)
+        let node = self.nodes.open(frame.node, way, at);
+        if way == Way::Own {
+            self.nodes.keep_name(node, &self.key);
+        }
+        (node, frame.value)
     }
 
     /// Starts the field of a value that begins `skip` bytes further on.
@@ -363,8 +369,7 @@ impl Tokens {
             Some(frame) if !frame.object => (frame.value, frame.node, frame.index.min(LAST_INDEX) as u32),
             Some(frame) if frame.value.exact => (frame.value, frame.node, MEMBER),
             _ => {
-                let (parent, step, label) = self.step();
-                let node = self.nodes.open(parent, step, start);
+                let (node, label) = self.open_node(start);
                 self.own = Some(node);
                 (label, node, ITSELF)
             }
@@ -387,8 +392,7 @@ impl Tokens {
         if self.stack.len() >= DEEPEST {
             return self.fail(run, Broken::Depth);
         }
-        let (parent, step, label) = self.step();
-        let node = self.nodes.open(parent, step, run.text_at(run.at));
+        let (node, label) = self.open_node(run.text_at(run.at));
         let is_running = self.notebook.is_some() && !object && TEXTS.contains(&self.labels.name(label.label));
         self.stack.push(Frame { object, is_running, label, node, index: 0, value: label });
         self.state = if object { State::Key { first: true } } else { State::Value { first: true } };
