@@ -97,9 +97,8 @@ impl Clues {
 fn ask(list: &[Entry], text: &[u8], base: usize, mask: u64, range: (usize, usize), starts: &mut Vec<Start>) {
     for at in places(base, mask) {
         let here = text.get(at..).unwrap_or_default();
-        let joined = joined_before(text, at);
-        let may_begin = |e: &&Entry| !(joined && e.stands_alone && e.clue.before == 0);
-        for entry in list.iter().filter(may_begin).filter(|e| (e.clue.shows)(here)) {
+        let may_begin = |e: &&Entry| !(e.stands_alone && e.clue.before == 0 && joined_before(text, at));
+        for entry in list.iter().filter(|e| (e.clue.shows)(here)).filter(may_begin) {
             for start in at.saturating_sub(entry.clue.before).max(range.0)..(at + 1).min(range.1) {
                 let begins_word = start == 0 || !text.get(start - 1).is_some_and(|b| is_word(*b));
                 let opens =

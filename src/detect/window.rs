@@ -12,6 +12,7 @@ use super::scan::Word;
 use super::session::Scratch;
 use super::{CHARACTER, Detector};
 use crate::identifier::{KeywordRule, Proximity};
+use crate::shape::DEPTH;
 use crate::text::{Block, Field};
 use std::borrow::Cow;
 
@@ -231,6 +232,11 @@ impl Window<'_> {
         if self.is_inside_earlier(pattern, at)
             || compiled.clue.is_some_and(|c| !(c.opens)(&self.block.text[at..site.bounds.1]))
         {
+            return;
+        }
+        // What is known of a match's first bytes was looked at; of those behind it is known what they may be.
+        let rest = self.block.text[at..site.bounds.1].get(DEPTH..compiled.shape.shortest).unwrap_or_default();
+        if !rest.iter().all(|byte| compiled.shape.alphabet.contains(*byte)) {
             return;
         }
         let most = self.detector.longest_match.min(site.bounds.1 - at);

@@ -5,6 +5,7 @@ mod postcodes;
 mod streets;
 
 use streets::Country;
+use wide::u8x16;
 
 /// The most words between a house number and the word for its street.
 const NAME: usize = 6;
@@ -46,7 +47,7 @@ pub(super) fn number_first(text: &str) -> bool {
 
 /// Whether a word stands right behind the number; `bis` and `ter` belong to it.
 fn is_first(words: &[&str], at: usize) -> bool {
-    at == 1 || (at == 2 && matches!(words.get(1), Some(&("bis" | "ter" | "quater"))))
+    at == 1 || (at == 2 && words.get(1).is_some_and(|word| streets::NUMBERS.contains(word)))
 }
 
 /// `PO Box 123, Springfield, IL 62704` and what it is called elsewhere.
@@ -139,13 +140,23 @@ pub(super) fn number_first_opens(text: &[u8]) -> bool {
     let is = |at: usize, byte: u8| head.get(at) == Some(&byte);
     let mut at = number + usize::from(is(number, b','));
     at += usize::from(is(at, b'\r'));
-    let mut first = true;
+    let behind = head.get(at..).unwrap_or_default();
+    // Every postal code holds digits.
+    !behind.first_chunk().is_some_and(names_no_street)
+        && street_follows(behind)
+        && text.iter().skip(number).take(REST).any(u8::is_ascii_digit)
+}
+
+/// Whether a word for a street is among the first words of a text, each behind a blank.
+fn street_follows(text: &[u8]) -> bool {
+    let is = |at: usize, byte: u8| text.get(at) == Some(&byte);
+    let (mut at, mut first) = (0, true);
     for _ in 0..=NAME {
         // A flat's number can stand on its own line.
         if !(is(at, b' ') || first && is(at, b'\n')) {
             return false;
         }
-        let rest = head.get(at + 1..).unwrap_or_default();
+        let rest = text.get(at + 1..).unwrap_or_default();
         let word = rest.get(..rest.iter().take_while(|b| IN_WORD[usize::from(**b)]).count()).unwrap_or_default();
         if word.is_empty() {
             return false;
@@ -153,14 +164,31 @@ pub(super) fn number_first_opens(text: &[u8]) -> bool {
         // What stands in quotes may be told from them later.
         let signs = word.iter().rev().take_while(|b| matches!(b, b'\'' | b'#' | b'-')).count();
         if streets::is_kind(word.get(..word.len() - signs).unwrap_or_default(), first) {
-            // Every postal code holds digits.
-            return text.iter().skip(number).take(REST).any(u8::is_ascii_digit);
+            return true;
         }
-        first = first && matches!(word, b"bis" | b"ter" | b"quater");
+        first = first && streets::NUMBERS.iter().any(|number| number.as_bytes() == word);
         at += 1 + word.len();
         at += usize::from(first && is(at, b','));
     }
     false
+}
+
+/// Whether a text, the sign behind a number first, shows that no word for a street follows: the words end in it, none has a
+/// capital, and no such word without one begins like the first.
+fn names_no_street(text: &[u8; 16]) -> bool {
+    if streets::may_begin_small([text[1], text[2]]) {
+        return false;
+    }
+    let x = u8x16::new(*text);
+    let within = |x: u8x16, low: u8, high: u8| x.max(u8x16::splat(low)).min(u8x16::splat(high)).simd_eq(x);
+    let is = |byte: u8| x.simd_eq(u8x16::splat(byte));
+    let letters = within(x | u8x16::splat(0x20), b'a', b'z') | within(x, 0x80, 0xFF);
+    let in_word = letters | within(x, b'0', b'9') | is(b'\'') | is(b'.') | is(b'#') | is(b'-');
+    let blanks = is(b' ').to_bitmask();
+    // Only the first sign may be another one than a blank.
+    let words = (!(in_word.to_bitmask() | blanks | 1)).trailing_zeros();
+    let capitals = within(x, b'A', b'Z').to_bitmask() & ((blanks | 1) << 1);
+    words < 16 && capitals & ((1 << words) - 1) == 0
 }
 
 /// By byte: whether a word of a street's name can hold it, and whether a house number can.
@@ -206,7 +234,10 @@ pub(super) fn street_first_opens(text: &[u8]) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use super::{box_number, code_shows, number_first, number_first_opens, street_first, street_first_opens};
+    use super::{
+        box_number, code_shows, names_no_street, number_first, number_first_opens, street_first, street_first_opens,
+        street_follows,
+    };
 
     const NUMBER_FIRST: &[&str] = &[
         "221B Baker Street, London NW1 6XE",
@@ -254,6 +285,29 @@ mod tests {
             assert!(box_number(text), "{text}");
         }
         assert!(code_shows("10115 Berlin".as_bytes()) && !code_shows(b"101150 Berlin") && !code_shows(b"10115"));
+    }
+
+    #[test]
+    fn a_street_is_left_out_by_its_first_bytes_only_where_none_follows() {
+        let words =
+            ["ms", "Main", "rue", "bis", "St", "st.", "ROAD", "x1", "é", "Été", "'Rue", "avenue", "=", "", "42"];
+        let signs = [" ", "\n", ",", "  ", "\r\n"];
+        let mut left_out = 0;
+        for n in 0..words.len().pow(3) * signs.len().pow(2) {
+            let (mut rest, mut text) = (n, String::new());
+            for _ in 0..2 {
+                text += signs[rest % signs.len()];
+                rest /= signs.len();
+                text += words[rest % words.len()];
+                rest /= words.len();
+            }
+            text = format!("{text} {} of a kind", words[rest % words.len()]);
+            if text.as_bytes().first_chunk().is_some_and(names_no_street) {
+                left_out += 1;
+                assert!(!street_follows(text.as_bytes()), "{text}");
+            }
+        }
+        assert!(left_out > 1000, "{left_out}");
     }
 
     #[test]

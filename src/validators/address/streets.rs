@@ -88,6 +88,9 @@ const FRENCH: &[&str] = &[
     "voie",
 ];
 
+/// Words that belong to the house number before them.
+pub(super) const NUMBERS: &[&str] = &["bis", "ter", "quater"];
+
 /// Italian: stands in front.
 const ITALIAN: &[&str] = &[
     "borgo",
@@ -242,6 +245,23 @@ pub(super) fn is_kind(word: &[u8], first: bool) -> bool {
     let [english, french] = BY_LETTER.get_or_init(|| [by_letter(ENGLISH), by_letter(FRENCH)]);
     let letter = letter(plain);
     (begins_large && english[letter].iter().any(is)) || (first && french[letter].iter().any(is))
+}
+
+/// Whether a word that names a kind without a capital, or belongs to a house number, may begin with two bytes.
+#[inline]
+pub(super) fn may_begin_small([first, second]: [u8; 2]) -> bool {
+    /// By first byte: by second byte, as bits; of each the lowest five bits, in which capitals are like small letters.
+    static BEGINNINGS: [u32; 32] = {
+        let mut beginnings = [0; 32];
+        let mut at = 0;
+        while at < FRENCH.len() + NUMBERS.len() {
+            let word = if at < FRENCH.len() { FRENCH[at] } else { NUMBERS[at - FRENCH.len()] }.as_bytes();
+            beginnings[(word[0] & 31) as usize] |= 1 << (word[1] & 31);
+            at += 1;
+        }
+        beginnings
+    };
+    BEGINNINGS[usize::from(first & 31)] & (1 << (second & 31)) != 0
 }
 
 /// The kinds with each first letter: it is asked for every word behind a number.
