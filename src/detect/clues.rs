@@ -63,12 +63,12 @@ impl Clues {
         }
     }
 
-    /// The same at the starts of numbers. `digits` are all digits of the block.
+    /// The same at the starts of numbers. `digits` and `letters` are all of the block.
     pub(super) fn numbers(
         &self,
         text: &[u8],
         base: usize,
-        (mask, digits): (u64, u64),
+        (mask, digits, letters): (u64, u64, u64),
         range: (usize, usize),
         starts: &mut Vec<Start>,
     ) {
@@ -77,10 +77,11 @@ impl Clues {
             while numbers != 0 {
                 let at = numbers.trailing_zeros();
                 numbers &= numbers - 1;
-                let count = (!(digits >> at)).trailing_zeros();
-                // Digits that go on behind the block are counted there.
-                let behind = text.get(base + (at + count) as usize).copied();
-                let fits = at + count >= 64 || (count <= 6 && behind.is_some_and(behind_house_number));
+                let run = |mask: u64| (!(mask >> at)).trailing_zeros();
+                let (count, length) = (run(digits), run(digits | letters));
+                // What goes on behind the block is looked at there.
+                let behind = text.get(base + (at + length) as usize).copied();
+                let fits = at + length >= 64 || (count <= 6 && behind.is_some_and(behind_house_number));
                 few |= u64::from(fits) << at;
             }
             ask(&self.house_number, text, base, few, range, starts);
@@ -98,7 +99,7 @@ fn ask(list: &[Entry], text: &[u8], base: usize, mask: u64, range: (usize, usize
     for at in places(base, mask) {
         let here = text.get(at..).unwrap_or_default();
         let may_begin = |e: &&Entry| !(e.stands_alone && e.clue.before == 0 && joined_before(text, at));
-        for entry in list.iter().filter(|e| (e.clue.shows)(here)).filter(may_begin) {
+        for entry in list.iter().filter(may_begin).filter(|e| (e.clue.shows)(here)) {
             for start in at.saturating_sub(entry.clue.before).max(range.0)..(at + 1).min(range.1) {
                 let begins_word = start == 0 || !text.get(start - 1).is_some_and(|b| is_word(*b));
                 let opens =

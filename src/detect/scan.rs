@@ -179,7 +179,8 @@ impl Scanner {
                 let begins = data & !behind_word;
                 let capitals = ((classes.upper | classes.lead) & begins, classes.letter);
                 self.clues.capitals(text, base, capitals, &mut found.starts);
-                self.clues.numbers(text, base, (classes.digit & begins, classes.digit), range, &mut found.starts);
+                let numbers = (classes.digit & begins, classes.digit, classes.letter);
+                self.clues.numbers(text, base, numbers, range, &mut found.starts);
             }
             before = Before::of(&classes, before);
         }

@@ -88,7 +88,8 @@ pub enum ClueAt {
     /// The start of a word with a capital that may begin a name, as far as its letters and the two bytes behind them tell: see
     /// [`may_be_name`]. Or of one with a letter beyond ASCII.
     Capital,
-    /// The start of a number of at most six digits with what can follow in a house number behind it: see [`behind_house_number`].
+    /// The start of a number of at most six digits, where behind them, and any letters and digits, stands what can stand there in
+    /// a house number: see [`behind_house_number`].
     HouseNumber,
     /// The start of a number of five digits.
     FiveDigits,
@@ -97,9 +98,9 @@ pub enum ClueAt {
 /// Whether a name can begin with a word whose letters of ASCII a text stands behind.
 pub use name::goes_on as may_be_name;
 
-/// Whether a byte can stand behind the digits of a house number: more of it, or what ends it.
+/// Whether a byte can stand behind the first digits and letters of a house number: more of it, or what ends it.
 pub fn behind_house_number(byte: u8) -> bool {
-    byte.is_ascii_alphabetic() || matches!(byte, b'/' | b'-' | b' ' | b',' | b'\n' | b'\r')
+    matches!(byte, b'/' | b'-' | b' ' | b',' | b'\n' | b'\r')
 }
 
 /// The clues of the validators that have one. A pattern uses its clue if its matches begin words.
