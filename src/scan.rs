@@ -23,9 +23,9 @@ use std::fs::File;
 use std::io::{self, Read};
 use std::path::Path;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
-use std::sync::{Arc, Condvar, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, PoisonError, TryLockError};
 
-/// Files that may wait for a worker, for each worker.
+/// Tasks of the walk that may wait, for each worker.
 const WAITING: usize = 64;
 /// Bytes of members that may wait for a worker, for each worker.
 const BUFFERED: usize = 16 << 20;
@@ -74,7 +74,8 @@ pub fn scan(
     stop: &Arc<AtomicBool>,
     progress: &dyn Progress,
 ) -> Result<Report, ScanError> {
-    let targets = Targets::check(&plan.scope)?;
+    let go_on = || !stop.load(Ordering::Relaxed);
+    let found = Targets::check(&plan.scope)?.found(&go_on);
     let detector = Detector::new(plan.identifiers.clone(), plan.settings.clone());
     let workers = rayon::ThreadPoolBuilder::new()
         .num_threads(plan.threads)
@@ -90,44 +91,26 @@ pub fn scan(
         progress,
         open_stream,
         collector: &collector,
-        waiting: Turnstile::new(plan.threads),
+        walk: Mutex::new(Walk { found, is_over: false, is_stdin_taken: false }),
+        waiting: AtomicUsize::new(0),
         means: Means {
             workers: plan.reader.clone().map(|program| Arc::new(Workers::new(program))),
             passwords: plan.passwords.clone(),
         },
     };
-    let mut is_stdin_taken = false;
-    workers.in_place_scope(|scope| {
-        for found in targets.found(&|| !stop.load(Ordering::Relaxed)) {
-            if stop.load(Ordering::Relaxed) {
-                break;
-            }
-            let crew = &crew;
-            match found {
-                Found::LeftOut(rule) => collector.leave_out(rule),
-                Found::Skipped(artifact, status) => crew.add(not_read(artifact, status), None),
-                Found::Files(files) => {
-                    let files = crew.to_be_read(files);
-                    if files.is_empty() {
-                        continue;
-                    }
-                    crew.waiting.enter();
-                    scope.spawn(move |scope| {
-                        crew.waiting.leave();
-                        for (recall, artifact, origin) in files {
-                            crew.known_or_new(recall, artifact, &origin, scope);
-                        }
-                    });
-                }
-                Found::Stream(artifact, path) => {
-                    // Standard input named twice: the second time there is nothing left.
-                    let is_used_up = path.is_none() && std::mem::replace(&mut is_stdin_taken, true);
-                    scope.spawn(move |scope| crew.stream(artifact, path.as_deref(), is_used_up, scope));
-                }
-            }
-        }
-    });
+    // A worker that finds another one walking leaves it to him, and he may just be about to stop: then it is gone on here.
+    while !crew.is_over() {
+        workers.scope(|scope| crew.walk_on(scope));
+    }
+    drop(crew);
     Ok(collector.into_report(plan, !stop.load(Ordering::Relaxed)))
+}
+
+/// The walk over the targets. Whoever has done a file and sees few waiting walks on; nobody does nothing else.
+struct Walk<'a> {
+    found: Box<dyn Iterator<Item = Found> + Send + 'a>,
+    is_over: bool,
+    is_stdin_taken: bool,
 }
 
 /// What all workers share.
@@ -139,7 +122,9 @@ struct Crew<'a> {
     progress: &'a dyn Progress,
     open_stream: OpenStream<'a>,
     collector: &'a Collector,
-    waiting: Turnstile,
+    walk: Mutex<Walk<'a>>,
+    /// Tasks of the walk that nobody took up yet.
+    waiting: AtomicUsize,
     means: Means,
 }
 
@@ -149,6 +134,50 @@ impl Crew<'_> {
             self.progress.gap(&gap.artifact.path, &gap.status);
         }
         self.collector.add(classified, place);
+    }
+
+    /// Whether everything is found, or the scan is stopped.
+    fn is_over(&self) -> bool {
+        self.stop.load(Ordering::Relaxed) || self.walk.lock().unwrap_or_else(PoisonError::into_inner).is_over
+    }
+
+    /// Walks on, unless somebody does or enough files wait: a tree of a million files is not a million tasks.
+    fn walk_on<'s>(&'s self, scope: &rayon::Scope<'s>) {
+        let most = WAITING * self.plan.threads;
+        if self.waiting.load(Ordering::Relaxed) > most / 2 {
+            return;
+        }
+        let mut walk = match self.walk.try_lock() {
+            Ok(walk) => walk,
+            Err(TryLockError::Poisoned(poisoned)) => poisoned.into_inner(),
+            Err(TryLockError::WouldBlock) => return,
+        };
+        while !walk.is_over && self.waiting.load(Ordering::Relaxed) < most && !self.stop.load(Ordering::Relaxed) {
+            match walk.found.next() {
+                None => walk.is_over = true,
+                Some(Found::LeftOut(rule)) => self.collector.leave_out(rule),
+                Some(Found::Skipped(artifact, status)) => self.add(not_read(artifact, status), None),
+                Some(Found::Files(files)) => {
+                    let files = self.to_be_read(files);
+                    if files.is_empty() {
+                        continue;
+                    }
+                    self.waiting.fetch_add(1, Ordering::Relaxed);
+                    scope.spawn(move |scope| {
+                        self.waiting.fetch_sub(1, Ordering::Relaxed);
+                        for (recall, artifact, origin) in files {
+                            self.known_or_new(recall, artifact, &origin, scope);
+                        }
+                        self.walk_on(scope);
+                    });
+                }
+                Some(Found::Stream(artifact, path)) => {
+                    // Standard input named twice: the second time there is nothing left.
+                    let is_used_up = path.is_none() && std::mem::replace(&mut walk.is_stdin_taken, true);
+                    scope.spawn(move |scope| self.stream(artifact, path.as_deref(), is_used_up, scope));
+                }
+            }
+        }
     }
 
     fn outermost(&self, artifact: Artifact, size: Option<u64>) -> Arc<Outermost> {
@@ -376,35 +405,5 @@ impl Handoff for Members<'_, '_, '_> {
             crew.done(outermost, &origin);
         });
         Ok(())
-    }
-}
-
-/// Holds the walk back while enough files wait: a tree of a million files is not a million tasks.
-struct Turnstile {
-    inside: Mutex<usize>,
-    left: Condvar,
-    most: usize,
-}
-
-impl Turnstile {
-    fn new(threads: usize) -> Self {
-        Self { inside: Mutex::new(0), left: Condvar::new(), most: WAITING * threads }
-    }
-
-    fn enter(&self) {
-        let mut inside = self.inside.lock().unwrap_or_else(PoisonError::into_inner);
-        while *inside >= self.most {
-            inside = self.left.wait(inside).unwrap_or_else(PoisonError::into_inner);
-        }
-        *inside += 1;
-    }
-
-    /// Whoever is held back is called when half of them are gone: not for each.
-    fn leave(&self) {
-        let mut inside = self.inside.lock().unwrap_or_else(PoisonError::into_inner);
-        *inside -= 1;
-        if *inside == self.most / 2 {
-            self.left.notify_one();
-        }
     }
 }

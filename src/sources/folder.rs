@@ -15,7 +15,7 @@ use std::path::Path;
 use walkdir::{DirEntry, WalkDir};
 
 /// Everything under the targets, as it is come upon.
-pub(super) fn walk(scope: &Scope, gitignore: bool) -> impl Iterator<Item = Found> + '_ {
+pub(super) fn walk(scope: &Scope, gitignore: bool) -> impl Iterator<Item = Found> + Send + '_ {
     let targets = if scope.listed.is_some() { Vec::new() } else { apart(&scope.targets, false) };
     let several = targets.len() > 1;
     let listed = scope.listed.iter().flat_map(move |paths| listed(scope, paths, gitignore));
@@ -23,11 +23,11 @@ pub(super) fn walk(scope: &Scope, gitignore: bool) -> impl Iterator<Item = Found
 }
 
 /// Exactly these paths, each once and named as listed. One that is gone is a row: a list is older than the scan.
-fn listed<'a>(scope: &'a Scope, paths: &'a [OsString], gitignore: bool) -> impl Iterator<Item = Found> + 'a {
+fn listed<'a>(scope: &'a Scope, paths: &'a [OsString], gitignore: bool) -> impl Iterator<Item = Found> + Send + 'a {
     let mut seen = HashSet::new();
     paths.iter().filter(move |path| seen.insert(*path)).flat_map(move |path| {
         let root = Path::new(path);
-        let found: Box<dyn Iterator<Item = Found>> = match fs::metadata(root) {
+        let found: Box<dyn Iterator<Item = Found> + Send> = match fs::metadata(root) {
             Ok(metadata) if metadata.is_dir() => Box::new(folder(scope, root, true, gitignore)),
             Ok(metadata) => Box::new(std::iter::once(listed_file(scope, root, &metadata))),
             Err(error) => {
@@ -55,7 +55,7 @@ fn under<'a>(
     target: &'a OsString,
     several: bool,
     gitignore: bool,
-) -> Box<dyn Iterator<Item = Found> + 'a> {
+) -> Box<dyn Iterator<Item = Found> + Send + 'a> {
     if target == "-" {
         return Box::new(std::iter::once(Found::Stream(unknown("-"), None)));
     }
@@ -94,7 +94,12 @@ fn not_regular(artifact: Artifact, kind: FileType) -> Found {
     Found::Skipped(Artifact { size: 0, ..artifact }, status)
 }
 
-fn folder<'a>(scope: &'a Scope, root: &'a Path, several: bool, gitignore: bool) -> impl Iterator<Item = Found> + 'a {
+fn folder<'a>(
+    scope: &'a Scope,
+    root: &'a Path,
+    several: bool,
+    gitignore: bool,
+) -> impl Iterator<Item = Found> + Send + 'a {
     let mut ignored = gitignore.then(|| Ignored::above(root));
     let walker = WalkDir::new(root).follow_links(false).follow_root_links(true).sort_by_file_name();
     let mut entries = walker.into_iter();

@@ -159,7 +159,7 @@ impl<'a> Targets<'a> {
     }
 
     /// Everything under the targets, as it is come upon. `go_on` is asked now and then; false ends it.
-    pub fn found<'f>(self, go_on: &'f dyn Fn() -> bool) -> Box<dyn Iterator<Item = Found> + 'f>
+    pub fn found<'f>(self, go_on: &'f (dyn Fn() -> bool + Sync)) -> Box<dyn Iterator<Item = Found> + Send + 'f>
     where
         'a: 'f,
     {

@@ -261,7 +261,12 @@ impl Collected {
     }
 
     /// The second pass: the contents in that order, some at a time.
-    pub(super) fn found(mut self, store: Arc<Store>, place: Place, scope: Scope) -> Box<dyn Iterator<Item = Found>> {
+    pub(super) fn found(
+        mut self,
+        store: Arc<Store>,
+        place: Place,
+        scope: Scope,
+    ) -> Box<dyn Iterator<Item = Found> + Send> {
         self.seen = HashSet::default();
         let mut told = self.told(&store, &place, &scope).into_iter();
         let mut blobs = std::mem::take(&mut self.blobs).into_iter().peekable();

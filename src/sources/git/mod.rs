@@ -114,7 +114,7 @@ impl Target {
     }
 
     /// Everything that is asked of the repository.
-    pub(super) fn found(self, scope: &Scope, go_on: &dyn Fn() -> bool) -> Box<dyn Iterator<Item = Found>> {
+    pub(super) fn found(self, scope: &Scope, go_on: &dyn Fn() -> bool) -> Box<dyn Iterator<Item = Found> + Send> {
         let Self { store, place, errand } = self;
         let naming = Naming { store: &store, place: &place, scope };
         match errand {
