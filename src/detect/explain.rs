@@ -14,6 +14,7 @@ use crate::finding::Pardon;
 use crate::identifier::{Category, DataIdentifier, Proximity};
 use crate::location::{Place, Position};
 use crate::text::{Block, TextSource};
+use std::cell::OnceCell;
 use std::collections::{BTreeMap, HashMap};
 use std::io;
 use std::sync::Arc;
@@ -133,6 +134,7 @@ pub fn explain(detector: &Detector, source: &mut dyn TextSource, most: usize) ->
         has_fields: source.has_fields(),
         has_ranges: source.has_ranges(),
         is_ascii: block.text.is_ascii(),
+        as_str: OnceCell::new(),
         block: &block,
         labels: &reader.labels,
         progress: &mut progress,

@@ -84,7 +84,7 @@ impl Window<'_> {
         for Try { at, block, bits } in tries {
             let at = low + usize::from(*at);
             if (from..to).contains(&at) {
-                let left = self.detector.openings.possible((*block, *bits), &self.block.text[at..high]);
+                let left = self.detector.openings.possible((*block, *bits), &self.block.text[at..], high - at);
                 self.run_all((*block, left), at, site);
             }
         }

@@ -185,9 +185,9 @@ impl Forms {
                 end: hit.end + low as u32,
                 ..*hit
             }));
-            let text = &block.text[..(field.end - block.base) as usize];
+            let high = (field.end - block.base) as usize;
             for (at, starting) in form.starts.iter().filter_map(|t| Some((place(t.at)?, t))) {
-                let left = detector.openings.possible((starting.block, starting.bits), &text[at..]);
+                let left = detector.openings.possible((starting.block, starting.bits), &block.text[at..], high - at);
                 let numbers = detector.openings.numbers((starting.block, left));
                 found.starts.extend(numbers.map(|pattern| Start { at: at as u32, pattern }));
             }

@@ -113,7 +113,9 @@ fn in_uuid(text: &[u8], start: usize, end: usize) -> bool {
         HYPHENS.iter().all(|at| bytes[*at] == b'-')
             && bytes.iter().filter(|b| b.is_ascii_hexdigit()).count() == LENGTH - HYPHENS.len()
     };
-    GROUPS
+    // Only in front of the first one may something else stand.
+    let groups = if start > 0 && text[start - 1] == b'-' { &GROUPS[..] } else { &GROUPS[..1] };
+    groups
         .iter()
         .filter_map(|offset| start.checked_sub(*offset))
         .any(|base| end <= base + LENGTH && text.get(base..base + LENGTH).is_some_and(is_uuid))
@@ -208,6 +210,9 @@ pub(super) fn nearest(
             && hit.end as usize <= field.1
             && keywords.users(hit.keyword).binary_search(&user).is_ok()
     };
+    if hits.first().is_none_or(|hit| hit.start as usize > end + reach) {
+        return None;
+    }
     let count = hits.iter().take_while(|h| (h.start as usize) < start).count();
     let before = hits[..count].iter().filter(|h| h.end as usize <= start).filter(is_his);
     let before = before.filter_map(|hit| {

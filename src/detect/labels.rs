@@ -2,6 +2,7 @@
 //!
 //! Read once for each label, by whoever reads the source; shared with all that look at its windows.
 
+use super::gates::Near;
 use super::scan::Found;
 use super::{Detector, Keyworded};
 use crate::text::{Field, Label, TextSource};
@@ -20,7 +21,7 @@ type Users = Rc<[(u16, u16)]>;
 #[derive(Debug, Default)]
 pub(super) struct Labelled {
     /// The identifiers that have a keyword in it, each with the keyword, by identifier.
-    pub(super) users: Vec<(u16, u16)>,
+    pub(super) users: Vec<(u16, Near)>,
     /// Their patterns that need one.
     pub(super) patterns: Keyworded,
     /// The innermost name, in lower case, if a pattern asks for such a name.
@@ -105,7 +106,8 @@ impl Reader {
         if all.is_empty() && innermost.is_none() {
             return None;
         }
-        let users: Vec<(u16, u16)> = all.into_iter().collect();
+        let near = |(user, keyword)| (user, Near::new(&detector.keywords, keyword, b""));
+        let users: Vec<(u16, Near)> = all.into_iter().map(near).collect();
         let mut patterns = Keyworded::default();
         for (user, _) in &users {
             patterns.extend(detector.near.of_user(*user));

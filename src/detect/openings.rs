@@ -112,10 +112,10 @@ impl Openings {
         })
     }
 
-    /// The patterns of a block's `bits` that can begin where `text` does, and end in it.
+    /// The patterns of a block's `bits` that can begin where `text` does, and are no longer than `most` bytes.
     #[inline]
-    pub(super) fn possible(&self, (block, bits): (u16, u64), text: &[u8]) -> u64 {
-        self.table(block).possible(bits, text)
+    pub(super) fn possible(&self, (block, bits): (u16, u64), text: &[u8], most: usize) -> u64 {
+        self.table(block).possible(bits, text, most)
     }
 
     /// The same if each digit of the text may be any other.
@@ -196,8 +196,8 @@ impl Among {
 
 impl Table {
     #[inline]
-    fn possible(&self, bits: u64, text: &[u8]) -> u64 {
-        let mut left = bits & self.short[text.len().min(LENGTHS)];
+    fn possible(&self, bits: u64, text: &[u8], most: usize) -> u64 {
+        let mut left = bits & self.short[most.min(LENGTHS)];
         if left == 0 {
             return 0;
         }
@@ -282,12 +282,12 @@ mod tests {
         for (text, left) in
             [("123-45", 0b1001), ("123456", 0b1010), ("12", 0b1000), ("b12", 0b100), ("", 0), ("1a2345", 0)]
         {
-            assert_eq!(openings.possible(all, text.as_bytes()), left, "{text}");
+            assert_eq!(openings.possible(all, text.as_bytes(), text.len()), left, "{text}");
         }
         assert_eq!(openings.inside_words(all), 0b100);
         assert_eq!(openings.inside_numbers(all), 0b1110);
         let two = openings.among(|n| n > 1).blocks()[0];
-        assert_eq!(openings.possible(two, b"123456"), 0b1000);
+        assert_eq!(openings.possible(two, b"123456", 6), 0b1000);
         assert_eq!(openings.pattern(0, 3), 3);
     }
 }

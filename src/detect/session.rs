@@ -16,6 +16,7 @@ use crate::finding::{Confidence, Detection, Occurrence, Pardons, digest};
 use crate::identifier::{Category, DataIdentifier};
 use crate::location::{Lines, Place};
 use crate::text::{Block, TextSource};
+use std::cell::OnceCell;
 use std::collections::{BTreeMap, HashMap};
 use std::io;
 use std::ops::Range;
@@ -126,6 +127,7 @@ impl<'d> Session<'d> {
             has_fields: source.has_fields(),
             has_ranges: source.has_ranges(),
             is_ascii: text.block.text.is_ascii(),
+            as_str: OnceCell::new(),
             block: &text.block,
             labels: &text.reader.labels,
             progress: &mut text.progress,

@@ -11,6 +11,7 @@ use super::labels::Labels;
 use super::session::Scratch;
 use super::window::{Progress, Window};
 use crate::text::Block;
+use std::cell::OnceCell;
 use std::collections::VecDeque;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -56,6 +57,7 @@ impl Cut {
             has_fields: self.has_fields,
             has_ranges: self.has_ranges,
             is_ascii: self.block.text.is_ascii(),
+            as_str: OnceCell::new(),
             block: &self.block,
             labels: &self.labels,
             progress,

@@ -125,7 +125,7 @@ impl<'a> Window<'a> {
             let Some(site) = site.or_else(|| self.site(at, next_field)) else { continue };
             for &(block, bits) in among.blocks() {
                 let bits = if inside { openings.inside_words((block, bits)) } else { bits };
-                let left = openings.possible((block, bits), &text[at..site.bounds.1]);
+                let left = openings.possible((block, bits), &text[at..], site.bounds.1 - at);
                 if left != 0 {
                     self.run_all((block, left), at, site);
                     if !patience.lasts() {

@@ -15,6 +15,7 @@ use crate::identifier::{KeywordRule, Proximity};
 use crate::shape::DEPTH;
 use crate::text::{Block, Field};
 use std::borrow::Cow;
+use std::cell::OnceCell;
 
 /// After so many starts it is asked whether to go on.
 const ASKS: usize = 1 << 12;
@@ -58,6 +59,8 @@ pub(super) struct Window<'a> {
     pub(super) has_ranges: bool,
     /// Whether each byte of the text is a character.
     pub(super) is_ascii: bool,
+    /// The text, if so and a match was judged.
+    pub(super) as_str: OnceCell<Option<&'a str>>,
     /// Of all labels in the block.
     pub(super) labels: &'a Labels,
     pub(super) progress: &'a mut Progress,
@@ -186,7 +189,7 @@ impl Window<'_> {
             if bits == 0 {
                 continue;
             }
-            let left = openings.possible((block, bits), &self.block.text[at..site.bounds.1]);
+            let left = openings.possible((block, bits), &self.block.text[at..], site.bounds.1 - at);
             if left != 0 {
                 self.run_all((block, left), at, site);
             }
@@ -269,7 +272,7 @@ impl Window<'_> {
         let compiled = &self.detector.patterns[usize::from(number)];
         let identifier = &self.detector.identifiers[usize::from(compiled.identifier)];
         let pattern = &identifier.patterns[compiled.index];
-        let (text, base) = (&self.block.text, self.block.base);
+        let (text, base) = (self.block.text.as_slice(), self.block.base);
         let absolute = base + start as u64;
         if self.progress.behind_last[usize::from(number)] > absolute {
             return Err(Dropped::InsideEarlier);
@@ -280,9 +283,10 @@ impl Window<'_> {
         if !gates::borders(pattern.borders, text, start, end) {
             return Err(Dropped::Borders);
         }
-        let matched = match std::str::from_utf8(&text[start..end]) {
-            Ok(matched) => Cow::Borrowed(matched),
-            Err(_) => String::from_utf8_lossy(&text[start..end]),
+        let whole = self.as_str.get_or_init(|| self.is_ascii.then(|| std::str::from_utf8(text).ok()).flatten());
+        let matched = match whole.and_then(|whole| whole.get(start..end)) {
+            Some(matched) => Cow::Borrowed(matched),
+            None => String::from_utf8_lossy(&text[start..end]),
         };
         if pattern.validator.is_some_and(|v| !v(&matched)) {
             return Err(Dropped::Validator);
@@ -357,8 +361,7 @@ impl Window<'_> {
             // A range of running text ends no match, but its names are only for what lies in it.
             let field = site.field.filter(|f| self.block.base + span.1 as u64 <= f.end)?;
             let labels = self.labels.get(field.label);
-            let (_, keyword) = labels.users.iter().find(|(labelled, _)| *labelled == user)?;
-            Some(Near::new(keywords, *keyword, b""))
+            labels.users.iter().find(|(labelled, _)| *labelled == user).map(|(_, near)| *near)
         })
     }
 }

@@ -190,36 +190,41 @@ impl Cells {
     /// Takes bare cells, each with what ends it, as long as they are whole and nothing is odd about them: how many bytes.
     fn plain(&mut self, text: &[u8], offset: u64, fields: &mut Vec<Field>) -> usize {
         let quote = self.dialect.quote;
+        let is_odd = |byte: u8, returned: bool| byte == quote || byte == b' ' || byte == b'\n' && returned;
         let mut at = 0;
-        while let Some(&byte) = text.get(at) {
-            if byte == quote || byte == b' ' || byte == b'\n' && self.returned {
-                break;
+        if text.first().is_some_and(|byte| is_odd(*byte, self.returned)) {
+            return 0;
+        }
+        for (number, chunk) in text.as_chunks::<64>().0.iter().enumerate() {
+            let mut stops = self.stops_in(chunk);
+            while stops != 0 {
+                let end = number * 64 + stops.trailing_zeros() as usize;
+                stops &= stops - 1;
+                if is_odd(text[at], self.returned) {
+                    return at;
+                }
+                if at < end {
+                    fields.push(self.field(offset + at as u64, offset + end as u64));
+                }
+                self.returned = false;
+                self.stop(text[end]);
+                at = end + 1;
             }
-            let Some(length) = self.whole(&text[at..]) else { break };
-            if length > 0 {
-                let start = offset + at as u64;
-                fields.push(self.field(start, start + length as u64));
-            }
-            self.returned = false;
-            self.stop(text[at + length]);
-            at += length + 1;
         }
         at
     }
 
-    /// How long a bare cell is that ends in a text.
+    /// Where bare cells end, as bits.
     #[inline]
-    fn whole(&self, text: &[u8]) -> Option<usize> {
-        let mut at = 0;
-        loop {
-            let x = u8x16::new(*text.get(at..)?.first_chunk()?);
-            let is = |byte: u8| x.simd_eq(u8x16::splat(byte));
-            let stops = (is(self.dialect.delimiter) | is(b'\n') | is(b'\r')).to_bitmask();
-            if stops != 0 {
-                return Some(at + stops.trailing_zeros() as usize);
-            }
-            at += 16;
+    fn stops_in(&self, text: &[u8; 64]) -> u64 {
+        let signs = [self.dialect.delimiter, b'\n', b'\r'];
+        let mut stops = 0;
+        for (index, sixteen) in text.as_chunks::<16>().0.iter().enumerate() {
+            let x = u8x16::new(*sixteen);
+            let is = |sign: usize| x.simd_eq(u8x16::splat(signs[sign]));
+            stops |= u64::from((is(0) | is(1) | is(2)).to_bitmask()) << (index * 16);
         }
+        stops
     }
 
     /// Moves to the next cell, or the next row.
