@@ -27,7 +27,8 @@ impl Automaton {
         Self { pattern: (identifier, index), dfa: OnceLock::new() }
     }
 
-    fn dfa(&self) -> Option<&DFA> {
+    /// None where it cannot be compiled.
+    pub(super) fn dfa(&self) -> Option<&DFA> {
         let compile = || {
             // The pattern was parsed, and held to the size limit, when it was loaded or built in.
             let (identifier, index) = &self.pattern;
@@ -52,8 +53,7 @@ impl Automaton {
         ends: &mut Vec<usize>,
     ) {
         let Some(dfa) = self.dfa() else { return };
-        let States(states) = states.get_or_insert_with(|| States(Box::new((dfa.create_cache(), Barren::default()))));
-        let (cache, barren) = &mut **states;
+        let (cache, barren) = &mut *states.get_or_insert_with(|| States::new(dfa)).0;
         let mut run = Run::begin(barren, pass, cache.clear_count());
         let input = Input::new(text).range(start..).anchored(Anchored::Yes);
         let Ok(mut state) = dfa.start_state_forward(cache, &input) else { return };
@@ -97,6 +97,16 @@ impl Automaton {
 /// What a worker keeps for one automaton.
 #[derive(Debug)]
 pub(super) struct States(Box<(Cache, Barren)>);
+
+impl States {
+    pub(super) fn new(dfa: &DFA) -> Self {
+        Self(Box::new((dfa.create_cache(), Barren::default())))
+    }
+
+    pub(super) fn cache(&mut self) -> &mut Cache {
+        &mut self.0.0
+    }
+}
 
 /// A stretch of text in which a run found nothing: a run from a later start that comes into it in the same state would find
 /// nothing either, and goes on behind it. So a careless pattern on a hostile text (`(a|aa)+$` on a million `a`) costs a

@@ -1,7 +1,7 @@
 //! Texts that are cut into fields: a match and its keywords lie in one field, so each is looked at by itself. Most are too short
 //! for any pattern, and done with at once.
 
-use super::forms::{Forms, Try, Work};
+use super::forms::{Attempt, Forms, Try, Work};
 use super::near_words::{Joined, NearWords};
 use super::scan::{Found, Word};
 use super::vicinity::{Range, Sweep, Whose};
@@ -79,13 +79,30 @@ impl Window<'_> {
     }
 
     /// Tries what may begin in a field of a known form.
-    fn try_form(&mut self, tries: &[Try], (from, to): (usize, usize), site: Site) {
+    fn try_form(&mut self, tries: &[Attempt], (from, to): (usize, usize), site: Site) {
         let (low, high) = site.bounds;
-        for Try { at, block, bits } in tries {
+        for attempt in tries {
+            let (Attempt::Search(Try { at, block, bits }) | Attempt::Ends(Try { at, block, bits }, _)) = attempt;
             let at = low + usize::from(*at);
-            if (from..to).contains(&at) {
-                let left = self.detector.openings.possible((*block, *bits), &self.block.text[at..], high - at);
-                self.run_all((*block, left), at, site);
+            if !(from..to).contains(&at) {
+                continue;
+            }
+            match attempt {
+                Attempt::Ends(_, ends) if ends.are_of(&self.block.text[low..high]) => {
+                    if ends.ends == 0 {
+                        continue;
+                    }
+                    self.run_to(
+                        self.detector.openings.pattern(*block, bits.trailing_zeros()),
+                        at,
+                        (low, ends.ends),
+                        site,
+                    );
+                }
+                _ => {
+                    let left = self.detector.openings.possible((*block, *bits), &self.block.text[at..], high - at);
+                    self.run_all((*block, left), at, site);
+                }
             }
         }
     }

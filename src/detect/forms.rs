@@ -5,10 +5,13 @@
 //! in one pass over the whole text (literals inside words, patterns that can begin anywhere) is found in such fields too. An
 //! unfamiliar field is searched as any text is.
 
+use super::automaton::States;
+use super::certain::Ends;
 use super::keywords::{self, Hit};
 use super::labels::Labels;
 use super::openings::Among;
 use super::scan::{Found, Start};
+use super::session::Scratch;
 use super::{Detector, gates};
 use crate::shape::is_word;
 use crate::text::{Block, Field};
@@ -20,6 +23,8 @@ const LONGEST: usize = 32;
 const SLOTS: usize = 1 << 11;
 /// A form is told when it comes up for this time: telling it costs as much as searching some fields.
 const FAMILIAR: u8 = 8;
+/// Where the matches of its patterns end is looked into when it came up so often since; in the short texts of tests soon.
+const USUAL: u8 = if cfg!(test) { 2 } else { 64 };
 /// So many fields must have been known for each form that is told, beyond the first [`AT_ONCE`].
 const WORTH: u64 = 32;
 const AT_ONCE: u64 = 512;
@@ -41,12 +46,23 @@ pub(super) struct Try {
     pub(super) bits: u64,
 }
 
+/// What is to be tried in the fields of a form.
+#[derive(Debug, Clone)]
+pub(super) enum Attempt {
+    /// These patterns at this place.
+    Search(Try),
+    /// One pattern, of which it is known where its matches end in most fields.
+    Ends(Try, Ends),
+}
+
 /// What fields of a form may hold. Offsets are from the field's start.
 #[derive(Debug, Default)]
 struct Form {
+    /// How often it came up.
+    uses: u8,
     hits: Box<[Hit]>,
     /// Digit words, and what only a keyword gives away.
-    tries: Box<[Try]>,
+    tries: Box<[Attempt]>,
     /// What the scanner would find by a clue, or by a literal at the start of a word.
     starts: Box<[Try]>,
 }
@@ -64,6 +80,42 @@ impl Slot {
 }
 
 impl Form {
+    /// Finds out where the matches of the patterns end in fields like this one, and leaves out those that have none in any.
+    fn sharpen(
+        &mut self,
+        detector: &Detector,
+        (text, (low, high)): (&[u8], (usize, usize)),
+        caches: &mut Vec<Option<States>>,
+    ) {
+        let mut tries = Vec::new();
+        for attempt in std::mem::take(&mut self.tries) {
+            let Attempt::Search(Try { at, block, bits }) = attempt else {
+                tries.push(attempt);
+                continue;
+            };
+            let place = low + usize::from(at);
+            let possible = detector.openings.possible((block, bits), &text[place..], high - place);
+            let mut left = bits;
+            for (bit, pattern) in detector.openings.bits_and_numbers((block, bits)) {
+                let states = Scratch::slot(caches, usize::from(pattern));
+                let automaton = &detector.patterns[usize::from(pattern)].automaton;
+                let Some(ends) = automaton.ends_in_form(states, &text[low..high], usize::from(at)) else { continue };
+                // What has no match because of its digits is most cheaply left out together with others.
+                if possible & bit == 0 && !ends.is_nothing() {
+                    continue;
+                }
+                left &= !bit;
+                if !ends.is_nothing() {
+                    tries.push(Attempt::Ends(Try { at, block, bits: bit }, ends));
+                }
+            }
+            if left != 0 {
+                tries.push(Attempt::Search(Try { at, block, bits: left }));
+            }
+        }
+        self.tries = tries.into();
+    }
+
     fn holds_more(&self) -> bool {
         !(self.hits.is_empty() && self.starts.is_empty())
     }
@@ -120,25 +172,31 @@ impl Forms {
 
     /// The places of a form where something is to be tried in its field.
     #[inline]
-    pub(super) fn tries(&self, form: u32) -> &[Try] {
+    pub(super) fn tries(&self, form: u32) -> &[Attempt] {
         self.told.get(form as usize).map_or(&[], |form| &form.tries)
     }
 
     /// Looks up the fields of a window.
-    pub(super) fn recognise(&mut self, detector: &Detector, block: &Block, labels: &Labels) {
+    pub(super) fn recognise(
+        &mut self,
+        detector: &Detector,
+        block: &Block,
+        labels: &Labels,
+        caches: &mut Vec<Option<States>>,
+    ) {
         self.left.clear();
         self.holding.clear();
         let is_new = self.text != labels.text;
         if !is_new && self.left_out > 0 {
             self.left_out -= 1;
         } else if !is_new || block.fields.len() >= FEW {
-            self.look_up(detector, block, labels);
+            self.look_up(detector, block, labels, caches);
             return;
         }
         self.left.extend((0..block.fields.len() as u32).map(|number| (number, Work::Search)));
     }
 
-    fn look_up(&mut self, detector: &Detector, block: &Block, labels: &Labels) {
+    fn look_up(&mut self, detector: &Detector, block: &Block, labels: &Labels, caches: &mut Vec<Option<States>>) {
         if self.text != labels.text || self.told.len() > FORMS {
             self.text = labels.text;
             self.slots.fill(Slot::EMPTY);
@@ -154,8 +212,17 @@ impl Forms {
             match self.known(detector, block, labels, field) {
                 Known::Empty => {}
                 Known::Form(form) => {
-                    left.push((number, Work::Try(form)));
-                    if self.told[form as usize].holds_more() {
+                    let told = &mut self.told[form as usize];
+                    told.uses = told.uses.saturating_add(1);
+                    if told.uses == USUAL
+                        && let Some(bounds) = bounds(block, field)
+                    {
+                        told.sharpen(detector, (&block.text, bounds), caches);
+                    }
+                    if !told.tries.is_empty() {
+                        left.push((number, Work::Try(form)));
+                    }
+                    if told.holds_more() {
                         self.holding.push((number, form));
                     }
                 }
@@ -341,6 +408,11 @@ fn same(a: &Key, b: &Key) -> bool {
     (a[0] ^ b[0]) | (a[1] ^ b[1]) | (a[2] ^ b[2]) | (a[3] ^ b[3]) | (a[4] ^ b[4]) == 0
 }
 
+/// A text with noughts for its digits.
+fn alike_in(text: &[u8]) -> Vec<u8> {
+    text.iter().map(|byte| if byte.is_ascii_digit() { b'0' } else { *byte }).collect()
+}
+
 /// The form of a field; none if a keyword that holds digits may stand in it.
 fn tell(
     detector: &Detector,
@@ -350,8 +422,7 @@ fn tell(
     found: &mut Found,
 ) -> Option<Form> {
     let text = &block.text[low..high];
-    let mut alike = text.to_vec();
-    alike.iter_mut().filter(|b| b.is_ascii_digit()).for_each(|b| *b = b'0');
+    let alike = alike_in(text);
     let keywords = &detector.keywords;
     let holds = |tokens: &Vec<keywords::Token>| (0..text.len()).any(|at| keywords::ends(tokens, &alike, at).is_some());
     if keywords.with_digits().iter().any(holds) {
@@ -374,7 +445,8 @@ fn tell(
         });
         possible.filter(|t| t.bits != 0).collect()
     };
-    Some(Form { hits: found.hits.as_slice().into(), tries: tries(&near), starts: tries(&detector.found_at_words) })
+    let near = tries(&near).into_iter().map(Attempt::Search).collect();
+    Some(Form { uses: 0, hits: found.hits.as_slice().into(), tries: near, starts: tries(&detector.found_at_words) })
 }
 
 /// The patterns of a block that may begin at a place of a field, whatever its digits are.

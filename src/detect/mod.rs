@@ -11,6 +11,7 @@
 //! Knows nothing of files and formats: text comes from a [`crate::text::TextSource`].
 
 mod automaton;
+mod certain;
 mod characters;
 mod classes;
 mod clues;

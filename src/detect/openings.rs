@@ -129,6 +129,11 @@ impl Openings {
         (0..=255).filter(is_of_class).fold(0, |all, byte| all | rows[usize::from(byte)]) & bits
     }
 
+    /// Each of a block's `bits`, with its number.
+    pub(super) fn bits_and_numbers(&self, (block, bits): (u16, u64)) -> impl Iterator<Item = (u64, u16)> {
+        (0..64).filter(move |bit| bits >> bit & 1 == 1).map(move |bit| (1 << bit, self.pattern(block, bit)))
+    }
+
     /// The numbers of a block's `bits`.
     pub(super) fn numbers(&self, (block, mut bits): (u16, u64)) -> impl Iterator<Item = u16> {
         std::iter::from_fn(move || {
@@ -211,9 +216,8 @@ impl Table {
             return left;
         };
         for (rows, bytes) in self.places.as_chunks::<STEP>().0.iter().zip(head.as_chunks::<STEP>().0) {
-            for (row, byte) in rows.iter().zip(bytes) {
-                left &= row[usize::from(*byte)];
-            }
+            let of = |place: usize| rows[place][usize::from(bytes[place])];
+            left &= of(0) & of(1) & of(2) & of(3);
             if left == 0 {
                 break;
             }

@@ -103,7 +103,7 @@ impl Window<'_> {
         self.scratch.pass += 1;
         let (mut found, mut forms) = (std::mem::take(&mut self.scratch.found), std::mem::take(&mut self.scratch.forms));
         if self.has_fields {
-            forms.recognise(detector, self.block, self.labels);
+            forms.recognise(detector, self.block, self.labels, &mut self.scratch.caches);
             detector.scanner.scan_fields(&detector.keywords, self.block, &forms, (from, to), &mut found);
             self.keep_in_fields(&mut found);
             forms.add(detector, self.block, (from, to), &mut found);
@@ -247,7 +247,27 @@ impl Window<'_> {
         scratch.ends.clear();
         let slot = Scratch::slot(&mut scratch.caches, usize::from(pattern));
         compiled.automaton.ends(slot, (&self.block.text, scratch.pass), (at, most), &mut scratch.ends);
-        // The longest that passes every gate is the match.
+        self.judge(pattern, at, site);
+    }
+
+    /// The same where it is known where the matches end: bits, by offset from `low`.
+    pub(super) fn run_to(&mut self, pattern: u16, at: usize, (low, mut ends): (usize, u64), site: Site) {
+        let compiled = &self.detector.patterns[usize::from(pattern)];
+        if self.is_inside_earlier(pattern, at)
+            || compiled.clue.is_some_and(|c| !(c.opens)(&self.block.text[at..site.bounds.1]))
+        {
+            return;
+        }
+        self.scratch.ends.clear();
+        while ends != 0 {
+            self.scratch.ends.push(low + ends.trailing_zeros() as usize);
+            ends &= ends - 1;
+        }
+        self.judge(pattern, at, site);
+    }
+
+    /// The longest that passes every gate is the match.
+    fn judge(&mut self, pattern: u16, at: usize, site: Site) {
         while let Some(end) = self.scratch.ends.pop() {
             if let Ok(claim) = self.verdict(pattern, (at, end), site) {
                 self.keep(claim);
