@@ -6,6 +6,7 @@ use super::CHARACTER;
 use super::characters::{at_most, char_before, count};
 use super::keywords::{Hit, Keywords};
 use crate::identifier::{Borders, Proximity, Texts};
+use aho_corasick::AhoCorasick;
 use std::cmp::Reverse;
 use std::collections::HashSet;
 use std::sync::OnceLock;
@@ -125,34 +126,55 @@ fn in_uuid(text: &[u8], start: usize, end: usize) -> bool {
 #[derive(Debug, Default)]
 pub(super) struct Ignored {
     words: Texts,
-    /// The same without separators, once a match asks for them.
-    bare: OnceLock<HashSet<String>>,
+    /// What tells most matches from them, once a match asks.
+    tables: OnceLock<Tables>,
+}
+
+#[derive(Debug)]
+struct Tables {
+    /// None where they cannot be looked for all at once.
+    words: Option<AhoCorasick>,
+    /// The words without separators, and how long they are: bits by length in characters, what is longer as the last.
+    bare: HashSet<String>,
+    lengths: u64,
+}
+
+impl Tables {
+    fn new(words: &Texts) -> Self {
+        let bare: HashSet<String> =
+            words.iter().map(|word| bare(word).collect()).filter(|w: &String| w.len() > 3).collect();
+        let lengths = bare.iter().fold(0, |all, word| all | length_bit(word));
+        Self { words: AhoCorasick::new(words.iter()).ok(), bare, lengths }
+    }
+
+    fn hold(&self, matched: &str) -> bool {
+        self.words.as_ref().is_none_or(|words| words.is_match(matched))
+            || (self.lengths & length_bit(matched) != 0 && self.bare.contains(&bare(matched).collect::<String>()))
+    }
+}
+
+fn length_bit(text: &str) -> u64 {
+    1 << bare(text).count().min(63)
 }
 
 impl Ignored {
     pub(super) fn new(words: &Texts) -> Self {
-        Self { words: words.clone(), bare: OnceLock::new() }
+        Self { words: words.clone(), tables: OnceLock::new() }
     }
 
     /// The word that makes the match one to be ignored: it holds the word, or is the word but for its separators.
     pub(super) fn word(&self, matched: &str) -> Option<&str> {
-        if self.words.is_empty() {
+        if self.words.is_empty() || !self.tables.get_or_init(|| Tables::new(&self.words)).hold(matched) {
             return None;
         }
         let held = self.words.iter().find(|word| matched.contains(word));
-        held.or_else(|| {
-            let all = self.bare.get_or_init(|| self.words.iter().map(bare).filter(|w| w.len() > 3).collect());
-            if all.is_empty() {
-                return None;
-            }
-            let value = bare(matched);
-            all.contains(&value).then(|| self.words.iter().find(|word| bare(word) == value))?
-        })
+        let is_same = |word: &&str| bare(word).eq(bare(matched)) && bare(word).map(char::len_utf8).sum::<usize>() > 3;
+        held.or_else(|| self.words.iter().find(is_same))
     }
 }
 
-fn bare(text: &str) -> String {
-    text.chars().filter(|c| c.is_alphanumeric()).collect()
+fn bare(text: &str) -> impl Iterator<Item = char> + '_ {
+    text.chars().filter(|c| c.is_alphanumeric())
 }
 
 /// The nearest keyword of an identifier: which, and how many characters away.

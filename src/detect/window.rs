@@ -339,7 +339,9 @@ impl Window<'_> {
     fn lies_in(&self, names: &[String], site: Site, end: usize) -> bool {
         let field = site.field.filter(|f| self.block.base + end as u64 <= f.end);
         let name = field.and_then(|f| self.labels.get(f.label).innermost.as_deref());
-        name.is_some_and(|name| names.iter().any(|n| n.to_lowercase() == name))
+        let is =
+            |name: &str, n: &str| if n.is_ascii() { n.eq_ignore_ascii_case(name) } else { n.to_lowercase() == name };
+        name.is_some_and(|name| names.iter().any(|n| is(name, n)))
     }
 
     /// So many characters, in bytes at most.
