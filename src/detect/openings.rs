@@ -215,9 +215,11 @@ impl Table {
             }
             return left;
         };
-        for (rows, bytes) in self.places.as_chunks::<STEP>().0.iter().zip(head.as_chunks::<STEP>().0) {
-            let of = |place: usize| rows[place][usize::from(bytes[place])];
-            left &= of(0) & of(1) & of(2) & of(3);
+        let bytes = head.as_chunks::<STEP>().0;
+        for (step, rows) in self.places.as_chunks::<STEP>().0.iter().enumerate() {
+            for (place, byte) in bytes[step].iter().enumerate() {
+                left &= rows[place][usize::from(*byte)];
+            }
             if left == 0 {
                 break;
             }
