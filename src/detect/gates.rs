@@ -6,7 +6,6 @@ use super::CHARACTER;
 use super::characters::{at_most, char_before, count};
 use super::keywords::{Hit, Keywords};
 use crate::identifier::{Borders, Proximity, Texts};
-use aho_corasick::AhoCorasick;
 use std::cmp::Reverse;
 use std::collections::HashSet;
 use std::sync::OnceLock;
@@ -132,29 +131,60 @@ pub(super) struct Ignored {
 
 #[derive(Debug)]
 struct Tables {
-    /// None where they cannot be looked for all at once.
-    words: Option<AhoCorasick>,
+    words: Vec<String>,
+    /// By three bytes, mixed: whether a word begins with them.
+    beginnings: [u64; MIXED / 64],
+    /// Whether a word is too short for that.
+    has_short: bool,
     /// The words without separators, and how long they are: bits by length in characters, what is longer as the last.
     bare: HashSet<String>,
     lengths: u64,
+}
+
+/// Values that three bytes are mixed to: of digits each three have their own.
+const MIXED: usize = 1 << 12;
+
+/// One more byte behind those that were mixed before.
+#[inline]
+fn mix(before: usize, byte: u8) -> usize {
+    (before << 4 ^ usize::from(byte)) % MIXED
 }
 
 impl Tables {
     fn new(words: &Texts) -> Self {
         let bare: HashSet<String> =
             words.iter().map(|word| bare(word).collect()).filter(|w: &String| w.len() > 3).collect();
-        let lengths = bare.iter().fold(0, |all, word| all | length_bit(word));
-        Self { words: AhoCorasick::new(words.iter()).ok(), bare, lengths }
+        let lengths = bare.iter().fold(0, |all, word| all | 1 << word.chars().count().min(63));
+        let words: Vec<String> = words.iter().map(str::to_owned).collect();
+        let mut tables = Self { words, beginnings: [0; MIXED / 64], has_short: false, bare, lengths };
+        for word in &tables.words {
+            let Some(three) = word.as_bytes().first_chunk::<3>() else {
+                tables.has_short = true;
+                continue;
+            };
+            let mixed = three.iter().fold(0, |mixed, byte| mix(mixed, *byte));
+            tables.beginnings[mixed / 64] |= 1 << (mixed % 64);
+        }
+        tables
     }
 
-    fn hold(&self, matched: &str) -> bool {
-        self.words.as_ref().is_none_or(|words| words.is_match(matched))
-            || (self.lengths & length_bit(matched) != 0 && self.bare.contains(&bare(matched).collect::<String>()))
+    /// Whether a match may hold one of the words, or be one but for separators.
+    fn may_hold(&self, matched: &str) -> bool {
+        let (mut mixed, mut values) = (0, 0);
+        for (place, byte) in matched.bytes().enumerate() {
+            mixed = mix(mixed, byte);
+            values += usize::from(byte.is_ascii_alphanumeric());
+            if self.beginnings[mixed / 64] >> (mixed % 64) & 1 == 1 {
+                let here = matched.as_bytes().get(place.wrapping_sub(2)..).unwrap_or_default();
+                if self.words.iter().any(|word| here.starts_with(word.as_bytes())) {
+                    return true;
+                }
+            }
+        }
+        let count = if matched.is_ascii() { values } else { bare(matched).count() };
+        self.has_short
+            || (self.lengths >> count.min(63) & 1 == 1 && self.bare.contains(&bare(matched).collect::<String>()))
     }
-}
-
-fn length_bit(text: &str) -> u64 {
-    1 << bare(text).count().min(63)
 }
 
 impl Ignored {
@@ -164,7 +194,7 @@ impl Ignored {
 
     /// The word that makes the match one to be ignored: it holds the word, or is the word but for its separators.
     pub(super) fn word(&self, matched: &str) -> Option<&str> {
-        if self.words.is_empty() || !self.tables.get_or_init(|| Tables::new(&self.words)).hold(matched) {
+        if self.words.is_empty() || !self.tables.get_or_init(|| Tables::new(&self.words)).may_hold(matched) {
             return None;
         }
         let held = self.words.iter().find(|word| matched.contains(word));
