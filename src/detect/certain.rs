@@ -4,6 +4,7 @@
 //! Knows nothing of gates: an end is only where a match may end.
 
 use super::automaton::{Automaton, States};
+use super::form::BESIDE;
 use regex_automata::Anchored;
 use regex_automata::hybrid::LazyStateID;
 use regex_automata::hybrid::dfa::{Cache, DFA};
@@ -14,9 +15,6 @@ use std::iter::once;
 const PLACES: usize = 4;
 /// All ten digits, as bits.
 const ALL: u16 = (1 << 10) - 1;
-
-/// What can stand beside a field that is of a form.
-const BESIDE: &[u8] = b",:; \t|\n\r\"[]{}'";
 
 /// The ends of a pattern's matches from one place of fields on.
 #[derive(Debug, Clone, PartialEq, Eq)]

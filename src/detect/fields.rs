@@ -1,7 +1,8 @@
 //! Texts that are cut into fields: a match and its keywords lie in one field, so each is looked at by itself. Most are too short
 //! for any pattern, and done with at once.
 
-use super::forms::{Attempt, Forms, Try, Work};
+use super::form::{Attempt, Try};
+use super::forms::{Forms, Work};
 use super::near_words::{Joined, NearWords};
 use super::scan::{Found, Word};
 use super::vicinity::{Range, Sweep, Whose};

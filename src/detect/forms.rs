@@ -5,15 +5,12 @@
 //! in one pass over the whole text (literals inside words, patterns that can begin anywhere) is found in such fields too. An
 //! unfamiliar field is searched as any text is.
 
+use super::Detector;
 use super::automaton::States;
-use super::certain::Ends;
-use super::keywords::{self, Hit};
+use super::form::{Attempt, BESIDE, Form, tell};
+use super::keywords::Hit;
 use super::labels::Labels;
-use super::openings::Among;
 use super::scan::{Found, Start};
-use super::session::Scratch;
-use super::{Detector, gates};
-use crate::shape::is_word;
 use crate::text::{Block, Field};
 use wide::u8x16;
 
@@ -23,8 +20,6 @@ const LONGEST: usize = 32;
 const SLOTS: usize = 1 << 11;
 /// A form is told when it comes up for this time: telling it costs as much as searching some fields.
 const FAMILIAR: u8 = 8;
-/// Where the matches of its patterns end is looked into when it came up so often since; in the short texts of tests soon.
-const USUAL: u8 = if cfg!(test) { 2 } else { 64 };
 /// So many fields must have been known for each form that is told, beyond the first [`AT_ONCE`].
 const WORTH: u64 = 32;
 const AT_ONCE: u64 = 512;
@@ -38,35 +33,6 @@ const FORMS: usize = 1 << 13;
 /// The digits of a field as noughts, its label and its length.
 type Key = [u64; 5];
 
-/// A place in a field, and patterns of a block that may begin there.
-#[derive(Debug, Clone, Copy)]
-pub(super) struct Try {
-    pub(super) at: u8,
-    pub(super) block: u16,
-    pub(super) bits: u64,
-}
-
-/// What is to be tried in the fields of a form.
-#[derive(Debug, Clone)]
-pub(super) enum Attempt {
-    /// These patterns at this place.
-    Search(Try),
-    /// One pattern, of which it is known where its matches end in most fields.
-    Ends(Try, Ends),
-}
-
-/// What fields of a form may hold. Offsets are from the field's start.
-#[derive(Debug, Default)]
-struct Form {
-    /// How often it came up.
-    uses: u8,
-    hits: Box<[Hit]>,
-    /// Digit words, and what only a keyword gives away.
-    tries: Box<[Attempt]>,
-    /// What the scanner would find by a clue, or by a literal at the start of a word.
-    starts: Box<[Try]>,
-}
-
 #[derive(Debug, Clone)]
 struct Slot {
     key: Key,
@@ -77,48 +43,6 @@ struct Slot {
 
 impl Slot {
     const EMPTY: Self = Self { key: [0; 5], uses: 0, known: Known::Nothing };
-}
-
-impl Form {
-    /// Finds out where the matches of the patterns end in fields like this one, and leaves out those that have none in any.
-    fn sharpen(
-        &mut self,
-        detector: &Detector,
-        (text, (low, high)): (&[u8], (usize, usize)),
-        caches: &mut Vec<Option<States>>,
-    ) {
-        let mut tries = Vec::new();
-        for attempt in std::mem::take(&mut self.tries) {
-            let Attempt::Search(Try { at, block, bits }) = attempt else {
-                tries.push(attempt);
-                continue;
-            };
-            let place = low + usize::from(at);
-            let possible = detector.openings.possible((block, bits), &text[place..], high - place);
-            let mut left = bits;
-            for (bit, pattern) in detector.openings.bits_and_numbers((block, bits)) {
-                let states = Scratch::slot(caches, usize::from(pattern));
-                let automaton = &detector.patterns[usize::from(pattern)].automaton;
-                let Some(ends) = automaton.ends_in_form(states, &text[low..high], usize::from(at)) else { continue };
-                // What has no match because of its digits is most cheaply left out together with others.
-                if possible & bit == 0 && !ends.is_nothing() {
-                    continue;
-                }
-                left &= !bit;
-                if !ends.is_nothing() {
-                    tries.push(Attempt::Ends(Try { at, block, bits: bit }, ends));
-                }
-            }
-            if left != 0 {
-                tries.push(Attempt::Search(Try { at, block, bits: left }));
-            }
-        }
-        self.tries = tries.into();
-    }
-
-    fn holds_more(&self) -> bool {
-        !(self.hits.is_empty() && self.starts.is_empty())
-    }
 }
 
 /// The forms of one text, and those of the fields at hand.
@@ -213,8 +137,7 @@ impl Forms {
                 Known::Empty => {}
                 Known::Form(form) => {
                     let told = &mut self.told[form as usize];
-                    told.uses = told.uses.saturating_add(1);
-                    if told.uses == USUAL
+                    if told.came_up()
                         && let Some(bounds) = bounds(block, field)
                     {
                         told.sharpen(detector, (&block.text, bounds), caches);
@@ -320,11 +243,10 @@ impl Forms {
 
 /// By byte: whether it parts values.
 static PARTS: [bool; 256] = {
-    let signs = b",:; \t|\n\r\"[]{}";
     let mut parts = [false; 256];
     let mut at = 0;
-    while at < signs.len() {
-        parts[signs[at] as usize] = true;
+    while at + 1 < BESIDE.len() {
+        parts[BESIDE[at] as usize] = true;
         at += 1;
     }
     parts
@@ -406,67 +328,4 @@ fn slot(key: &Key) -> usize {
 #[inline]
 fn same(a: &Key, b: &Key) -> bool {
     (a[0] ^ b[0]) | (a[1] ^ b[1]) | (a[2] ^ b[2]) | (a[3] ^ b[3]) | (a[4] ^ b[4]) == 0
-}
-
-/// A text with noughts for its digits.
-fn alike_in(text: &[u8]) -> Vec<u8> {
-    text.iter().map(|byte| if byte.is_ascii_digit() { b'0' } else { *byte }).collect()
-}
-
-/// The form of a field; none if a keyword that holds digits may stand in it.
-fn tell(
-    detector: &Detector,
-    (block, labels): (&Block, &Labels),
-    (low, high): (usize, usize),
-    field: &Field,
-    found: &mut Found,
-) -> Option<Form> {
-    let text = &block.text[low..high];
-    let alike = alike_in(text);
-    let keywords = &detector.keywords;
-    let holds = |tokens: &Vec<keywords::Token>| (0..text.len()).any(|at| keywords::ends(tokens, &alike, at).is_some());
-    if keywords.with_digits().iter().any(holds) {
-        return None;
-    }
-    detector.scanner.scan(keywords, text, (0, 0), found);
-    let mut near = detector.scanner.free_words.clone();
-    let labelled = labels.get(field.label);
-    let by_hits = found.hits.iter().map(|hit| &detector.near[usize::from(hit.keyword)]);
-    for patterns in by_hits.chain([&labelled.patterns]) {
-        near.extend(&patterns.words);
-        near.extend(&patterns.anywhere);
-    }
-    let tries = |among: &Among| -> Box<[Try]> {
-        let places = (0..text.len()).flat_map(|at| among.blocks().iter().map(move |block| (at, *block)));
-        let possible = places.map(|(at, block)| Try {
-            at: at as u8,
-            block: block.0,
-            bits: may_begin(detector, (text, &alike), at, block),
-        });
-        possible.filter(|t| t.bits != 0).collect()
-    };
-    let near = tries(&near).into_iter().map(Attempt::Search).collect();
-    Some(Form { uses: 0, hits: found.hits.as_slice().into(), tries: near, starts: tries(&detector.found_at_words) })
-}
-
-/// The patterns of a block that may begin at a place of a field, whatever its digits are.
-fn may_begin(detector: &Detector, (text, alike): (&[u8], &[u8]), at: usize, (block, mut bits): (u16, u64)) -> u64 {
-    let openings = &detector.openings;
-    if at > 0 && is_word(text[at - 1]) {
-        bits = openings.inside_words((block, bits));
-    }
-    if gates::joined_before(text, at) {
-        bits = openings.inside_numbers((block, bits));
-    }
-    bits = openings.possible_in_form((block, bits), &alike[at..]);
-    let mut left = bits;
-    while left != 0 {
-        let bit = left.trailing_zeros();
-        left &= left - 1;
-        let compiled = &detector.patterns[usize::from(openings.pattern(block, bit))];
-        if compiled.clue.is_some_and(|clue| !(clue.opens)(&text[at..])) {
-            bits &= !(1 << bit);
-        }
-    }
-    bits
 }

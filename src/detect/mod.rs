@@ -17,6 +17,7 @@ mod classes;
 mod clues;
 mod explain;
 mod fields;
+mod form;
 mod forms;
 mod gates;
 mod heads;

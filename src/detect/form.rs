@@ -1,0 +1,160 @@
+//! What the fields of one form may hold, told from one of them. Nothing here depends on a digit but what says so.
+
+use super::automaton::States;
+use super::certain::Ends;
+use super::keywords::{self, Hit};
+use super::labels::Labels;
+use super::openings::Among;
+use super::scan::Found;
+use super::session::Scratch;
+use super::{Detector, gates};
+use crate::shape::is_word;
+use crate::text::{Block, Field};
+
+/// Where the matches of its patterns end is looked into when it came up so often since; in the short texts of tests soon.
+const USUAL: u8 = if cfg!(test) { 2 } else { 64 };
+
+/// What can stand beside a field of a form; the last one only where the source numbers its texts.
+pub(super) const BESIDE: &[u8] = b",:; \t|\n\r\"[]{}'";
+
+/// A place in a field, and patterns of a block that may begin there.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Try {
+    pub(super) at: u8,
+    pub(super) block: u16,
+    pub(super) bits: u64,
+}
+
+/// What is to be tried in the fields of a form.
+#[derive(Debug, Clone)]
+pub(super) enum Attempt {
+    /// These patterns at this place.
+    Search(Try),
+    /// One pattern, of which it is known where its matches end in most fields.
+    Ends(Try, Ends),
+}
+
+/// What fields of a form may hold. Offsets are from the field's start.
+#[derive(Debug, Default)]
+pub(super) struct Form {
+    /// How often it came up.
+    uses: u8,
+    pub(super) hits: Box<[Hit]>,
+    /// Digit words, and what only a keyword gives away.
+    pub(super) tries: Box<[Attempt]>,
+    /// What the scanner would find by a clue, or by a literal at the start of a word.
+    pub(super) starts: Box<[Try]>,
+}
+
+impl Form {
+    /// Notes that one more field of it came up; whether it is time to [`sharpen`](Self::sharpen) it.
+    #[inline]
+    pub(super) fn came_up(&mut self) -> bool {
+        self.uses = self.uses.saturating_add(1);
+        self.uses == USUAL
+    }
+
+    /// Finds out where the matches of the patterns end in fields like this one, and leaves out those that have none in any.
+    pub(super) fn sharpen(
+        &mut self,
+        detector: &Detector,
+        (text, (low, high)): (&[u8], (usize, usize)),
+        caches: &mut Vec<Option<States>>,
+    ) {
+        let mut tries = Vec::new();
+        for attempt in std::mem::take(&mut self.tries) {
+            let Attempt::Search(Try { at, block, bits }) = attempt else {
+                tries.push(attempt);
+                continue;
+            };
+            let place = low + usize::from(at);
+            let possible = detector.openings.possible((block, bits), &text[place..], high - place);
+            let mut left = bits;
+            for (bit, pattern) in detector.openings.bits_and_numbers((block, bits)) {
+                let states = Scratch::slot(caches, usize::from(pattern));
+                let automaton = &detector.patterns[usize::from(pattern)].automaton;
+                let Some(ends) = automaton.ends_in_form(states, &text[low..high], usize::from(at)) else { continue };
+                // What has no match because of its digits is most cheaply left out together with others.
+                if possible & bit == 0 && !ends.is_nothing() {
+                    continue;
+                }
+                left &= !bit;
+                if !ends.is_nothing() {
+                    tries.push(Attempt::Ends(Try { at, block, bits: bit }, ends));
+                }
+            }
+            if left != 0 {
+                tries.push(Attempt::Search(Try { at, block, bits: left }));
+            }
+        }
+        self.tries = tries.into();
+    }
+
+    /// Whether it holds more than what is tried field by field.
+    pub(super) fn holds_more(&self) -> bool {
+        !(self.hits.is_empty() && self.starts.is_empty())
+    }
+}
+
+/// A text with noughts for its digits.
+fn alike_in(text: &[u8]) -> Vec<u8> {
+    text.iter().map(|byte| if byte.is_ascii_digit() { b'0' } else { *byte }).collect()
+}
+
+/// The form of a field; none if a keyword that holds digits may stand in it.
+pub(super) fn tell(
+    detector: &Detector,
+    (block, labels): (&Block, &Labels),
+    (low, high): (usize, usize),
+    field: &Field,
+    found: &mut Found,
+) -> Option<Form> {
+    let text = &block.text[low..high];
+    let alike = alike_in(text);
+    let keywords = &detector.keywords;
+    let holds = |tokens: &Vec<keywords::Token>| (0..text.len()).any(|at| keywords::ends(tokens, &alike, at).is_some());
+    if keywords.with_digits().iter().any(holds) {
+        return None;
+    }
+    detector.scanner.scan(keywords, text, (0, 0), found);
+    let mut near = detector.scanner.free_words.clone();
+    let labelled = labels.get(field.label);
+    let by_hits = found.hits.iter().map(|hit| &detector.near[usize::from(hit.keyword)]);
+    for patterns in by_hits.chain([&labelled.patterns]) {
+        near.extend(&patterns.words);
+        near.extend(&patterns.anywhere);
+    }
+    let tries = |among: &Among| -> Box<[Try]> {
+        let places = (0..text.len()).flat_map(|at| among.blocks().iter().map(move |block| (at, *block)));
+        let possible = places.map(|(at, block)| Try {
+            at: at as u8,
+            block: block.0,
+            bits: may_begin(detector, (text, &alike), at, block),
+        });
+        possible.filter(|t| t.bits != 0).collect()
+    };
+    let near = tries(&near).into_iter().map(Attempt::Search).collect();
+    Some(Form { uses: 0, hits: found.hits.as_slice().into(), tries: near, starts: tries(&detector.found_at_words) })
+}
+
+/// The patterns of a block that may begin at a place of a field, whatever its digits are.
+fn may_begin(detector: &Detector, (text, alike): (&[u8], &[u8]), at: usize, (block, mut bits): (u16, u64)) -> u64 {
+    let openings = &detector.openings;
+    if at > 0 && is_word(text[at - 1]) {
+        bits = openings.inside_words((block, bits));
+    }
+    if gates::joined_before(text, at) {
+        bits = openings.inside_numbers((block, bits));
+    }
+    bits = openings.possible_in_form((block, bits), &alike[at..]);
+    let mut left = bits;
+    while left != 0 {
+        let bit = left.trailing_zeros();
+        left &= left - 1;
+        let compiled = &detector.patterns[usize::from(openings.pattern(block, bit))];
+        if compiled.clue.is_some_and(|clue| !(clue.opens)(&text[at..])) {
+            bits &= !(1 << bit);
+        }
+    }
+    bits
+}
