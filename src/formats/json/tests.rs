@@ -235,3 +235,49 @@ fn lines_of_a_notebook_are_one_text() {
         assert!(has("$.cells[0].outputs[0].other[1]", "d"), "{chunk}: {values:?}");
     }
 }
+
+const PIECES: [&str; 26] = [
+    "{",
+    "}",
+    "[",
+    "]",
+    ":",
+    ",",
+    ", ",
+    "\"name\"",
+    "\"name\":",
+    "\"a\\\"b\"",
+    "\"\"",
+    "\"x, y: {z}\"",
+    "'q'",
+    "12",
+    "-0.50",
+    "1e9",
+    "007",
+    "true",
+    "nullx",
+    "null",
+    "\n",
+    " ",
+    "\"a long string of more than sixteen bytes\"",
+    "\"\\u00e9\"",
+    "// c\n",
+    "12345678901234567890",
+];
+
+proptest::proptest! {
+    /// What is read straight on in one piece is read token by token in small ones.
+    #[test]
+    fn random_texts_are_read_alike(
+        pieces in proptest::collection::vec(0..PIECES.len(), 0..40),
+        records in proptest::collection::vec((0_usize..6, 0_usize..26), 0..12),
+        lines: bool,
+    ) {
+        let text: String = pieces.iter().map(|piece| PIECES[*piece]).collect();
+        seen(format!("{{{text}").as_bytes(), lines);
+        let record = |(name, value): &(usize, usize)| format!("{{\"n{name}\":{},\"list\":[1,{}]}}", PIECES[*value], PIECES[value / 2]);
+        let records: Vec<String> = records.iter().map(record).collect();
+        seen(format!("[{}]{}", records.join(","), " ".repeat(20)).as_bytes(), lines);
+        seen(records.join("\n").as_bytes(), lines);
+    }
+}
