@@ -106,7 +106,7 @@ pub fn scan(
     Ok(collector.into_report(plan, !stop.load(Ordering::Relaxed)))
 }
 
-/// The walk over the targets. Whoever has done a file and sees few waiting walks on; nobody does nothing else.
+/// The walk over the targets. Whoever has done a file and sees few waiting walks on; nobody does that alone.
 struct Walk<'a> {
     found: Box<dyn Iterator<Item = Found> + Send + 'a>,
     is_over: bool,

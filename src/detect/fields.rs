@@ -83,26 +83,21 @@ impl Window<'_> {
     fn try_form(&mut self, tries: &[Attempt], (from, to): (usize, usize), site: Site) {
         let (low, high) = site.bounds;
         for attempt in tries {
-            let (Attempt::Search(Try { at, block, bits }) | Attempt::Ends(Try { at, block, bits }, _)) = attempt;
-            let at = low + usize::from(*at);
+            let Try { at, block, bits } = attempt.which;
+            let at = low + usize::from(at);
             if !(from..to).contains(&at) {
                 continue;
             }
-            match attempt {
-                Attempt::Ends(_, ends) if ends.are_of(&self.block.text[low..high]) => {
-                    if ends.ends == 0 {
-                        continue;
+            match &attempt.ends {
+                Some(ends) if ends.are_of(&self.block.text[low..high]) => {
+                    if ends.ends != 0 {
+                        let pattern = self.detector.openings.pattern(block, bits.trailing_zeros());
+                        self.run_to(pattern, at, (low, ends.ends), site);
                     }
-                    self.run_to(
-                        self.detector.openings.pattern(*block, bits.trailing_zeros()),
-                        at,
-                        (low, ends.ends),
-                        site,
-                    );
                 }
                 _ => {
-                    let left = self.detector.openings.possible((*block, *bits), &self.block.text[at..], high - at);
-                    self.run_all((*block, left), at, site);
+                    let left = self.detector.openings.possible((block, bits), &self.block.text[at..], high - at);
+                    self.run_all((block, left), at, site);
                 }
             }
         }

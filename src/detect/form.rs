@@ -25,13 +25,12 @@ pub(super) struct Try {
     pub(super) bits: u64,
 }
 
-/// What is to be tried in the fields of a form.
+/// Patterns to be tried in the fields of a form.
 #[derive(Debug, Clone)]
-pub(super) enum Attempt {
-    /// These patterns at this place.
-    Search(Try),
-    /// One pattern, of which it is known where its matches end in most fields.
-    Ends(Try, Ends),
+pub(super) struct Attempt {
+    pub(super) which: Try,
+    /// Where the matches end in most fields, if that is known; of one pattern then.
+    pub(super) ends: Option<Ends>,
 }
 
 /// What fields of a form may hold. Offsets are from the field's start.
@@ -47,7 +46,7 @@ pub(super) struct Form {
 }
 
 impl Form {
-    /// Notes that one more field of it came up; whether it is time to [`sharpen`](Self::sharpen) it.
+    /// Notes that one more field of it came up; whether it is time to [`sharpen`](Self::sharpen) it, which it is once.
     #[inline]
     pub(super) fn came_up(&mut self) -> bool {
         self.uses = self.uses.saturating_add(1);
@@ -63,10 +62,7 @@ impl Form {
     ) {
         let mut tries = Vec::new();
         for attempt in std::mem::take(&mut self.tries) {
-            let Attempt::Search(Try { at, block, bits }) = attempt else {
-                tries.push(attempt);
-                continue;
-            };
+            let Try { at, block, bits } = attempt.which;
             let place = low + usize::from(at);
             let possible = detector.openings.possible((block, bits), &text[place..], high - place);
             let mut left = bits;
@@ -80,11 +76,11 @@ impl Form {
                 }
                 left &= !bit;
                 if !ends.is_nothing() {
-                    tries.push(Attempt::Ends(Try { at, block, bits: bit }, ends));
+                    tries.push(Attempt { which: Try { at, block, bits: bit }, ends: Some(ends) });
                 }
             }
             if left != 0 {
-                tries.push(Attempt::Search(Try { at, block, bits: left }));
+                tries.push(Attempt { which: Try { at, block, bits: left }, ends: None });
             }
         }
         self.tries = tries.into();
@@ -133,7 +129,7 @@ pub(super) fn tell(
         });
         possible.filter(|t| t.bits != 0).collect()
     };
-    let near = tries(&near).into_iter().map(Attempt::Search).collect();
+    let near = tries(&near).into_iter().map(|which| Attempt { which, ends: None }).collect();
     Some(Form { uses: 0, hits: found.hits.as_slice().into(), tries: near, starts: tries(&detector.found_at_words) })
 }
 
@@ -147,13 +143,10 @@ fn may_begin(detector: &Detector, (text, alike): (&[u8], &[u8]), at: usize, (blo
         bits = openings.inside_numbers((block, bits));
     }
     bits = openings.possible_in_form((block, bits), &alike[at..]);
-    let mut left = bits;
-    while left != 0 {
-        let bit = left.trailing_zeros();
-        left &= left - 1;
-        let compiled = &detector.patterns[usize::from(openings.pattern(block, bit))];
+    for (bit, pattern) in openings.bits_and_numbers((block, bits)) {
+        let compiled = &detector.patterns[usize::from(pattern)];
         if compiled.clue.is_some_and(|clue| !(clue.opens)(&text[at..])) {
-            bits &= !(1 << bit);
+            bits &= !bit;
         }
     }
     bits

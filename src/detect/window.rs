@@ -231,12 +231,10 @@ impl Window<'_> {
 
     /// Runs a pattern from a start.
     fn run(&mut self, pattern: u16, at: usize, site: Site) {
-        let compiled = &self.detector.patterns[usize::from(pattern)];
-        if self.is_inside_earlier(pattern, at)
-            || compiled.clue.is_some_and(|c| !(c.opens)(&self.block.text[at..site.bounds.1]))
-        {
+        if !self.may_begin(pattern, at, site) {
             return;
         }
+        let compiled = &self.detector.patterns[usize::from(pattern)];
         // What is known of a match's first bytes was looked at; of those behind it is known what they may be.
         let rest = self.block.text[at..site.bounds.1].get(DEPTH..compiled.shape.shortest).unwrap_or_default();
         if !rest.iter().all(|byte| compiled.shape.alphabet.contains(*byte)) {
@@ -247,38 +245,33 @@ impl Window<'_> {
         scratch.ends.clear();
         let slot = Scratch::slot(&mut scratch.caches, usize::from(pattern));
         compiled.automaton.ends(slot, (&self.block.text, scratch.pass), (at, most), &mut scratch.ends);
-        self.judge(pattern, at, site);
+        while let Some(end) = self.scratch.ends.pop()
+            && !self.is_match(pattern, (at, end), site)
+        {}
     }
 
     /// The same where it is known where the matches end: bits, by offset from `low`.
     pub(super) fn run_to(&mut self, pattern: u16, at: usize, (low, mut ends): (usize, u64), site: Site) {
-        let compiled = &self.detector.patterns[usize::from(pattern)];
-        if self.is_inside_earlier(pattern, at)
-            || compiled.clue.is_some_and(|c| !(c.opens)(&self.block.text[at..site.bounds.1]))
-        {
+        if !self.may_begin(pattern, at, site) {
             return;
         }
-        self.scratch.ends.clear();
-        while ends != 0 {
-            self.scratch.ends.push(low + ends.trailing_zeros() as usize);
-            ends &= ends - 1;
-        }
-        self.judge(pattern, at, site);
-    }
-
-    /// The longest that passes every gate is the match.
-    fn judge(&mut self, pattern: u16, at: usize, site: Site) {
-        while let Some(end) = self.scratch.ends.pop() {
-            if let Ok(claim) = self.verdict(pattern, (at, end), site) {
-                self.keep(claim);
-                return;
-            }
+        while let Some(last) = ends.checked_ilog2()
+            && !self.is_match(pattern, (at, low + last as usize), site)
+        {
+            ends &= !(1 << last);
         }
     }
 
-    /// Whether a start lies inside the last match of a pattern: none can begin there.
-    fn is_inside_earlier(&self, pattern: u16, at: usize) -> bool {
-        self.progress.behind_last[usize::from(pattern)] > self.block.base + at as u64
+    /// Whether a match of a pattern may begin at a start: not inside the last one, and its clue opens there.
+    fn may_begin(&self, pattern: u16, at: usize, site: Site) -> bool {
+        let clue = self.detector.patterns[usize::from(pattern)].clue;
+        self.progress.behind_last[usize::from(pattern)] <= self.block.base + at as u64
+            && clue.is_none_or(|clue| (clue.opens)(&self.block.text[at..site.bounds.1]))
+    }
+
+    /// Whether a candidate passes every gate: then it is taken up. The longest that does is the match.
+    fn is_match(&mut self, pattern: u16, span: (usize, usize), site: Site) -> bool {
+        self.verdict(pattern, span, site).map(|claim| self.keep(claim)).is_ok()
     }
 
     /// Takes a claim up: what starts before its end is no match of its pattern any more.

@@ -3,7 +3,8 @@
 //! Decides nothing of its own. Before anything else (an escape, a dialect's word, the end of what is at hand) it stops, and
 //! that is read as a token like any other.
 
-use super::tokens::{Frame, LAST_INDEX, LINES, MEMBER, Run, State, Tokens};
+use super::escape::special;
+use super::tokens::{LINES, Run, State, Tokens};
 use crate::formats::labels::{Interned, LONGEST, Labels};
 use crate::text::{Field, Label};
 use wide::u8x16;
@@ -93,19 +94,6 @@ impl Tokens {
     }
 }
 
-impl Frame {
-    /// The number of the value at hand; none if it has a node of its own.
-    #[inline]
-    fn id(&self) -> Option<u64> {
-        let low = match (self.object, self.value.exact) {
-            (false, _) => self.index.min(LAST_INDEX) as u32,
-            (true, true) => MEMBER,
-            (true, false) => return None,
-        };
-        Some((self.node << 32) | u64::from(low))
-    }
-}
-
 /// How many bytes a sign and the blank that may follow it are.
 #[inline]
 fn sign(sign: u8, text: &[u8]) -> Option<usize> {
@@ -147,18 +135,7 @@ fn plain(text: &[u8]) -> Option<(usize, usize)> {
 /// How long a string is that ends in a text, and says what it says without an escape.
 #[inline]
 fn string(text: &[u8]) -> Option<usize> {
-    let mut at = 0;
-    while let Some(sixteen) = text.get(at..).and_then(<[u8]>::first_chunk::<16>) {
-        let x = u8x16::new(*sixteen);
-        let is = |byte: u8| x.simd_eq(u8x16::splat(byte));
-        let found = (is(b'"') | is(b'\\') | is(b'\n')).to_bitmask();
-        if found != 0 {
-            at += found.trailing_zeros() as usize;
-            return (text[at] == b'"').then_some(at);
-        }
-        at += 16;
-    }
-    None
+    special(text, b'"').filter(|at| text[*at] == b'"')
 }
 
 /// How long a number is that is no longer than most, and has no exponent.

@@ -20,7 +20,7 @@ pub(super) const LINES: u64 = u64::MAX;
 pub(super) const MEMBER: u32 = u32::MAX - 1;
 /// The value has a node of its own.
 pub(super) const ITSELF: u32 = u32::MAX - 2;
-pub(super) const LAST_INDEX: u64 = ITSELF as u64 - 1;
+const LAST_INDEX: u64 = ITSELF as u64 - 1;
 
 /// What the bytes at hand are part of.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -69,6 +69,18 @@ impl Frame {
     /// What stands behind a comma.
     pub(super) fn behind_comma(&self) -> State {
         if self.object { State::Key { first: false } } else { State::Value { first: false } }
+    }
+
+    /// The number of the value at hand's field; none if the value needs a node of its own.
+    #[inline]
+    pub(super) fn id(&self) -> Option<u64> {
+        let low = match (self.object, self.value.exact) {
+            _ if self.is_running => ITSELF,
+            (false, _) => self.index.min(LAST_INDEX) as u32,
+            (true, true) => MEMBER,
+            (true, false) => return None,
+        };
+        Some(self.node << 32 | u64::from(low))
     }
 }
 
@@ -364,17 +376,12 @@ impl Tokens {
     pub(super) fn begin_value(&mut self, run: &mut Run<'_>, skip: usize) {
         run.at += skip;
         let start = run.text_at(run.at);
-        let (label, node, low) = match self.stack.last() {
-            Some(frame) if frame.is_running => (frame.value, frame.node, ITSELF),
-            Some(frame) if !frame.object => (frame.value, frame.node, frame.index.min(LAST_INDEX) as u32),
-            Some(frame) if frame.value.exact => (frame.value, frame.node, MEMBER),
-            _ => {
-                let (node, label) = self.open_node(start);
-                self.own = Some(node);
-                (label, node, ITSELF)
-            }
-        };
-        let id = (node << 32) | u64::from(low);
+        let known = self.stack.last().and_then(|frame| Some((frame.value, frame.id()?)));
+        let (label, id) = known.unwrap_or_else(|| {
+            let (node, label) = self.open_node(start);
+            self.own = Some(node);
+            (label, node << 32 | u64::from(ITSELF))
+        });
         self.field = Field { start, end: start, label: Label(label.label), text: 0, id };
     }
 
