@@ -31,6 +31,11 @@ impl Ends {
         self.ends == 0 && self.digits.is_empty()
     }
 
+    /// Leaves out those that are none, whatever the digits.
+    pub(super) fn retain(&mut self, is_end: impl Fn(usize) -> bool) {
+        self.ends &= (0..64).filter(|end| is_end(*end)).fold(0, |all, end| all | 1 << end);
+    }
+
     /// Whether they are those of a field, which is of the same form.
     #[inline]
     pub(super) fn are_of(&self, field: &[u8]) -> bool {

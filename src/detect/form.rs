@@ -7,7 +7,7 @@ use super::labels::Labels;
 use super::openings::Among;
 use super::scan::Found;
 use super::session::Scratch;
-use super::{Detector, gates};
+use super::{Compiled, Detector, gates};
 use crate::shape::is_word;
 use crate::text::{Block, Field};
 
@@ -68,8 +68,10 @@ impl Form {
             let mut left = bits;
             for (bit, pattern) in detector.openings.bits_and_numbers((block, bits)) {
                 let states = Scratch::slot(caches, usize::from(pattern));
-                let automaton = &detector.patterns[usize::from(pattern)].automaton;
-                let Some(ends) = automaton.ends_in_form(states, &text[low..high], usize::from(at)) else { continue };
+                let Compiled { automaton, borders, .. } = &detector.patterns[usize::from(pattern)];
+                let field = &text[low..high];
+                let Some(mut ends) = automaton.ends_in_form(states, field, usize::from(at)) else { continue };
+                ends.retain(|end| gates::may_end(*borders, field, end));
                 // What has no match because of its digits is most cheaply left out together with others.
                 if possible & bit == 0 && !ends.is_nothing() {
                     continue;

@@ -6,6 +6,7 @@ use super::CHARACTER;
 use super::characters::{at_most, char_before, count};
 use super::keywords::{Hit, Keywords};
 use crate::identifier::{Borders, Proximity, Texts};
+use crate::shape::is_word;
 use std::cmp::Reverse;
 use std::collections::HashSet;
 use std::sync::OnceLock;
@@ -61,6 +62,28 @@ pub(super) fn borders(kind: Borders, text: &[u8], start: usize, end: usize) -> b
             let parted = !joins(before) && !joins(behind) && behind != Some(&b'=');
             parted && (!slashes || is_segment(text, start, end))
         }
+    }
+}
+
+/// Whether [`borders`] lets some match begin at `start`, as far as the byte before it and a number tell.
+#[inline]
+pub(super) fn may_begin(kind: Borders, text: &[u8], start: usize) -> bool {
+    let before = start.checked_sub(1).and_then(|i| text.get(i));
+    match kind {
+        Borders::None => true,
+        Borders::Number => !before.is_some_and(|b| is_word(*b)) && !joined_before(text, start),
+        Borders::Token => !before.is_some_and(|b| is_token(*b) && *b != b'/'),
+    }
+}
+
+/// Whether [`borders`] lets some match end at `end`, as far as the byte there tells.
+#[inline]
+pub(super) fn may_end(kind: Borders, text: &[u8], end: usize) -> bool {
+    let behind = text.get(end);
+    match kind {
+        Borders::None => true,
+        Borders::Number => !behind.is_some_and(|b| is_word(*b)),
+        Borders::Token => !behind.is_some_and(|b| (is_token(*b) && *b != b'/') || *b == b'='),
     }
 }
 

@@ -10,7 +10,7 @@ use super::openings::Among;
 use super::resolve::Claim;
 use super::scan::Word;
 use super::session::Scratch;
-use super::{CHARACTER, Detector};
+use super::{CHARACTER, Compiled, Detector};
 use crate::identifier::{KeywordRule, Proximity};
 use crate::shape::DEPTH;
 use crate::text::{Block, Field};
@@ -245,9 +245,12 @@ impl Window<'_> {
         scratch.ends.clear();
         let slot = Scratch::slot(&mut scratch.caches, usize::from(pattern));
         compiled.automaton.ends(slot, (&self.block.text, scratch.pass), (at, most), &mut scratch.ends);
-        while let Some(end) = self.scratch.ends.pop()
-            && !self.is_match(pattern, (at, end), site)
-        {}
+        let borders = compiled.borders;
+        while let Some(end) = self.scratch.ends.pop() {
+            if gates::may_end(borders, &self.block.text, end) && self.is_match(pattern, (at, end), site) {
+                return;
+            }
+        }
     }
 
     /// The same where it is known where the matches end: bits, by offset from `low`.
@@ -262,10 +265,11 @@ impl Window<'_> {
         }
     }
 
-    /// Whether a match of a pattern may begin at a start: not inside the last one, and its clue opens there.
+    /// Whether a match of a pattern may begin at a start: not inside the last one, its borders let it, and its clue opens there.
     fn may_begin(&self, pattern: u16, at: usize, site: Site) -> bool {
-        let clue = self.detector.patterns[usize::from(pattern)].clue;
+        let Compiled { clue, borders, .. } = self.detector.patterns[usize::from(pattern)];
         self.progress.behind_last[usize::from(pattern)] <= self.block.base + at as u64
+            && gates::may_begin(borders, &self.block.text, at)
             && clue.is_none_or(|clue| (clue.opens)(&self.block.text[at..site.bounds.1]))
     }
 
