@@ -101,7 +101,7 @@ pub(crate) fn is_mostly_utf8(head: &[u8]) -> bool {
     let (mut whole, mut stray) = (0_usize, 0_usize);
     let mut chunks = head.utf8_chunks().peekable();
     while let Some(chunk) = chunks.next() {
-        whole += chunk.valid().chars().filter(|c| !c.is_ascii()).count();
+        whole += chunk.valid().bytes().filter(|b| *b >= FIRST_OF_SEVERAL).count();
         // What the end of the head cut in two is no damage; a lone byte at the end of a small file may be another encoding.
         let cut = chunks.peek().is_none() && (head.len() >= CUT_POSSIBLE || whole > 0);
         stray += usize::from(!chunk.invalid().is_empty() && !cut);
@@ -109,6 +109,8 @@ pub(crate) fn is_mostly_utf8(head: &[u8]) -> bool {
     stray == 0 || whole > stray
 }
 
+/// The first byte of a character of several bytes is none below.
+const FIRST_OF_SEVERAL: u8 = 0xC0;
 /// Heads of at least this many bytes may have been cut in the middle of a character.
 const CUT_POSSIBLE: usize = 64 << 10;
 
@@ -154,11 +156,14 @@ fn is_utf16(head: &[u8], big: bool) -> bool {
         };
         high = (0xD800..=0xDBFF).contains(&unit);
         bad += usize::from(!plausible);
+        if bad * 100 > count {
+            return false;
+        }
     }
     let printable = head.iter().filter(|b| matches!(b, b'\t' | b'\n' | b'\r' | 0x20..=0x7E)).count();
     // East Asian text has few spaces and digits, but then it is of one script.
     let enough = basic * 20 >= count || (basic >= 4 && east_asian(&pages) * 10 >= pages.iter().sum::<u32>() * 9);
-    bad * 100 <= count && enough && (head.len() - printable) * 10 >= head.len() * 3 && few_scripts(&pages)
+    enough && (head.len() - printable) * 10 >= head.len() * 3 && few_scripts(&pages)
 }
 
 /// Characters of the large East Asian ranges.

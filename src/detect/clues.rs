@@ -6,7 +6,7 @@ use super::Compiled;
 use super::gates::joined_before;
 use super::scan::Start;
 use crate::identifier::Borders;
-use crate::shape::{ByteSet, is_word};
+use crate::shape::{ByteSet, Shape, is_word};
 use crate::validators::{Clue, ClueAt, behind_house_number, may_be_name};
 
 /// The clues of one set of patterns.
@@ -23,7 +23,18 @@ struct Entry {
     pattern: u16,
     clue: Clue,
     first: ByteSet,
+    /// What a match can hold.
+    alphabet: ByteSet,
     stands_alone: bool,
+}
+
+impl Entry {
+    /// Where the first match can start that has its clue at a place.
+    fn reaches_back(&self, text: &[u8], at: usize) -> usize {
+        let first = at.saturating_sub(self.clue.before);
+        let between = text.get(first..at).unwrap_or_default();
+        first + between.iter().rposition(|byte| !self.alphabet.contains(*byte)).map_or(0, |last| last + 1)
+    }
 }
 
 impl Clues {
@@ -36,7 +47,8 @@ impl Clues {
             ClueAt::FiveDigits => &mut self.five_digits,
         };
         let stands_alone = compiled.borders == Borders::Number;
-        list.push(Entry { pattern, clue, first: compiled.shape.first, stands_alone });
+        let Shape { first, alphabet, .. } = compiled.shape;
+        list.push(Entry { pattern, clue, first, alphabet, stands_alone });
         self.before = self.before.max(clue.before);
     }
 
@@ -100,7 +112,7 @@ fn ask(list: &[Entry], text: &[u8], base: usize, mask: u64, range: (usize, usize
         let here = text.get(at..).unwrap_or_default();
         let may_begin = |e: &&Entry| !(e.stands_alone && e.clue.before == 0 && joined_before(text, at));
         for entry in list.iter().filter(may_begin).filter(|e| (e.clue.shows)(here)) {
-            for start in at.saturating_sub(entry.clue.before).max(range.0)..(at + 1).min(range.1) {
+            for start in entry.reaches_back(text, at).max(range.0)..(at + 1).min(range.1) {
                 let begins_word = start == 0 || !text.get(start - 1).is_some_and(|b| is_word(*b));
                 let opens =
                     |text: &[u8]| text.first().is_some_and(|b| entry.first.contains(*b)) && (entry.clue.opens)(text);

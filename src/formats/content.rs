@@ -19,7 +19,9 @@ const SPOOL_MEMORY: usize = 32 << 20;
 /// Bytes in view before reading starts.
 pub(crate) const HEAD: usize = 64 << 10;
 /// Bytes at the end that [`Content::tail`] shows: a zip's end record with the longest comment.
-const TAIL: u64 = (64 << 10) + 22;
+const TAIL: usize = (64 << 10) + 22;
+/// Bytes that most files do not go beyond.
+const USUAL: usize = 16 << 10;
 
 /// The error that ended a content before its end, to be given to everyone who reads up to it. Were it given once, the
 /// next reader would take the place for the end, or for damage.
@@ -390,23 +392,43 @@ impl Read for Content<'_> {
 /// The first bytes, whether they are all, and the error that ended them.
 fn read_head(reader: &mut impl Read) -> (Vec<u8>, bool, Option<Broken>) {
     let mut head = Vec::new();
-    match reader.take(HEAD as u64).read_to_end(&mut head) {
-        Ok(_) => {
-            let whole = head.len() < HEAD;
-            (head, whole, None)
-        }
-        Err(error) => (head, true, Some(error.into())),
-    }
+    let broken = read_up_to(reader, HEAD, &mut head).err().map(Broken::from);
+    let whole = head.len() < HEAD || broken.is_some();
+    (head, whole, broken)
 }
 
 fn read_tail(reader: &mut dyn ReadSeek) -> io::Result<Vec<u8>> {
     let here = reader.stream_position()?;
     let size = reader.seek(SeekFrom::End(0))?;
-    reader.seek(SeekFrom::Start(size.saturating_sub(TAIL)))?;
+    reader.seek(SeekFrom::Start(size.saturating_sub(TAIL as u64)))?;
     let mut tail = Vec::new();
-    reader.take(TAIL).read_to_end(&mut tail)?;
+    read_up_to(reader, TAIL, &mut tail)?;
     reader.seek(SeekFrom::Start(here))?;
     Ok(tail)
+}
+
+/// Reads so many bytes, or all that there are; what came before an error is there all the same.
+///
+/// `read_to_end` would begin with 32 bytes and ask ten times for what most files hold.
+fn read_up_to(reader: &mut (impl Read + ?Sized), most: usize, bytes: &mut Vec<u8>) -> io::Result<()> {
+    let mut length = 0;
+    let mut fill = || {
+        while length < most {
+            if length == bytes.len() {
+                bytes.resize(if length == 0 { most.min(USUAL) } else { most }, 0);
+            }
+            match reader.read(&mut bytes[length..]) {
+                Ok(0) => break,
+                Ok(count) => length += count,
+                Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
+                Err(error) => return Err(error),
+            }
+        }
+        Ok(())
+    };
+    let read = fill();
+    bytes.truncate(length);
+    read
 }
 
 /// Copies until the end or a read error, which is returned as a value; a write error is an error.

@@ -138,7 +138,8 @@ pub(in crate::formats) fn is_textual_in(head: &[u8], encoding: Encoding) -> bool
     }
     // A tenth of random bytes are control characters. Lists with zeros between the words are text.
     let few = |count: usize, percent: usize| count <= 1 || count * 100 <= text.len() * percent;
-    if is_mostly_utf8(text) { few(controls, 5) && few(zeros, 25) } else { few(controls + zeros, 3) }
+    let [if_utf8, if_not] = [few(controls, 5) && few(zeros, 25), few(controls + zeros, 3)];
+    if if_utf8 != if_not && is_mostly_utf8(text) { if_utf8 } else { if_not }
 }
 
 /// Control characters that texts do not hold. Asked of the first bytes of every file, so in a form that compiles to vectors.

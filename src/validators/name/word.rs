@@ -29,10 +29,47 @@ pub(super) struct Word {
     pub(super) length: usize,
 }
 
-const PARTICLES: &[&str] = &[
-    "af", "al", "av", "ben", "bin", "bint", "d", "da", "de", "degli", "dei", "del", "della", "den", "der", "di", "do",
-    "dos", "du", "e", "el", "ibn", "la", "las", "le", "lo", "los", "op", "ten", "ter", "van", "vom", "von", "y", "zu",
-];
+/// Whether a word, small, is one that stands before surnames.
+fn is_particle(word: &[u8]) -> bool {
+    matches!(
+        word,
+        b"af"
+            | b"al"
+            | b"av"
+            | b"ben"
+            | b"bin"
+            | b"bint"
+            | b"d"
+            | b"da"
+            | b"de"
+            | b"degli"
+            | b"dei"
+            | b"del"
+            | b"della"
+            | b"den"
+            | b"der"
+            | b"di"
+            | b"do"
+            | b"dos"
+            | b"du"
+            | b"e"
+            | b"el"
+            | b"ibn"
+            | b"la"
+            | b"las"
+            | b"le"
+            | b"lo"
+            | b"los"
+            | b"op"
+            | b"ten"
+            | b"ter"
+            | b"van"
+            | b"vom"
+            | b"von"
+            | b"y"
+            | b"zu"
+    )
+}
 
 /// A Latin letter without its accent; two for ligatures. None for any other character.
 fn letters(c: char) -> Option<&'static str> {
@@ -155,7 +192,11 @@ fn may_follow(text: &[u8]) -> bool {
     }
     let word = text.get(..text.iter().take_while(|b| b.is_ascii_alphabetic()).count()).unwrap_or_default();
     let goes_on = text.get(word.len()).is_some_and(|b| matches!(b, b'-' | b'\'' | 0x80..));
-    word.len() <= LONGEST_PARTICLE && (goes_on || PARTICLES.iter().any(|p| p.as_bytes().eq_ignore_ascii_case(word)))
+    let mut small = [0; LONGEST_PARTICLE];
+    let Some(small) = small.get_mut(..word.len()) else { return false };
+    small.copy_from_slice(word);
+    small.make_ascii_lowercase();
+    goes_on || is_particle(small)
 }
 
 /// Whether a text begins with a word that may begin a name near a keyword, and another follows.
@@ -174,7 +215,7 @@ pub(super) fn begins_with_no_mere_word(text: &[u8]) -> bool {
         return false;
     }
     let known = look_up(&word);
-    if is_particle(&word) {
+    if is_particle(word.letters()) {
         return true;
     }
     if known.is_some_and(is_mere) {
@@ -194,16 +235,11 @@ fn is_mere(known: Known) -> bool {
 /// Letters of a particle, at most.
 const LONGEST_PARTICLE: usize = 5;
 
-fn is_particle(word: &Folded) -> bool {
-    word.letters().len() <= LONGEST_PARTICLE
-        && std::str::from_utf8(word.letters()).is_ok_and(|w| PARTICLES.contains(&w))
-}
-
 /// Whether a text can go on a name: no ordinary word, as far as its first word is seen whole.
 fn may_be_second(text: &[u8]) -> bool {
     let Some((word, end)) = first_word(text) else { return true };
     let whole = text.get(end) != Some(&b'-') && word.letters().len() > 1 && word.letters().len() == end;
-    !whole || !look_up(&word).is_some_and(is_mere) || is_particle(&word)
+    !whole || !look_up(&word).is_some_and(is_mere) || is_particle(word.letters())
 }
 
 impl Word {
@@ -224,7 +260,7 @@ impl Word {
             known = join(known, look_up(&fold(part)?));
         }
         let particle = length <= 5
-            && (PARTICLES.contains(&bare) || (length < 4 && PARTICLES.contains(&bare.to_lowercase().as_str())));
+            && (is_particle(bare.as_bytes()) || (length < 4 && is_particle(bare.to_ascii_lowercase().as_bytes())));
         Some(Self { case: case(bare), known, particle, length })
     }
 
