@@ -35,25 +35,22 @@ pub(crate) struct Encoding {
 impl Encoding {
     /// Guesses from the first bytes of a text.
     pub(crate) fn guess(head: &[u8]) -> Self {
-        Self::certain(head).unwrap_or_else(|| Self::older(head))
-    }
-
-    /// Guesses which of the older encodings it is, if it is no other.
-    pub(crate) fn older(head: &[u8]) -> Self {
-        Self { charset: guess_legacy(head), mark: 0 }
+        let is_utf8 = || is_mostly_utf8(head) && !has_iso_2022_escape(head);
+        let otherwise = || if is_utf8() { Self::WIDE } else { Self { charset: guess_legacy(head), mark: 0 } };
+        Self::by_units(head).unwrap_or_else(otherwise)
     }
 
     /// Like [`Self::guess`], but the older encodings, of which ASCII is a part, pass as UTF-8: telling them apart costs
     /// milliseconds, and structure made of ASCII can be seen without.
     pub(crate) fn guess_wide(head: &[u8]) -> Self {
-        Self::certain(head).unwrap_or(Self::WIDE)
+        Self::by_units(head).unwrap_or(Self::WIDE)
     }
 
     /// What passes for UTF-8.
     pub(crate) const WIDE: Self = Self { charset: Charset::Utf8, mark: 0 };
 
-    /// The encoding, if it is not one of the older ones.
-    pub(crate) fn certain(head: &[u8]) -> Option<Self> {
+    /// The encoding, if a mark tells it or characters take two or four bytes.
+    fn by_units(head: &[u8]) -> Option<Self> {
         let (charset, mark) = match head {
             [0xEF, 0xBB, 0xBF, ..] => (Charset::Utf8, 3),
             [0xFF, 0xFE, 0, 0, ..] => (Charset::Utf32 { big: false }, 4),
@@ -64,7 +61,6 @@ impl Encoding {
             _ if is_utf32(head, true) => (Charset::Utf32 { big: true }, 0),
             _ if is_utf16(head, false) => (Charset::Utf16 { big: false }, 0),
             _ if is_utf16(head, true) => (Charset::Utf16 { big: true }, 0),
-            _ if is_mostly_utf8(head) && !has_iso_2022_escape(head) => (Charset::Utf8, 0),
             _ => return None,
         };
         Some(Self { charset, mark })

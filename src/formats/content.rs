@@ -268,16 +268,12 @@ impl<'a> Content<'a> {
 
     /// The encoding of its text, if it is text, as [`Encoding::guess`] has it.
     pub(crate) fn encoding(&self) -> Encoding {
-        self.once(|content| content.certain_encoding().unwrap_or_else(|| Encoding::older(content.head())))
+        self.once(|content| Encoding::guess(content.head()))
     }
 
     /// The same as [`Encoding::guess_wide`] has it.
     pub(crate) fn encoding_wide(&self) -> Encoding {
-        self.certain_encoding().unwrap_or(Encoding::WIDE)
-    }
-
-    fn certain_encoding(&self) -> Option<Encoding> {
-        self.once(|content| Encoding::certain(content.head()))
+        self.once(|content| Encoding::guess_wide(content.head()))
     }
 
     /// The last bytes (up to 64 KiB and 22) where they can be had without reading all: in small or seekable content.

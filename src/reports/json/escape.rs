@@ -25,17 +25,12 @@ pub(crate) fn write_pretty(out: &mut dyn Write, value: &impl Serialize) -> io::R
 
 impl<W: Write> Write for Escaping<W> {
     fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-        if bytes.is_ascii() && !bytes.contains(&0x7f) {
-            self.0.write_all(bytes)?;
-            return Ok(bytes.len());
-        }
         let Ok(text) = std::str::from_utf8(bytes) else {
             self.0.write_all(bytes)?;
             return Ok(bytes.len());
         };
         let mut rest = text;
-        // A line break is layout here: inside a string it has become `\n` already.
-        while let Some((at, unsafe_one)) = rest.char_indices().find(|(_, c)| *c != '\n' && is_unprintable(*c)) {
+        while let Some((at, unsafe_one)) = first_unsafe(rest) {
             let (before, after) = rest.split_at(at);
             self.0.write_all(before.as_bytes())?;
             for unit in unsafe_one.encode_utf16(&mut [0; 2]) {
@@ -49,6 +44,28 @@ impl<W: Write> Write for Escaping<W> {
 
     fn flush(&mut self) -> io::Result<()> {
         self.0.flush()
+    }
+}
+
+/// The first character that is unsafe to show, and where it stands in bytes.
+fn first_unsafe(text: &str) -> Option<(usize, char)> {
+    const PIECE: usize = 64;
+    let bytes = text.as_bytes();
+    let mut at = 0;
+    loop {
+        // `serde_json` has escaped the control characters of ASCII but one; a line break is layout.
+        while bytes.get(at..at + PIECE).is_some_and(|piece| piece.iter().fold(0, |most, b| (*b).max(most)) < 0x7f) {
+            at += PIECE;
+        }
+        if at == bytes.len() {
+            return None;
+        }
+        let end = (at + PIECE..bytes.len()).find(|end| text.is_char_boundary(*end)).unwrap_or(bytes.len());
+        let piece = text.get(at..end)?;
+        if let Some((place, c)) = piece.char_indices().find(|(_, c)| *c != '\n' && is_unprintable(*c)) {
+            return Some((at + place, c));
+        }
+        at = end;
     }
 }
 
@@ -155,6 +172,12 @@ mod tests {
         serde_json::to_writer(Escaping(&mut json), text).unwrap();
         assert_eq!(String::from_utf8(json.clone()).unwrap(), r#""é \u009b31m \u202ex\u007f \udb40\udc41\n""#);
         assert_eq!(serde_json::from_slice::<String>(&json).unwrap(), text);
+        for before in 0..200 {
+            let (mut json, text) = (Vec::new(), format!("{}\u{202e}{text}", "aé".repeat(before)));
+            serde_json::to_writer(Escaping(&mut json), &text).unwrap();
+            assert!(!json.windows(3).any(|w| w == "\u{202e}".as_bytes()));
+            assert_eq!(serde_json::from_slice::<String>(&json).unwrap(), text);
+        }
         let mut plain = Vec::new();
         Escaping(&mut plain).write_all("é\n{}\n".as_bytes()).unwrap();
         assert_eq!(plain, "é\n{}\n".as_bytes());

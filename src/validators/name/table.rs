@@ -36,6 +36,15 @@ impl Folded {
         Self { letters: [0; LONGEST], length: 0 }
     }
 
+    /// Of the first so many of sixteen bytes, which are letters in lower case.
+    pub(super) fn of(sixteen: [u8; 16], length: usize) -> Self {
+        let mut letters = [0; LONGEST];
+        for (place, letter) in letters.iter_mut().zip(sixteen) {
+            *place = letter;
+        }
+        Self { letters, length: length.min(sixteen.len()) }
+    }
+
     /// Adds a letter in lower case; false when there is no room.
     pub(super) fn push(&mut self, letter: u8) -> bool {
         let Some(place) = self.letters.get_mut(self.length) else { return false };

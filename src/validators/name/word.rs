@@ -1,6 +1,7 @@
 //! Words of a name: their letters folded to ASCII, and how they are written. Knows nothing of which words are names.
 
 use super::table::{Folded, Known, is_given, look_up};
+use wide::u8x16;
 
 /// How a word is written.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -118,6 +119,19 @@ fn fold(word: &str) -> Option<Folded> {
 
 /// The first word of a text, folded, and where it ends: at a space, a hyphen, a comma or a dot. None if a name cannot begin so.
 fn first_word(text: &[u8]) -> Option<(Folded, usize)> {
+    let Some(head) = text.first_chunk::<16>() else { return any_word(text) };
+    let small = u8x16::new(*head) | u8x16::splat(0x20);
+    let letters = small.max(u8x16::splat(b'a')).min(u8x16::splat(b'z')).simd_eq(small);
+    let end = (!letters.to_bitmask()).trailing_zeros() as usize;
+    match head.get(end) {
+        Some(b' ' | b'-' | b',' | b'.') if end > 0 => Some((Folded::of(small.to_array(), end), end)),
+        Some(b'\'' | 0x80..) | None => any_word(text),
+        _ => None,
+    }
+}
+
+/// The same letter by letter.
+fn any_word(text: &[u8]) -> Option<(Folded, usize)> {
     let mut folded = Folded::new();
     let mut at = 0;
     loop {
@@ -171,9 +185,6 @@ pub(super) fn begins_with_given(text: &[u8]) -> bool {
     // An initial: what follows is looked up when the pattern has been tried.
     if let [b'A'..=b'Z', b'.', b' ', next, ..] = text {
         return is_letter(Some(next));
-    }
-    if !may_begin_name(text) {
-        return false;
     }
     let Some((word, end)) = first_word(text) else { return false };
     let next = text.get(end + 1..).unwrap_or_default();
@@ -317,7 +328,7 @@ fn case(word: &str) -> Case {
 
 #[cfg(test)]
 mod tests {
-    use super::{Case, Word, begins_with_given, case};
+    use super::{Case, Folded, Word, any_word, begins_with_given, case, first_word};
 
     #[test]
     fn cases() {
@@ -339,6 +350,23 @@ mod tests {
         assert!(Word::new("O'Brien").unwrap().last() > 3);
         assert!(Word::new("Foo.").is_none());
         assert!(Word::new("F00").is_none());
+    }
+
+    #[test]
+    fn words_are_read_at_once_as_letter_by_letter() {
+        let pieces =
+            ["a", "Bc", "z", "É", "'", "’", "-", " ", ",", ".", "(", "5", "{", "`", "@", "abcdefgh", "\u{100}"];
+        for n in 0..pieces.len().pow(3) {
+            let piece = |by: usize| pieces[n / by % pieces.len()];
+            let all = [piece(1), piece(17), piece(289)].concat();
+            for text in
+                [all.clone() + " and what follows it", all.repeat(6), "x".repeat(13) + &all + "................"]
+            {
+                let [fast, slow] = [first_word, any_word].map(|read| read(text.as_bytes()));
+                let plain = |word: Option<(Folded, usize)>| word.map(|(word, end)| (word.letters().to_vec(), end));
+                assert_eq!(plain(fast), plain(slow), "{text}");
+            }
+        }
     }
 
     #[test]
