@@ -47,6 +47,14 @@ impl Classes {
         (sum & !self.letter, carried | carried_on)
     }
 
+    /// Of less than a block.
+    #[inline(never)]
+    pub(super) fn of_last(bytes: &[u8]) -> Self {
+        let mut block = [0; 64];
+        block[..bytes.len()].copy_from_slice(bytes);
+        Self::of(&block)
+    }
+
     /// Sixteen bytes at a time.
     pub(super) fn of(block: &[u8; 64]) -> Self {
         let mut classes = Self::default();

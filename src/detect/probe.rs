@@ -9,8 +9,13 @@ use crate::shape::signs;
 /// Letters of a word that a keyword is looked up by.
 const LETTERS: u32 = 5;
 
-/// A bit for each [`hash`].
-type Bits = Box<[u64; 1024]>;
+/// What [`hash`] is below.
+const SLOTS: usize = 1 << 16;
+/// Slots whose literals are gone through together: it holds hardly more than one.
+const DRAWER: usize = 64;
+
+/// A bit for each slot.
+type Bits = Box<[u64; SLOTS / 64]>;
 
 /// The tables.
 #[derive(Debug)]
@@ -18,9 +23,10 @@ pub(super) struct Probe {
     /// Which beginnings of words ([`Word`]) begin a keyword.
     words: Bits,
     keywords: Tree,
-    /// Which triples begin a literal, and the literals by the slot of theirs.
+    /// Which triples begin a literal, and the literals by the slot of theirs; by slot, roughly, the first of them.
     triples: Bits,
     entries: Vec<Entry>,
+    first_entry: Vec<u32>,
     literals: Vec<PatternLiteral>,
     /// Whether a keyword begins with a letter beyond ASCII.
     pub(super) beyond_ascii: bool,
@@ -138,12 +144,12 @@ fn triple_key(eight: u64) -> u64 {
 
 #[inline]
 fn bit(bits: &Bits, index: usize) -> bool {
-    bits[index >> 6 & 1023] >> (index & 63) & 1 == 1
+    bits[index / 64 % (SLOTS / 64)] >> (index & 63) & 1 == 1
 }
 
 impl Probe {
     pub(super) fn new(keywords: &Keywords, literals: Vec<PatternLiteral>) -> Self {
-        let [mut words, mut triples] = [(); 2].map(|()| Bits::new([0; 1024]));
+        let [mut words, mut triples] = [(); 2].map(|()| Bits::new([0; SLOTS / 64]));
         let set = |bits: &mut Bits, index: usize| bits[index >> 6] |= 1 << (index & 63);
         let mut beyond_ascii = false;
         for (_, keyword) in keywords.iter().filter(|(_, k)| k.begins_with_letter()) {
@@ -171,8 +177,10 @@ impl Probe {
         for entry in &entries {
             set(&mut triples, entry.slot());
         }
+        let behind = |drawer: usize| entries.partition_point(|entry| entry.slot() < drawer * DRAWER) as u32;
+        let first_entry = (0..=SLOTS / DRAWER).map(behind).collect();
         let keywords = Tree::new(keywords, Keyword::begins_with_letter);
-        Self { words, keywords, triples, entries, literals, beyond_ascii }
+        Self { words, keywords, triples, entries, first_entry, literals, beyond_ascii }
     }
 
     /// Looks up what begins at places where words do, ascending; `humps` tells whether they may have some.
@@ -224,9 +232,8 @@ impl Probe {
     }
 
     fn literals_at(&self, slot: usize, text: &[u8], at: usize, eight: u64, found: &mut Found) {
-        let first = self.entries.partition_point(|e| e.slot() < slot);
-        let here = self.entries[first..].iter().take_while(|e| e.slot() == slot);
-        for entry in here.filter(|e| eight & e.opening.1 == e.opening.0) {
+        let [first, behind] = [slot / DRAWER, slot / DRAWER + 1].map(|drawer| self.first_entry[drawer] as usize);
+        for entry in self.entries[first..behind].iter().filter(|e| eight & e.opening.1 == e.opening.0) {
             let (pattern, literal) = &self.literals[entry.literal as usize];
             if let Some(start) = at.checked_sub(signs(literal))
                 && text[start..].starts_with(literal)

@@ -166,9 +166,10 @@ impl Scanner {
                 before = Before::default();
                 continue;
             }
-            let mut block = [0; 64];
-            block[..chunk.len()].copy_from_slice(chunk);
-            let classes = Classes::of(&block);
+            let classes = match chunk.first_chunk() {
+                Some(block) => Classes::of(block),
+                None => Classes::of_last(chunk),
+            };
             self.words(keywords, text, base, word_starts(data, &classes, before, self.probe.beyond_ascii), found);
             // A word's first digit can stand a few letters behind the range.
             if self.digit_words && base + 64 > range.0 && base < range.1 + 9 {
