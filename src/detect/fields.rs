@@ -3,8 +3,7 @@
 
 use super::form::{Attempt, Try};
 use super::forms::{Forms, Work};
-use super::near_words::{Joined, NearWords};
-use super::scan::{Found, Word};
+use super::scan::Found;
 use super::vicinity::{Range, Sweep, Whose};
 use super::window::{Patience, Site, Window};
 use crate::text::Field;
@@ -17,7 +16,10 @@ impl Window<'_> {
     pub(super) fn try_fields(&mut self, range: (usize, usize), forms: &Forms, patience: &mut Patience<'_>) {
         let (detector, block, labels) = (self.detector, self.block, self.labels);
         let (mut word, mut hit) = (0, 0);
-        let (mut near, mut sweep, mut joined) = (NearWords::default(), Sweep::default(), Joined::default());
+        let (mut near, mut joined) =
+            (std::mem::take(&mut self.scratch.near_words), std::mem::take(&mut self.scratch.joined));
+        near.begin();
+        let mut sweep = Sweep::default();
         for (number, work) in forms.left() {
             let field = &block.fields[*number as usize];
             let (low, high) = self.bounds(field);
@@ -36,8 +38,8 @@ impl Window<'_> {
             let site = Site { bounds: (low, high), field: Some(*field) };
             let words = &self.scratch.found.words;
             word += words[word..].iter().take_while(|word| (word.at as usize) < low).count();
-            while let Some(Word { at, is_free }) = self.scratch.found.words.get(word).copied() {
-                let at = at as usize;
+            while let Some(here) = self.scratch.found.words.get(word).copied() {
+                let at = here.at as usize;
                 if at >= high {
                     break;
                 }
@@ -45,14 +47,11 @@ impl Window<'_> {
                     return;
                 }
                 word += 1;
-                if is_free {
-                    let letter_first = usize::from(!block.text[at].is_ascii_digit());
-                    self.try_among(&detector.free_words[letter_first], at, site);
-                }
+                self.try_free_word(here, site);
                 if first_hit == hit {
                     self.try_among(&labelled.patterns.words, at, site);
                 } else {
-                    self.try_near_words(at, site, &mut near);
+                    self.try_near_words(here, site, &mut near);
                 }
             }
             let within = (low.max(range.0), high.min(range.1));
@@ -72,6 +71,7 @@ impl Window<'_> {
                 self.sweep(ranges, Some(site), &mut sweep, patience);
             }
         }
+        (self.scratch.near_words, self.scratch.joined) = (near, joined);
     }
 
     /// Where a field begins and ends in the window.

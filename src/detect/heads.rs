@@ -2,11 +2,16 @@
 //! do not pass. Knows nothing of what else decides.
 
 use super::openings::{Among, Openings};
+use wide::u8x16;
 
 /// First bytes whose classes are looked at.
 pub(super) const BYTES: usize = 8;
 
-/// A bit for the classes of every head: which of its bytes are digits, and in the higher half which are letters.
+/// The classes of a word's first bytes: from the lowest bit on which are digits, in the higher half which are letters.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Head(u16);
+
+/// A bit for every head.
 #[derive(Debug)]
 pub(super) struct Heads(Box<[u64; 1024]>);
 
@@ -42,27 +47,38 @@ impl Heads {
         }
     }
 
-    /// Whether a match can begin where these of the first bytes are digits and these are letters, from the lowest bit on.
+    /// Whether a match can begin with a head.
     #[inline]
-    pub(super) fn can_be(&self, digits: u8, letters: u8) -> bool {
-        let head = usize::from(digits) | usize::from(letters) << BYTES;
+    pub(super) fn can_be(&self, head: Head) -> bool {
+        let head = usize::from(head.0);
         self.0[head / 64] >> (head % 64) & 1 == 1
     }
+}
 
-    /// Whether one can begin where a text does.
-    pub(super) fn can_begin(&self, text: &[u8]) -> bool {
-        let (mut digits, mut letters) = (0, 0);
-        for (place, byte) in text.iter().take(BYTES).enumerate() {
-            digits |= u8::from(byte.is_ascii_digit()) << place;
-            letters |= u8::from(byte.is_ascii_alphabetic()) << place;
-        }
-        self.can_be(digits, letters)
+impl Head {
+    /// Where so far on these are digits and these are letters, from the lowest bit on.
+    #[inline]
+    pub(super) fn new(digits: u64, letters: u64) -> Self {
+        Self(u16::from(digits as u8) | u16::from(letters as u8) << BYTES)
+    }
+
+    /// Of the bytes that a text begins with.
+    pub(super) fn of(text: &[u8]) -> Self {
+        let last = || {
+            let mut sixteen = [0; 16];
+            sixteen.iter_mut().zip(text).for_each(|(place, byte)| *place = *byte);
+            sixteen
+        };
+        let x = u8x16::new(text.first_chunk().copied().unwrap_or_else(last));
+        let within = |x: u8x16, low: u8, high: u8| x.max(u8x16::splat(low)).min(u8x16::splat(high)).simd_eq(x);
+        let letters = within(x | u8x16::splat(0x20), b'a', b'z').to_bitmask();
+        Self::new(u64::from(within(x, b'0', b'9').to_bitmask()), u64::from(letters))
     }
 }
 
 #[cfg(test)]
 mod tests {
-    use super::Heads;
+    use super::{Head, Heads};
     use crate::detect::openings::{Opening, Openings};
     use crate::dialect::parse;
     use crate::shape::Shape;
@@ -74,10 +90,10 @@ mod tests {
         let openings = Openings::new([(0..).zip(&shapes).map(opening).collect()]);
         let heads = Heads::new(&openings, &openings.among(|_| true));
         for text in ["123-45-6789", "999.00.1234", "AB1234", "ab1234,", "AB1234 12"] {
-            assert!(heads.can_begin(text.as_bytes()), "{text}");
+            assert!(heads.can_be(Head::of(text.as_bytes())), "{text}");
         }
         for text in ["123-4", "12-345-678", "1234", "A1234", "AB12345", "AB1234x", "", "é"] {
-            assert!(!heads.can_begin(text.as_bytes()), "{text}");
+            assert!(!heads.can_be(Head::of(text.as_bytes())), "{text}");
         }
     }
 }

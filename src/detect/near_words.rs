@@ -1,37 +1,62 @@
 //! Digit words of identifiers that have a keyword near, or in the label over the field. By the same keywords they are the same
 //! patterns, so they are joined once for each set of keywords and not at each place.
 
-use super::Keyworded;
+use super::heads::Heads;
 use super::keywords::Hit;
 use super::openings::Among;
+use super::scan::Word;
 use super::window::{Site, Window};
+use super::{Detector, Keyworded};
 use crate::text::Label;
 
 /// Sets of keywords that are remembered.
 const SETS: usize = 64;
+/// The heads of a set's patterns are told once so many words have asked; in the short texts of tests soon.
+const USUAL: u32 = if cfg!(test) { 2 } else { 4096 };
 
 /// The patterns of sets of keywords, of one kind.
-#[derive(Default)]
+#[derive(Debug, Default)]
 pub(super) struct Joined {
-    /// The hits and the label that the set at hand is of.
-    known: Option<(usize, usize, Option<Label>)>,
+    /// The window, the hits and the label that the set at hand is of.
+    known: Option<(u64, usize, usize, Option<Label>)>,
     /// The set at hand.
     by: Set,
-    /// Sets that came up, of each slot the last, with their patterns.
-    slots: Vec<(Set, Among)>,
+    /// Sets that came up, of each slot the last.
+    slots: Vec<Slot>,
     at: usize,
 }
 
-/// Keywords, ascending, and a label.
-#[derive(Default, Clone, PartialEq, Eq)]
+#[derive(Debug, Default)]
+struct Slot {
+    set: Set,
+    among: Among,
+    /// How many words asked.
+    words: u32,
+    heads: Option<Heads>,
+}
+
+impl Slot {
+    /// Whether a match of one of the patterns may begin with a word.
+    #[inline]
+    fn can_begin(&mut self, detector: &Detector, word: Word) -> bool {
+        if self.heads.is_none() && self.words == USUAL {
+            self.heads = Some(Heads::new(&detector.openings, &self.among));
+        }
+        self.words = self.words.saturating_add(1);
+        self.heads.as_ref().is_none_or(|heads| heads.can_be(word.head))
+    }
+}
+
+/// Keywords, ascending, and a label with the number of its text.
+#[derive(Debug, Default, Clone, PartialEq, Eq)]
 struct Set {
     keywords: Vec<u16>,
-    label: Option<Label>,
+    label: Option<(u64, Label)>,
 }
 
 impl Set {
     fn slot(&self) -> usize {
-        let label = self.label.map_or(0, |label| label.0 as usize + 1);
+        let label = self.label.map_or(0, |(_, label)| label.0 as usize + 1);
         self.keywords.iter().fold(label, |slot, keyword| slot.wrapping_mul(31).wrapping_add(usize::from(*keyword)))
             % SETS
     }
@@ -46,36 +71,48 @@ impl Joined {
         label: Option<Label>,
         kind: impl Fn(&Keyworded) -> &Among,
     ) -> &Among {
-        if self.known != Some((first, behind, label)) {
-            self.known = Some((first, behind, label));
+        &self.slot(window, (hits, first, behind), label, kind).among
+    }
+
+    fn slot(
+        &mut self,
+        window: &Window<'_>,
+        (hits, first, behind): (&[Hit], usize, usize),
+        label: Option<Label>,
+        kind: impl Fn(&Keyworded) -> &Among,
+    ) -> &mut Slot {
+        let asked = Some((window.scratch.pass, first, behind, label));
+        if self.known != asked {
+            self.known = asked;
             let Set { keywords, label: by_label } = &mut self.by;
             keywords.clear();
             keywords.extend(hits[first..behind].iter().map(|hit| hit.keyword));
             keywords.sort_unstable();
             keywords.dedup();
-            *by_label = label;
+            *by_label = label.map(|label| (window.labels.text, label));
             self.at = self.by.slot();
             if self.slots.is_empty() {
                 self.slots.resize_with(SETS, Default::default);
             }
-            let (set, among) = &mut self.slots[self.at];
-            if *set != self.by {
-                set.clone_from(&self.by);
-                among.clear();
+            let slot = &mut self.slots[self.at];
+            if slot.set != self.by {
+                (slot.words, slot.heads) = (0, None);
+                slot.set.clone_from(&self.by);
+                slot.among.clear();
                 if let Some(label) = label {
-                    among.extend(kind(&window.labels.get(label).patterns));
+                    slot.among.extend(kind(&window.labels.get(label).patterns));
                 }
-                for keyword in &set.keywords {
-                    among.extend(kind(&window.detector.near[usize::from(*keyword)]));
+                for keyword in &slot.set.keywords {
+                    slot.among.extend(kind(&window.detector.near[usize::from(*keyword)]));
                 }
             }
         }
-        &self.slots[self.at].1
+        &mut self.slots[self.at]
     }
 }
 
 /// Goes along with the digit words.
-#[derive(Default)]
+#[derive(Debug, Default)]
 pub(super) struct NearWords {
     /// The first keyword in reach, and the first behind those.
     hits: (usize, usize),
@@ -84,9 +121,17 @@ pub(super) struct NearWords {
     joined: Joined,
 }
 
+impl NearWords {
+    /// At the start of a window.
+    pub(super) fn begin(&mut self) {
+        (self.hits, self.quiet_to) = ((0, 0), 0);
+    }
+}
+
 impl Window<'_> {
     /// The digit words of identifiers that have a keyword near or over the field.
-    pub(super) fn try_near_words(&mut self, at: usize, site: Site, near: &mut NearWords) {
+    pub(super) fn try_near_words(&mut self, word: Word, site: Site, near: &mut NearWords) {
+        let at = word.at as usize;
         let label = site.field.map(|f| f.label);
         if at < near.quiet_to && label.is_none() {
             return;
@@ -113,7 +158,9 @@ impl Window<'_> {
             }
             return;
         }
-        let among = near.joined.of(self, (hits, first, behind), label, |patterns| &patterns.words);
-        self.try_among(among, at, site);
+        let slot = near.joined.slot(self, (hits, first, behind), label, |patterns| &patterns.words);
+        if slot.can_begin(detector, word) {
+            self.try_among(&slot.among, at, site);
+        }
     }
 }

@@ -7,7 +7,7 @@
 use super::classes::{Before, Classes};
 use super::clues::Clues;
 use super::forms::{Forms, Work};
-use super::heads::{self, Heads};
+use super::heads::{self, Head, Heads};
 use super::keywords::{Hit, Keyword, Keywords};
 use super::literals::Literals;
 use super::openings::{Among, Openings};
@@ -32,6 +32,7 @@ pub(super) struct Start {
 pub(super) struct Word {
     /// Offset in the window.
     pub(super) at: u32,
+    pub(super) head: Head,
     /// Whether a match that needs no keyword may begin there.
     pub(super) is_free: bool,
 }
@@ -231,14 +232,12 @@ impl Scanner {
         let plain = c.digit & !((word << 1) | before.word);
         let behind_letters = if self.letters_first { c.behind_first_letters(before).0 & c.digit } else { 0 };
         let within_block = |at: usize| at >= base && at + heads::BYTES <= base + 64;
-        let is_free = |at: usize| {
-            heads.is_none_or(|heads| {
-                if within_block(at) {
-                    heads.can_be((c.digit >> (at - base)) as u8, (c.letter >> (at - base)) as u8)
-                } else {
-                    heads.can_begin(&text[at..])
-                }
-            })
+        let head = |at: usize| {
+            if within_block(at) {
+                Head::new(c.digit >> (at - base), c.letter >> (at - base))
+            } else {
+                Head::of(&text[at..])
+            }
         };
         // Words do not overlap: in the order of their first digits they are in the order of their starts.
         let mut digits = (plain | behind_letters) & data;
@@ -254,7 +253,9 @@ impl Scanner {
                 }
                 at -= letters;
             }
-            found.words.push(Word { at: at as u32, is_free: is_free(at) });
+            let head = head(at);
+            let is_free = heads.is_none_or(|heads| heads.can_be(head));
+            found.words.push(Word { at: at as u32, head, is_free });
         }
     }
 

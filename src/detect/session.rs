@@ -4,6 +4,7 @@
 
 use super::automaton::States;
 use super::forms::Forms;
+use super::near_words::{Joined, NearWords};
 use super::resolve::{Claim, first_group, resolve};
 use super::sample::sample;
 use super::scan::Found;
@@ -28,6 +29,9 @@ pub(super) struct Scratch {
     pub(super) found: Found,
     pub(super) ends: Vec<usize>,
     pub(super) forms: Forms,
+    pub(super) near_words: NearWords,
+    /// Patterns of sets of keywords that can begin anywhere in a field.
+    pub(super) joined: Joined,
     /// Where the keywords in reach were last found to begin.
     pub(super) first_hit: usize,
     pub(super) caches: Vec<Option<States>>,

@@ -5,7 +5,6 @@
 
 use super::gates::{self, Dropped, Near};
 use super::labels::Labels;
-use super::near_words::NearWords;
 use super::openings::Among;
 use super::resolve::Claim;
 use super::scan::Word;
@@ -131,20 +130,27 @@ impl Window<'_> {
 
     /// Digit words: those that need no keyword, and those that have one near.
     fn try_words(&mut self, patience: &mut Patience<'_>) {
-        let detector = self.detector;
-        let (mut next_field, mut near) = (0, NearWords::default());
+        let (mut next_field, mut near) = (0, std::mem::take(&mut self.scratch.near_words));
+        near.begin();
         for index in 0..self.scratch.found.words.len() {
             if !patience.lasts() {
-                return;
+                break;
             }
-            let Word { at, is_free } = self.scratch.found.words[index];
-            let at = at as usize;
-            let Some(site) = self.site(at, &mut next_field) else { continue };
-            if is_free {
-                let letter_first = usize::from(!self.block.text[at].is_ascii_digit());
-                self.try_among(&detector.free_words[letter_first], at, site);
-            }
-            self.try_near_words(at, site, &mut near);
+            let word = self.scratch.found.words[index];
+            let Some(site) = self.site(word.at as usize, &mut next_field) else { continue };
+            self.try_free_word(word, site);
+            self.try_near_words(word, site, &mut near);
+        }
+        self.scratch.near_words = near;
+    }
+
+    /// What needs no keyword at a digit word.
+    #[inline]
+    pub(super) fn try_free_word(&mut self, word: Word, site: Site) {
+        if word.is_free {
+            let at = word.at as usize;
+            let letter_first = usize::from(!self.block.text[at].is_ascii_digit());
+            self.try_among(&self.detector.free_words[letter_first], at, site);
         }
     }
 
