@@ -2,9 +2,10 @@
 //!
 //! Read once for each label, by whoever reads the source; shared with all that look at its windows.
 
+use super::Detector;
 use super::gates::Near;
+use super::keyworded::Keyworded;
 use super::scan::Found;
-use super::{Detector, Keyworded};
 use crate::text::{Field, Label, TextSource};
 use std::collections::{BTreeMap, HashMap};
 use std::rc::Rc;
@@ -111,6 +112,9 @@ impl Reader {
         let mut patterns = Keyworded::default();
         for (user, _) in &users {
             patterns.extend(detector.near.of_user(*user));
+        }
+        for named in innermost.iter().flat_map(|name| detector.named.iter().filter(move |n| n.is_for(detector, name))) {
+            patterns.extend(&named.patterns);
         }
         Some(Labelled { users, patterns, innermost })
     }

@@ -21,6 +21,7 @@ mod form;
 mod forms;
 mod gates;
 mod heads;
+mod keyworded;
 mod keywords;
 mod labels;
 mod literals;
@@ -53,12 +54,11 @@ use crate::shape::{self, Anchor, ByteSet, Shape};
 use crate::validators::Clue;
 use automaton::Automaton;
 use gates::Ignored;
+use keyworded::{ByKeyword, Named, keyworded, named};
 use keywords::Keywords;
 use openings::{Among, Opening, Openings};
 use scan::{Scanner, Wanted};
 use session::Scratch;
-use std::collections::HashMap;
-use std::ops::Index;
 use std::sync::{Arc, Mutex, PoisonError};
 
 /// How matches are kept.
@@ -121,6 +121,8 @@ pub struct Detector {
     found_at_words: Among,
     /// By keyword: the patterns of all its users that need one.
     near: ByKeyword,
+    /// Patterns for fields of certain names.
+    named: Vec<Named>,
     /// The farthest that a keyword can be from a match, in characters.
     reach: usize,
     /// The longest digit word that needs a keyword, in bytes.
@@ -147,92 +149,12 @@ struct Compiled {
 }
 
 impl Compiled {
+    fn field_names<'i>(&self, identifiers: &'i [Arc<DataIdentifier>]) -> &'i [String] {
+        &identifiers[usize::from(self.identifier)].patterns[self.index].field_names
+    }
+
     fn shape_in_full<'i>(&self, identifiers: &'i [Arc<DataIdentifier>]) -> &'i Shape {
         &identifiers[usize::from(self.identifier)].patterns[self.index].shape
-    }
-}
-
-/// Patterns that need a keyword.
-#[derive(Debug, Clone)]
-struct Keyworded {
-    /// Digit words.
-    words: Among,
-    /// Those that can begin anywhere.
-    anywhere: Among,
-    /// How far from a keyword a match of the latter can be, in characters.
-    reach: usize,
-    /// The longest match of the latter, in bytes, and the bytes that any can hold.
-    longest: usize,
-    alphabet: ByteSet,
-    /// The shortest match, in bytes.
-    shortest: usize,
-}
-
-impl Default for Keyworded {
-    fn default() -> Self {
-        Self {
-            words: Among::default(),
-            anywhere: Among::default(),
-            reach: 0,
-            longest: 0,
-            alphabet: ByteSet::default(),
-            shortest: usize::MAX,
-        }
-    }
-}
-
-impl Keyworded {
-    fn extend(&mut self, other: &Self) {
-        self.words.extend(&other.words);
-        self.anywhere.extend(&other.anywhere);
-        self.reach = self.reach.max(other.reach);
-        self.longest = self.longest.max(other.longest);
-        self.alphabet.extend(&other.alphabet);
-        self.shortest = self.shortest.min(other.shortest);
-    }
-}
-
-/// The [`Keyworded`] of each keyword. Most have one user, and what is the same is there once.
-#[derive(Debug)]
-struct ByKeyword {
-    /// Those of each identifier, then those of several together.
-    kinds: Vec<Keyworded>,
-    by_keyword: Vec<u32>,
-}
-
-impl ByKeyword {
-    /// `kinds` are those of each identifier.
-    fn new(keywords: &Keywords, mut kinds: Vec<Keyworded>) -> Self {
-        let mut known: HashMap<&[u16], u32> = HashMap::new();
-        let mut by_keyword = Vec::with_capacity(keywords.len());
-        for number in 0..keywords.len() as u16 {
-            let kind = match keywords.users(number) {
-                [user] => u32::from(*user),
-                users => *known.entry(users).or_insert_with(|| {
-                    let mut all = Keyworded::default();
-                    for user in users {
-                        all.extend(&kinds[usize::from(*user)]);
-                    }
-                    kinds.push(all);
-                    (kinds.len() - 1) as u32
-                }),
-            };
-            by_keyword.push(kind);
-        }
-        Self { kinds, by_keyword }
-    }
-
-    fn of_user(&self, identifier: u16) -> &Keyworded {
-        &self.kinds[usize::from(identifier)]
-    }
-}
-
-impl Index<usize> for ByKeyword {
-    type Output = Keyworded;
-
-    #[inline]
-    fn index(&self, keyword: usize) -> &Keyworded {
-        &self.kinds[self.by_keyword[keyword] as usize]
     }
 }
 
@@ -263,6 +185,7 @@ impl Detector {
             found_at_words: openings.among(|n| kind(n) == Kind::Found && !is_literal(n)),
             longest_word: patterns.iter().map(longest).max().unwrap_or(0),
             near: ByKeyword::new(&keywords, keyworded),
+            named: named(&patterns, &openings, &identifiers),
             scanner: Scanner::new(&keywords, Arc::clone(&openings), wanted),
             openings,
             window: WINDOW,
@@ -369,26 +292,6 @@ fn openings(patterns: &[Compiled], identifiers: &[Arc<DataIdentifier>]) -> Openi
         groups[group].push(Opening::new(number, shape, begins_word, stands_alone));
     }
     Openings::new(groups)
-}
-
-fn keyworded(patterns: &[Compiled], openings: &Openings, identifiers: &[Arc<DataIdentifier>]) -> Vec<Keyworded> {
-    let mut all = vec![Keyworded::default(); identifiers.len()];
-    for (number, place) in openings.each() {
-        let compiled = &patterns[usize::from(number)];
-        let own = &mut all[usize::from(compiled.identifier)];
-        match Kind::of(compiled) {
-            Kind::KeywordWord => own.words.extend(&place),
-            Kind::KeywordAnywhere => {
-                own.anywhere.extend(&place);
-                own.reach = gates::reach(identifiers[usize::from(compiled.identifier)].proximity);
-                own.longest = own.longest.max(compiled.shape.longest);
-                own.alphabet.extend(&compiled.shape.alphabet);
-            }
-            _ => continue,
-        }
-        own.shortest = own.shortest.min(compiled.shape.shortest);
-    }
-    all
 }
 
 fn wanted(patterns: &[Compiled], identifiers: &[Arc<DataIdentifier>]) -> Wanted {

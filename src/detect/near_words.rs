@@ -1,12 +1,13 @@
 //! Digit words of identifiers that have a keyword near, or in the label over the field. By the same keywords they are the same
 //! patterns, so they are joined once for each set of keywords and not at each place.
 
+use super::Detector;
 use super::heads::Heads;
+use super::keyworded::Keyworded;
 use super::keywords::Hit;
 use super::openings::Among;
 use super::scan::Word;
 use super::window::{Site, Window};
-use super::{Detector, Keyworded};
 use crate::text::Label;
 
 /// Sets of keywords that are remembered.

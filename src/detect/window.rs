@@ -4,6 +4,7 @@
 //! Patterns know nothing of each other; the starts of one pattern come in the order of the text.
 
 use super::gates::{self, Dropped, Near};
+use super::keyworded::is_among;
 use super::labels::Labels;
 use super::openings::Among;
 use super::resolve::Claim;
@@ -342,9 +343,7 @@ impl Window<'_> {
     fn lies_in(&self, names: &[String], site: Site, end: usize) -> bool {
         let field = site.field.filter(|f| self.block.base + end as u64 <= f.end);
         let name = field.and_then(|f| self.labels.get(f.label).innermost.as_deref());
-        let is =
-            |name: &str, n: &str| if n.is_ascii() { n.eq_ignore_ascii_case(name) } else { n.to_lowercase() == name };
-        name.is_some_and(|name| names.iter().any(|n| is(name, n)))
+        name.is_some_and(|name| is_among(names, name))
     }
 
     /// So many characters, in bytes at most.
