@@ -234,7 +234,7 @@ impl Scanner {
         let within_block = |at: usize| at >= base && at + heads::BYTES <= base + 64;
         let head = |at: usize| {
             if within_block(at) {
-                Head::new(c.digit >> (at - base), c.letter >> (at - base))
+                Head::new(text[at], c.digit >> (at - base), c.letter >> (at - base))
             } else {
                 Head::of(&text[at..])
             }
