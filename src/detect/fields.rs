@@ -16,10 +16,8 @@ impl Window<'_> {
     pub(super) fn try_fields(&mut self, range: (usize, usize), forms: &Forms, patience: &mut Patience<'_>) {
         let (detector, block, labels) = (self.detector, self.block, self.labels);
         let (mut word, mut hit) = (0, 0);
-        let (mut near, mut joined) =
-            (std::mem::take(&mut self.scratch.near_words), std::mem::take(&mut self.scratch.joined));
-        near.begin();
-        let mut sweep = Sweep::default();
+        let (mut near, mut joined, mut sweep) =
+            (self.near_words(), std::mem::take(&mut self.scratch.joined), Sweep::default());
         for (number, work) in forms.left() {
             let field = &block.fields[*number as usize];
             let (low, high) = self.bounds(field);

@@ -14,11 +14,14 @@ use std::sync::Arc;
 pub(super) struct Keyworded {
     /// Digit words.
     pub(super) words: Among,
+    /// How far from a keyword a match of these can be, in characters, and the longest, in bytes.
+    pub(super) words_reach: usize,
+    pub(super) longest_word: usize,
     /// Those that can begin anywhere.
     pub(super) anywhere: Among,
-    /// How far from a keyword a match of the latter can be, in characters.
+    /// How far from a keyword a match of these can be, in characters.
     pub(super) reach: usize,
-    /// The longest match of the latter, in bytes, and the bytes that any can hold.
+    /// The longest match of these, in bytes, and the bytes that any can hold.
     pub(super) longest: usize,
     pub(super) alphabet: ByteSet,
     /// The shortest match, in bytes.
@@ -29,6 +32,8 @@ impl Default for Keyworded {
     fn default() -> Self {
         Self {
             words: Among::default(),
+            words_reach: 0,
+            longest_word: 0,
             anywhere: Among::default(),
             reach: 0,
             longest: 0,
@@ -41,6 +46,8 @@ impl Default for Keyworded {
 impl Keyworded {
     pub(super) fn extend(&mut self, other: &Self) {
         self.words.extend(&other.words);
+        self.words_reach = self.words_reach.max(other.words_reach);
+        self.longest_word = self.longest_word.max(other.longest_word);
         self.anywhere.extend(&other.anywhere);
         self.reach = self.reach.max(other.reach);
         self.longest = self.longest.max(other.longest);
@@ -50,11 +57,16 @@ impl Keyworded {
 
     /// Adds a pattern that is one of them, in its place.
     fn add(&mut self, compiled: &Compiled, place: &Among, identifiers: &[Arc<DataIdentifier>]) {
+        let reach = gates::reach(identifiers[usize::from(compiled.identifier)].proximity);
         match Kind::of(compiled) {
-            Kind::KeywordWord => self.words.extend(place),
+            Kind::KeywordWord => {
+                self.words.extend(place);
+                self.words_reach = reach;
+                self.longest_word = self.longest_word.max(compiled.shape.longest);
+            }
             Kind::KeywordAnywhere => {
                 self.anywhere.extend(place);
-                self.reach = gates::reach(identifiers[usize::from(compiled.identifier)].proximity);
+                self.reach = reach;
                 self.longest = self.longest.max(compiled.shape.longest);
                 self.alphabet.extend(&compiled.shape.alphabet);
             }

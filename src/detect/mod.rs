@@ -125,8 +125,6 @@ pub struct Detector {
     named: Vec<Named>,
     /// The farthest that a keyword can be from a match, in characters.
     reach: usize,
-    /// The longest digit word that needs a keyword, in bytes.
-    longest_word: usize,
     /// New text in a window, in bytes.
     window: usize,
     /// What is longer is matched up to here, in bytes.
@@ -172,7 +170,6 @@ impl Detector {
         let free = patterns.iter().filter(|c| Kind::of(c) == Kind::FreeWord);
         let shortest_free_word = free.map(|c| c.shape.shortest).min().unwrap_or(usize::MAX);
         let keyworded = keyworded(&patterns, &openings, &identifiers);
-        let longest = |c: &Compiled| if Kind::of(c) == Kind::KeywordWord { c.shape.longest } else { 0 };
         let free_words = [free_word(u8::is_ascii_digit), free_word(u8::is_ascii_alphabetic)];
         let mut wanted = wanted(&patterns, &identifiers);
         for words in &free_words {
@@ -183,7 +180,6 @@ impl Detector {
             free_words,
             free_anywhere: openings.among(|n| kind(n) == Kind::FreeAnywhere),
             found_at_words: openings.among(|n| kind(n) == Kind::Found && !is_literal(n)),
-            longest_word: patterns.iter().map(longest).max().unwrap_or(0),
             near: ByKeyword::new(&keywords, keyworded),
             named: named(&patterns, &openings, &identifiers),
             scanner: Scanner::new(&keywords, Arc::clone(&openings), wanted),

@@ -115,6 +115,8 @@ impl Joined {
 /// Goes along with the digit words.
 #[derive(Debug, Default)]
 pub(super) struct NearWords {
+    /// How far before a digit word a keyword of the window can end, and how far behind its start one can begin, in bytes.
+    reach: (usize, usize),
     /// The first keyword in reach, and the first behind those.
     hits: (usize, usize),
     /// Before this place of running text no digit word has one in reach.
@@ -122,14 +124,21 @@ pub(super) struct NearWords {
     joined: Joined,
 }
 
-impl NearWords {
-    /// At the start of a window.
-    pub(super) fn begin(&mut self) {
-        (self.hits, self.quiet_to) = ((0, 0), 0);
-    }
-}
-
 impl Window<'_> {
+    /// What goes along with the digit words, at the first.
+    pub(super) fn near_words(&mut self) -> NearWords {
+        let mut near = std::mem::take(&mut self.scratch.near_words);
+        let (mut reach, mut longest) = (0, 0);
+        for hit in &self.scratch.found.hits {
+            let brings = &self.detector.near[usize::from(hit.keyword)];
+            (reach, longest) = (brings.words_reach.max(reach), brings.longest_word.max(longest));
+        }
+        let reach = self.reach(reach);
+        near.reach = (reach, longest + reach);
+        (near.hits, near.quiet_to) = ((0, 0), 0);
+        near
+    }
+
     /// The digit words of identifiers that have a keyword near or over the field.
     pub(super) fn try_near_words(&mut self, word: Word, site: Site, near: &mut NearWords) {
         let at = word.at as usize;
@@ -139,19 +148,20 @@ impl Window<'_> {
         }
         let detector = self.detector;
         let hits = &self.scratch.found.hits;
-        let low = at.saturating_sub(self.before()).max(site.bounds.0);
-        let high = (at + detector.longest_word + self.reach(detector.reach)).min(site.bounds.1);
+        let (before, ahead) = near.reach;
         let (mut first, mut behind) = near.hits;
-        while hits.get(first).is_some_and(|h| (h.start as usize) < low) {
+        // What is too far behind some keyword is farther behind those before; what lies in other fields is no keyword.
+        let is_behind = |hit: &Hit| hit.end as usize + before < at || (hit.start as usize) < site.bounds.0;
+        while hits.get(first).is_some_and(is_behind) {
             first += 1;
         }
         behind = behind.max(first);
+        let high = (at + ahead + 1).min(site.bounds.1);
         while hits.get(behind).is_some_and(|h| (h.start as usize) < high) {
             behind += 1;
         }
         near.hits = (first, behind);
         if first == behind {
-            let ahead = detector.longest_word + self.reach(detector.reach);
             near.quiet_to = hits.get(behind).map_or(usize::MAX, |next| (next.start as usize).saturating_sub(ahead));
             let labelled = label.map(|label| self.labels.get(label));
             if let Some(labelled) = labelled.filter(|l| !l.patterns.words.is_empty()) {

@@ -131,8 +131,7 @@ impl Window<'_> {
 
     /// Digit words: those that need no keyword, and those that have one near.
     fn try_words(&mut self, patience: &mut Patience<'_>) {
-        let (mut next_field, mut near) = (0, std::mem::take(&mut self.scratch.near_words));
-        near.begin();
+        let (mut next_field, mut near) = (0, self.near_words());
         for index in 0..self.scratch.found.words.len() {
             if !patience.lasts() {
                 break;
