@@ -236,7 +236,7 @@ fn plain(word: &str) -> String {
 pub(super) fn is_kind(word: &[u8], first: bool) -> bool {
     static BY_LETTER: OnceLock<[ByLetter; 2]> = OnceLock::new();
     let begins_large = word.first().is_some_and(u8::is_ascii_uppercase);
-    if !begins_large && !first {
+    if !begins_large && !first || !may_begin_kind(word) {
         return false;
     }
     let ends = word.iter().rev().take_while(|b| matches!(b, b'.' | b',')).count();
@@ -245,6 +245,32 @@ pub(super) fn is_kind(word: &[u8], first: bool) -> bool {
     let [english, french] = BY_LETTER.get_or_init(|| [by_letter(ENGLISH), by_letter(FRENCH)]);
     let letter = letter(plain);
     (begins_large && english[letter].iter().any(is)) || (first && french[letter].iter().any(is))
+}
+
+/// Whether a word that names a kind may begin with the first three bytes of this one.
+fn may_begin_kind(word: &[u8]) -> bool {
+    static BEGINNINGS: [u64; 512] = {
+        let mut beginnings = [0; 512];
+        let mut at = 0;
+        while at < ENGLISH.len() + FRENCH.len() {
+            let kind = if at < ENGLISH.len() { ENGLISH[at] } else { FRENCH[at - ENGLISH.len()] }.as_bytes();
+            let third = if kind.len() > 2 { kind[2] } else { 0 };
+            let beginning = beginning(kind[0], kind[1], third);
+            beginnings[beginning / 64] |= 1 << (beginning % 64);
+            at += 1;
+        }
+        beginnings
+    };
+    // A kind of two letters ends there, or a dot follows.
+    let third = word.get(2).copied().filter(|b| !matches!(b, b'.' | b',')).unwrap_or(0);
+    let &[first, second, ..] = word else { return false };
+    let beginning = beginning(first, second, third);
+    BEGINNINGS[beginning / 64] >> (beginning % 64) & 1 == 1
+}
+
+/// Three bytes as a number below 32,768: of each the lowest five bits, in which capitals are like small letters.
+const fn beginning(first: u8, second: u8, third: u8) -> usize {
+    (first as usize & 31) << 10 | (second as usize & 31) << 5 | (third as usize & 31)
 }
 
 /// Whether a word that names a kind without a capital, or belongs to a house number, may begin with two bytes.
