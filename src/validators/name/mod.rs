@@ -7,6 +7,7 @@ mod blocks;
 mod table;
 mod word;
 
+use std::ops::Deref;
 pub use word::goes_on;
 use word::{Case, Word};
 
@@ -86,8 +87,11 @@ const NOBODY: &[&str] = &[
 
 /// A name that convinces without a keyword: `Maria Garcia`, `John F. Kennedy`, `Ludwig van Beethoven`.
 pub(super) fn full(text: &str) -> bool {
-    let Some(words) = words(text, ' ').filter(|_| full_opens(text.as_bytes())) else { return false };
-    let [first, between @ .., last] = words.as_slice() else { return false };
+    full_opens(text.as_bytes()) && words(text).is_some_and(|words| is_full(text, &words))
+}
+
+fn is_full(text: &str, words: &[Word]) -> bool {
+    let [first, between @ .., last] = words else { return false };
     if first.case == Case::Initial {
         return is_initialled(between, last);
     }
@@ -164,17 +168,17 @@ pub(super) fn labelled(text: &str) -> bool {
 
 fn is_labelled(text: &str) -> bool {
     if let Some((last, given)) = text.split_once(", ") {
-        let (Some(last), Some(given)) = (words(last, ' '), words(given, ' ')) else { return false };
-        let all: Vec<Word> = given.into_iter().chain(last).collect();
+        let (Some(last), Some(given)) = (words(last), words(given)) else { return false };
+        let all: Vec<Word> = given.iter().chain(last.iter()).copied().collect();
         return all.first().is_some_and(|w| w.case != Case::Lower) && in_order(&all);
     }
-    let Some(mut all) = words(text, ' ') else { return false };
+    let Some(mut all) = words(text) else { return false };
     if in_order(&all) {
         return true;
     }
     // `GARCIA Maria`: the surname is set apart by its capitals.
     let surname_first = all.first().is_some_and(|w| w.case == Case::Upper && w.length > 1);
-    all.rotate_left(1);
+    all.list[..all.count].rotate_left(1);
     surname_first && in_order(&all)
 }
 
@@ -236,8 +240,8 @@ pub(super) fn titled(text: &str) -> bool {
     {
         rest = behind;
     }
-    let Some(words) = words(rest, ' ') else { return false };
-    let [first, between @ .., last] = words.as_slice() else { return false };
+    let Some(words) = words(rest) else { return false };
+    let [first, between @ .., last] = &*words else { return false };
     let shaped = |w: &Word| matches!(w.case, Case::Capital | Case::Upper);
     let fits = |w: &Word| w.particle || w.case == Case::Initial || shaped(w);
     (shaped(first) || first.case == Case::Initial)
@@ -303,18 +307,55 @@ fn is_title(word: &str) -> bool {
     TITLES.contains(&word.replace('.', "").to_lowercase().as_str())
 }
 
-fn words(text: &str, separator: char) -> Option<Vec<Word>> {
-    if text.split(separator).count() > WORDS {
-        return None;
-    }
-    text.split(separator).map(Word::new).collect()
+/// The words of a text, a blank between them.
+#[derive(Clone, Copy)]
+struct Words {
+    list: [Word; WORDS],
+    count: usize,
 }
 
+impl Deref for Words {
+    type Target = [Word];
+
+    fn deref(&self) -> &[Word] {
+        self.list.get(..self.count).unwrap_or_default()
+    }
+}
+
+fn words(text: &str) -> Option<Words> {
+    let mut words = Words { list: [Word::NONE; WORDS], count: 0 };
+    let mut rest = Some(text);
+    while let Some(text) = rest {
+        // Names are short: it is found sooner than a search would begin.
+        let blank = text.bytes().position(|byte| byte == b' ');
+        let (word, behind) = blank.map_or((text, None), |at| (&text[..at], Some(&text[at + 1..])));
+        *words.list.get_mut(words.count)? = Word::new(word)?;
+        words.count += 1;
+        rest = behind;
+    }
+    Some(words)
+}
+
+/// Whether it begins as one of [`NOBODY`].
 fn is_nobody(text: &str) -> bool {
-    NOBODY.iter().any(|nobody| {
-        text.split_at_checked(nobody.len())
-            .is_some_and(|(head, rest)| nobody.eq_ignore_ascii_case(head) && (rest.is_empty() || rest.starts_with(' ')))
-    })
+    /// By first letter: by second byte, as bits; of each the lowest five bits, in which capitals are like small letters.
+    static BEGINNINGS: [u32; 32] = {
+        let mut beginnings = [0; 32];
+        let mut at = 0;
+        while at < NOBODY.len() {
+            let nobody = NOBODY[at].as_bytes();
+            beginnings[(nobody[0] & 31) as usize] |= 1 << (nobody[1] & 31);
+            at += 1;
+        }
+        beginnings
+    };
+    let &[first, second, ..] = text.as_bytes() else { return false };
+    BEGINNINGS[usize::from(first & 31)] >> (second & 31) & 1 == 1
+        && NOBODY.iter().any(|nobody| {
+            text.split_at_checked(nobody.len()).is_some_and(|(head, rest)| {
+                nobody.eq_ignore_ascii_case(head) && (rest.is_empty() || rest.starts_with(' '))
+            })
+        })
 }
 
 #[cfg(test)]

@@ -254,8 +254,35 @@ fn may_be_second(text: &[u8]) -> bool {
 }
 
 impl Word {
+    /// In the place of a word that is not read.
+    pub(super) const NONE: Self = Self { case: Case::Other, known: None, particle: false, length: 0 };
+
     /// Reads a word; none if it holds what no name holds.
     pub(super) fn new(text: &str) -> Option<Self> {
+        Self::plain(text.as_bytes()).map_or_else(|| Self::any(text), Some)
+    }
+
+    /// The same if it is made of two letters of ASCII or more, as most are.
+    fn plain(text: &[u8]) -> Option<Self> {
+        let mut folded = Folded::new();
+        let (mut upper, length) = (0, text.len());
+        for byte in text {
+            upper += usize::from(byte.is_ascii_uppercase());
+            (byte.is_ascii_alphabetic() && folded.push(byte | 0x20)).then_some(())?;
+        }
+        let case = match upper {
+            _ if length < 2 => return None,
+            0 => Case::Lower,
+            1 if text.first()?.is_ascii_uppercase() => Case::Capital,
+            _ if upper == length => Case::Upper,
+            _ => case(std::str::from_utf8(text).ok()?),
+        };
+        let may_be_particle = length < 4 || (length <= LONGEST_PARTICLE && case == Case::Lower);
+        let particle = may_be_particle && is_particle(folded.letters());
+        Some(Self { case, known: look_up(&folded), particle, length })
+    }
+
+    fn any(text: &str) -> Option<Self> {
         let bare = text.strip_suffix('.').unwrap_or(text);
         let length = bare.chars().count();
         if length == 1 {
@@ -339,6 +366,20 @@ mod tests {
         assert_eq!(case("maría"), Case::Lower);
         assert_eq!(case("FooBar"), Case::Other);
         assert_eq!(case("iPhone"), Case::Other);
+    }
+
+    #[test]
+    fn plain_words_are_read_like_any() {
+        let pieces =
+            ["", "a", "B", "Mc", "Mac", "De", "di", "VON", "smith", "Jones", "O", "la", "degli", "X", "john", "-", "."];
+        for n in 0..pieces.len().pow(3) {
+            let piece = |by: usize| pieces[n / by % pieces.len()];
+            let word = [piece(1), piece(17), piece(289)].concat();
+            let read = |word: Option<Word>| word.map(|w| (w.case, w.known, w.particle, w.length));
+            if let Some(plain) = Word::plain(word.as_bytes()) {
+                assert_eq!(read(Some(plain)), read(Word::any(&word)), "{word}");
+            }
+        }
     }
 
     #[test]
