@@ -70,7 +70,8 @@ impl Clues {
                 continue;
             }
             let here = text.get(at..).unwrap_or_default();
-            let shown = self.capital.iter().filter(|e| (e.clue.shows)(here));
+            let fits = |e: &&Entry| here.first().is_some_and(|byte| e.first.contains(*byte));
+            let shown = self.capital.iter().filter(fits).filter(|e| (e.clue.shows)(here));
             starts.extend(shown.map(|e| Start { at: at as u32, pattern: e.pattern }));
         }
     }

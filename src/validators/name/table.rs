@@ -2,7 +2,8 @@
 //!
 //! The list is `identifiers/lists/names.txt`; the build script packs it, so nothing is read or built when a scan starts.
 
-use super::blocks::{Blocks, LONGEST, hash};
+use super::blocks::{Blocks, LONGEST, Letters, hash};
+use wide::u8x16;
 
 static LIST: Blocks<'static> = Blocks {
     words: include_bytes!(concat!(env!("OUT_DIR"), "/names.words")),
@@ -27,7 +28,7 @@ pub(super) struct Known {
 /// The letters of a word, lower case, without accents.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Folded {
-    letters: [u8; LONGEST],
+    letters: Letters,
     length: usize,
 }
 
@@ -37,12 +38,22 @@ impl Folded {
     }
 
     /// Of the first so many of sixteen bytes, which are letters in lower case.
-    pub(super) fn of(sixteen: [u8; 16], length: usize) -> Self {
+    pub(super) fn of(sixteen: u8x16, length: usize) -> Self {
+        static FIRST: [u8; 32] = {
+            let mut first = [0; 32];
+            let mut at = 0;
+            while at < 16 {
+                first[at] = u8::MAX;
+                at += 1;
+            }
+            first
+        };
+        let length = length.min(16);
+        let first = FIRST.get(16 - length..).and_then(<[u8]>::first_chunk).copied().unwrap_or_default();
+        let sixteen = (sixteen & u8x16::new(first)).to_array();
         let mut letters = [0; LONGEST];
-        for (place, letter) in letters.iter_mut().zip(sixteen) {
-            *place = letter;
-        }
-        Self { letters, length: length.min(sixteen.len()) }
+        letters.iter_mut().zip(sixteen).for_each(|(place, letter)| *place = letter);
+        Self { letters, length }
     }
 
     /// Adds a letter in lower case; false when there is no room.
@@ -60,7 +71,7 @@ impl Folded {
 
 /// What is known of a word; none if it is in no list.
 pub(super) fn look_up(word: &Folded) -> Option<Known> {
-    known(word.letters(), hash(word.letters()))
+    known(word.letters(), hash(&word.letters))
 }
 
 fn known(letters: &[u8], hash: u32) -> Option<Known> {
@@ -70,7 +81,7 @@ fn known(letters: &[u8], hash: u32) -> Option<Known> {
 
 /// Whether a word is a given name; quick for most that are none.
 pub(super) fn is_given(word: &Folded) -> bool {
-    let hash = hash(word.letters());
+    let hash = hash(&word.letters);
     LIST.may_be_given(hash) && known(word.letters(), hash).is_some_and(|k| k.given > 0)
 }
 

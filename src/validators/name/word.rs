@@ -124,7 +124,7 @@ fn first_word(text: &[u8]) -> Option<(Folded, usize)> {
     let letters = small.max(u8x16::splat(b'a')).min(u8x16::splat(b'z')).simd_eq(small);
     let end = (!letters.to_bitmask()).trailing_zeros() as usize;
     match head.get(end) {
-        Some(b' ' | b'-' | b',' | b'.') if end > 0 => Some((Folded::of(small.to_array(), end), end)),
+        Some(b' ' | b'-' | b',' | b'.') if end > 0 => Some((Folded::of(small, end), end)),
         Some(b'\'' | 0x80..) | None => any_word(text),
         _ => None,
     }
