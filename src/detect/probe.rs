@@ -190,9 +190,9 @@ impl Probe {
         let mut passed = std::mem::take(&mut found.passed);
         passed.resize(passed.len().max(places.len()), 0);
         let count = if humps {
-            self.sift(text, places, &mut passed, |word| word.humps != 0)
+            self.sift(text, places, &mut passed, |eight, word| self.begins_before_hump(eight, word))
         } else {
-            self.sift(text, places, &mut passed, |_| false)
+            self.sift(text, places, &mut passed, |_, _| false)
         };
         for at in passed.get(..count).unwrap_or_default() {
             self.look_at(keywords, text, *at as usize, found);
@@ -202,7 +202,7 @@ impl Probe {
 
     /// Those of the places that the tables let through, and how many.
     #[inline]
-    fn sift(&self, text: &[u8], places: &[u32], passed: &mut [u32], has_humps: impl Fn(Word) -> bool) -> usize {
+    fn sift(&self, text: &[u8], places: &[u32], passed: &mut [u32], more: impl Fn(u64, Word) -> bool) -> usize {
         let mut count = 0_usize;
         for at in places {
             let eight = eight_at(text, *at as usize);
@@ -210,9 +210,20 @@ impl Probe {
             let is_keyword = bit(&self.words, hash(word_key(eight, word.letters)));
             let is_literal = bit(&self.triples, hash(triple_key(eight)));
             passed[count] = *at;
-            count = count.wrapping_add(usize::from(is_keyword | is_literal | has_humps(word)));
+            count = count.wrapping_add(usize::from(is_keyword | is_literal | more(eight, word)));
         }
         count
+    }
+
+    /// Whether the letters before a hump begin a keyword.
+    #[inline]
+    fn begins_before_hump(&self, eight: u64, word: Word) -> bool {
+        let (mut humps, mut begins) = (word.humps, false);
+        while humps != 0 {
+            begins |= bit(&self.words, hash(word_key(eight, humps.trailing_zeros() / 8)));
+            humps &= humps - 1;
+        }
+        begins
     }
 
     fn look_at(&self, keywords: &Keywords, text: &[u8], at: usize, found: &mut Found) {

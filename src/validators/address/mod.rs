@@ -142,9 +142,7 @@ pub(super) fn number_first_opens(text: &[u8]) -> bool {
     at += usize::from(is(at, b'\r'));
     let behind = head.get(at..).unwrap_or_default();
     // Every postal code holds digits.
-    !behind.first_chunk().is_some_and(names_no_street)
-        && street_follows(behind)
-        && text.iter().skip(number).take(REST).any(u8::is_ascii_digit)
+    !names_no_street(behind) && street_follows(behind) && text.iter().skip(number).take(REST).any(u8::is_ascii_digit)
 }
 
 /// Whether a word for a street is among the first words of a text, each behind a blank.
@@ -173,22 +171,34 @@ fn street_follows(text: &[u8]) -> bool {
     false
 }
 
-/// Whether a text, the sign behind a number first, shows that no word for a street follows: the words end in it, none has a
-/// capital, and no such word without one begins like the first.
-fn names_no_street(text: &[u8; 16]) -> bool {
-    if streets::may_begin_small([text[1], text[2]]) {
+/// Whether a text, the sign behind a number first, shows that no word for a street follows: none of its first words has a capital,
+/// and no such word without one begins like the first. Sixteen bytes at a time, and false where less are left.
+fn names_no_street(text: &[u8]) -> bool {
+    let &[_, first, second, ..] = text else { return false };
+    if streets::may_begin_small([first, second]) {
         return false;
     }
-    let x = u8x16::new(*text);
     let within = |x: u8x16, low: u8, high: u8| x.max(u8x16::splat(low)).min(u8x16::splat(high)).simd_eq(x);
-    let is = |byte: u8| x.simd_eq(u8x16::splat(byte));
-    let letters = within(x | u8x16::splat(0x20), b'a', b'z') | within(x, 0x80, 0xFF);
-    let in_word = letters | within(x, b'0', b'9') | is(b'\'') | is(b'.') | is(b'#') | is(b'-');
-    let blanks = is(b' ').to_bitmask();
     // Only the first sign may be another one than a blank.
-    let words = (!(in_word.to_bitmask() | blanks | 1)).trailing_zeros();
-    let capitals = within(x, b'A', b'Z').to_bitmask() & ((blanks | 1) << 1);
-    words < 16 && capitals & ((1 << words) - 1) == 0
+    let (mut sign, mut behind_blank, mut words) = (1, 0, 0);
+    for sixteen in text.as_chunks::<16>().0 {
+        let x = u8x16::new(*sixteen);
+        let is = |byte: u8| x.simd_eq(u8x16::splat(byte));
+        let letters = within(x | u8x16::splat(0x20), b'a', b'z') | within(x, 0x80, 0xFF);
+        let in_word = letters | within(x, b'0', b'9') | is(b'\'') | is(b'.') | is(b'#') | is(b'-');
+        let blanks = is(b' ').to_bitmask() | sign;
+        let seen = (!(in_word.to_bitmask() | blanks)).trailing_zeros();
+        let capitals = within(x, b'A', b'Z').to_bitmask() & ((blanks << 1) | behind_blank);
+        if capitals & ((1 << seen) - 1) != 0 {
+            return false;
+        }
+        words += blanks.count_ones() as usize;
+        if seen < 16 || words > NAME + 1 {
+            return true;
+        }
+        (sign, behind_blank) = (0, blanks >> 15);
+    }
+    false
 }
 
 /// By byte: whether a word of a street's name can hold it, and whether a house number can.
@@ -304,9 +314,11 @@ mod tests {
                 rest /= words.len();
             }
             text = format!("{text} {} of a kind", words[rest % words.len()]);
-            if text.as_bytes().first_chunk().is_some_and(names_no_street) {
-                left_out += 1;
-                assert!(!street_follows(text.as_bytes()), "{text}");
+            for text in [text.clone(), text.clone() + &text, text + " and so on and on, and no further"] {
+                if names_no_street(text.as_bytes()) {
+                    left_out += 1;
+                    assert!(!street_follows(text.as_bytes()), "{text}");
+                }
             }
         }
         assert!(left_out > 1000, "{left_out}");
