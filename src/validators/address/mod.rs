@@ -228,6 +228,11 @@ pub(super) fn code_shows(text: &[u8]) -> bool {
 
 /// Whether a text begins with a word for a street, or with words that end with one before a number.
 pub(super) fn street_first_opens(text: &[u8]) -> bool {
+    // A name that ends with such a word has a capital.
+    let &[first, second, ..] = text else { return false };
+    if first.is_ascii() && !first.is_ascii_uppercase() && !streets::may_begin_street([first, second]) {
+        return false;
+    }
     let head = text.get(..text.len().min(BEFORE_CODE + 6)).unwrap_or_default();
     let head = match std::str::from_utf8(head) {
         Ok(head) => head,
@@ -322,6 +327,19 @@ mod tests {
             }
         }
         assert!(left_out > 1000, "{left_out}");
+    }
+
+    #[test]
+    fn words_for_streets_are_known_by_two_letters() {
+        for word in ["Via", "VÍA", "vía", "c/Mayor", "PZA.", "Pº", "C.SO", "località"] {
+            assert!(street_first_opens(format!("{word} Mayor 5").as_bytes()), "{word}");
+        }
+        for word in ["Hauptstraße", "HAUPTSTRASSE", "Bergstr.", "LANGSTRAẞE", "Am Gärten,", "Auf HÖHE", "Weg"] {
+            assert!(street_first_opens(format!("{word} 5").as_bytes()), "{word}");
+        }
+        for word in ["info", "Infos", "x", "INFO", "Zé", "é"] {
+            assert!(!street_first_opens(format!("{word} 5").as_bytes()), "{word}");
+        }
     }
 
     #[test]

@@ -305,6 +305,22 @@ fn letter(word: &[u8]) -> usize {
     word.first().map_or(0, |b| usize::from(b & 31))
 }
 
+/// Whether an address may begin with the word for a street that begins with two bytes, capitals or not.
+pub(super) fn may_begin_street([first, second]: [u8; 2]) -> bool {
+    static BEGINNINGS: [u32; 32] = {
+        let mut beginnings = [0; 32];
+        let mut at = 0;
+        while at < ITALIAN.len() + SPANISH.len() {
+            let word = if at < ITALIAN.len() { ITALIAN[at] } else { SPANISH[at - ITALIAN.len()] }.as_bytes();
+            beginnings[(word[0] & 31) as usize] |= 1 << (word[1] & 31);
+            at += 1;
+        }
+        beginnings
+    };
+    // What is no small letter of ASCII can be a large one of something else.
+    second >= 0x80 || BEGINNINGS[usize::from(first & 31)] & (1 << (second & 31)) != 0
+}
+
 /// The countries in which an address can begin with this word.
 pub(super) fn begins_street(word: &str) -> Vec<Country> {
     let plain = plain(word);
@@ -320,6 +336,26 @@ pub(super) fn begins_street(word: &str) -> Vec<Country> {
 
 /// Whether a German street's name can end with this word.
 pub(super) fn ends_street(word: &str) -> bool {
+    if word.len() > 48 || !may_end_street(word.as_bytes()) {
+        return false;
+    }
     let plain = plain(word);
-    word.len() <= 48 && GERMAN.iter().any(|kind| plain.ends_with(kind)) && word.starts_with(|c: char| c.is_alphabetic())
+    GERMAN.iter().any(|kind| plain.ends_with(kind)) && word.starts_with(|c: char| c.is_alphabetic())
+}
+
+/// The same by the last two letters, if they are of ASCII.
+fn may_end_street(word: &[u8]) -> bool {
+    static ENDINGS: [u32; 32] = {
+        let mut endings = [0; 32];
+        let mut at = 0;
+        while at < GERMAN.len() {
+            let word = GERMAN[at].as_bytes();
+            endings[(word[word.len() - 2] & 31) as usize] |= 1 << (word[word.len() - 1] & 31);
+            at += 1;
+        }
+        endings
+    };
+    let signs = word.iter().rev().take_while(|b| matches!(b, b'.' | b',')).count();
+    let Some([.., first, second]) = word.get(..word.len() - signs) else { return false };
+    !(first.is_ascii() && second.is_ascii()) || ENDINGS[usize::from(first & 31)] & (1 << (second & 31)) != 0
 }
