@@ -18,6 +18,8 @@ use wide::u8x16;
 const LONGEST: usize = 32;
 /// Fields that are remembered; a power of two.
 const SLOTS: usize = 1 << 11;
+/// Labels whose last slot is remembered; a power of two.
+const LABELS: usize = 64;
 /// A form is told when it comes up for this time: telling it costs as much as searching some fields.
 const FAMILIAR: u8 = 8;
 /// So many fields must have been known for each form that is told, beyond the first [`AT_ONCE`].
@@ -45,12 +47,23 @@ impl Slot {
     const EMPTY: Self = Self { key: [0; 5], uses: 0, known: Known::Nothing };
 }
 
+/// By label, roughly: the slot of the last field that was known. In most columns it is that of the next.
+#[derive(Debug)]
+struct Last([u16; LABELS]);
+
+impl Default for Last {
+    fn default() -> Self {
+        Self([0; LABELS])
+    }
+}
+
 /// The forms of one text, and those of the fields at hand.
 #[derive(Debug, Default)]
 pub(super) struct Forms {
     /// Which text.
     text: u64,
     slots: Vec<Slot>,
+    last: Last,
     told: Vec<Form>,
     /// By number of a text ([`Field::text`]): what is known of its fields.
     by_text: Vec<Known>,
@@ -197,14 +210,19 @@ impl Forms {
         }
         let Some((low, high)) = bounds(block, field) else { return Known::Nothing };
         let key = key(&block.text, (low, high), field);
-        let first = slot(&key);
-        let number = if same(&self.slots[first].key, &key) {
-            first
-        } else if same(&self.slots[first ^ 1].key, &key) {
-            first ^ 1
+        let label = field.label.0 as usize % LABELS;
+        let last = usize::from(self.last.0[label]);
+        let number = if same(&self.slots[last].key, &key) {
+            last
         } else {
-            self.take(first, key);
-            return Known::Nothing;
+            let first = slot(&key);
+            let Some(number) = [first, first ^ 1].into_iter().find(|number| same(&self.slots[*number].key, &key))
+            else {
+                self.take(first, key);
+                return Known::Nothing;
+            };
+            self.last.0[label] = number as u16;
+            number
         };
         let slot = &mut self.slots[number];
         slot.uses = slot.uses.saturating_add(1);
