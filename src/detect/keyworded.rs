@@ -79,7 +79,7 @@ impl Keyworded {
 /// A pattern for fields of certain names: near a keyword alone it is nothing.
 #[derive(Debug)]
 pub(super) struct Named {
-    /// Of which identifier, and its how manyth pattern.
+    /// Of which identifier, and which of its patterns.
     pub(super) pattern: (u16, usize),
     pub(super) patterns: Keyworded,
 }

@@ -150,7 +150,7 @@ impl Window<'_> {
         let hits = &self.scratch.found.hits;
         let (before, ahead) = near.reach;
         let (mut first, mut behind) = near.hits;
-        // What is too far behind some keyword is farther behind those before; what lies in other fields is no keyword.
+        // They come by their starts: one behind this one that ends before it is looked at in vain. In another field it is no keyword.
         let is_behind = |hit: &Hit| hit.end as usize + before < at || (hit.start as usize) < site.bounds.0;
         while hits.get(first).is_some_and(is_behind) {
             first += 1;
