@@ -58,7 +58,6 @@ pub(super) fn borders(kind: Borders, text: &[u8], start: usize, end: usize) -> b
         Borders::Token => {
             let (before, behind) = (start.checked_sub(1).and_then(|i| text.get(i)), text.get(end));
             let slashes = before == Some(&b'/') || behind == Some(&b'/');
-            let joins = |b: Option<&u8>| b.is_some_and(|b| is_token(*b) && *b != b'/');
             let parted = !joins(before) && !joins(behind) && behind != Some(&b'=');
             parted && (!slashes || is_segment(text, start, end))
         }
@@ -72,7 +71,7 @@ pub(super) fn may_begin(kind: Borders, text: &[u8], start: usize) -> bool {
     match kind {
         Borders::None => true,
         Borders::Number => !before.is_some_and(|b| is_word(*b)) && !joined_before(text, start),
-        Borders::Token => !before.is_some_and(|b| is_token(*b) && *b != b'/'),
+        Borders::Token => !joins(before),
     }
 }
 
@@ -83,7 +82,7 @@ pub(super) fn may_end(kind: Borders, text: &[u8], end: usize) -> bool {
     match kind {
         Borders::None => true,
         Borders::Number => !behind.is_some_and(|b| is_word(*b)),
-        Borders::Token => !behind.is_some_and(|b| (is_token(*b) && *b != b'/') || *b == b'='),
+        Borders::Token => !joins(behind) && behind != Some(&b'='),
     }
 }
 
@@ -96,8 +95,9 @@ fn is_segment(text: &[u8], start: usize, end: usize) -> bool {
         && !text.get(start..end).is_some_and(|matched| matched.contains(&b'/'))
 }
 
-fn is_token(byte: u8) -> bool {
-    byte.is_ascii_alphanumeric() || matches!(byte, b'+' | b'/' | b'_' | b'-')
+/// Whether a byte beside a token belongs to it; a slash may part it from an address.
+fn joins(byte: Option<&u8>) -> bool {
+    byte.is_some_and(|b| b.is_ascii_alphanumeric() || matches!(b, b'+' | b'_' | b'-'))
 }
 
 /// No letter, digit or `_` beside it, and no digit behind a dot or hyphen: so it is no part of a longer number, decimal, date or version.

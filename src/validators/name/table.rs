@@ -39,18 +39,10 @@ impl Folded {
 
     /// Of the first so many of sixteen bytes, which are letters in lower case.
     pub(super) fn of(sixteen: u8x16, length: usize) -> Self {
-        static FIRST: [u8; 32] = {
-            let mut first = [0; 32];
-            let mut at = 0;
-            while at < 16 {
-                first[at] = u8::MAX;
-                at += 1;
-            }
-            first
-        };
         let length = length.min(16);
-        let first = FIRST.get(16 - length..).and_then(<[u8]>::first_chunk).copied().unwrap_or_default();
-        let sixteen = (sixteen & u8x16::new(first)).to_array();
+        let places = u8x16::new(std::array::from_fn(|place| place as u8));
+        let is_behind = places.max(u8x16::splat(length as u8)).simd_eq(places);
+        let sixteen = (sixteen & !is_behind).to_array();
         let mut letters = [0; LONGEST];
         letters.iter_mut().zip(sixteen).for_each(|(place, letter)| *place = letter);
         Self { letters, length }
