@@ -46,6 +46,7 @@ mod magstripe;
 mod mexico;
 mod name;
 mod packed;
+mod pairs;
 mod passwords;
 mod pem;
 mod phone;

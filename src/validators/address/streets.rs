@@ -1,5 +1,6 @@
 //! Words for streets in six languages. Knows nothing of postal codes.
 
+use super::super::pairs::Pairs;
 use std::sync::OnceLock;
 
 /// What stands behind or inside a street's name, where the house number comes first: English, with a capital.
@@ -276,18 +277,8 @@ const fn beginning(first: u8, second: u8, third: u8) -> usize {
 /// Whether a word that names a kind without a capital, or belongs to a house number, may begin with two bytes.
 #[inline]
 pub(super) fn may_begin_small([first, second]: [u8; 2]) -> bool {
-    /// By first byte: by second byte, as bits; of each the lowest five bits, in which capitals are like small letters.
-    static BEGINNINGS: [u32; 32] = {
-        let mut beginnings = [0; 32];
-        let mut at = 0;
-        while at < FRENCH.len() + NUMBERS.len() {
-            let word = if at < FRENCH.len() { FRENCH[at] } else { NUMBERS[at - FRENCH.len()] }.as_bytes();
-            beginnings[(word[0] & 31) as usize] |= 1 << (word[1] & 31);
-            at += 1;
-        }
-        beginnings
-    };
-    BEGINNINGS[usize::from(first & 31)] & (1 << (second & 31)) != 0
+    static BEGINNINGS: Pairs = Pairs::beginning(&[FRENCH, NUMBERS]);
+    BEGINNINGS.hold(first, second)
 }
 
 /// The kinds with each first letter: it is asked for every word behind a number.
@@ -307,18 +298,9 @@ fn letter(word: &[u8]) -> usize {
 
 /// Whether an address may begin with the word for a street that begins with two bytes, capitals or not.
 pub(super) fn may_begin_street([first, second]: [u8; 2]) -> bool {
-    static BEGINNINGS: [u32; 32] = {
-        let mut beginnings = [0; 32];
-        let mut at = 0;
-        while at < ITALIAN.len() + SPANISH.len() {
-            let word = if at < ITALIAN.len() { ITALIAN[at] } else { SPANISH[at - ITALIAN.len()] }.as_bytes();
-            beginnings[(word[0] & 31) as usize] |= 1 << (word[1] & 31);
-            at += 1;
-        }
-        beginnings
-    };
+    static BEGINNINGS: Pairs = Pairs::beginning(&[ITALIAN, SPANISH]);
     // What is no small letter of ASCII can be a large one of something else.
-    second >= 0x80 || BEGINNINGS[usize::from(first & 31)] & (1 << (second & 31)) != 0
+    second >= 0x80 || BEGINNINGS.hold(first, second)
 }
 
 /// The countries in which an address can begin with this word.
@@ -345,17 +327,8 @@ pub(super) fn ends_street(word: &str) -> bool {
 
 /// The same by the last two letters, if they are of ASCII.
 fn may_end_street(word: &[u8]) -> bool {
-    static ENDINGS: [u32; 32] = {
-        let mut endings = [0; 32];
-        let mut at = 0;
-        while at < GERMAN.len() {
-            let word = GERMAN[at].as_bytes();
-            endings[(word[word.len() - 2] & 31) as usize] |= 1 << (word[word.len() - 1] & 31);
-            at += 1;
-        }
-        endings
-    };
+    static ENDINGS: Pairs = Pairs::ending(&[GERMAN]);
     let signs = word.iter().rev().take_while(|b| matches!(b, b'.' | b',')).count();
     let Some([.., first, second]) = word.get(..word.len() - signs) else { return false };
-    !(first.is_ascii() && second.is_ascii()) || ENDINGS[usize::from(first & 31)] & (1 << (second & 31)) != 0
+    !(first.is_ascii() && second.is_ascii()) || ENDINGS.hold(*first, *second)
 }

@@ -7,6 +7,7 @@ mod blocks;
 mod table;
 mod word;
 
+use super::pairs::Pairs;
 use std::ops::Deref;
 pub use word::goes_on;
 use word::{Case, Word};
@@ -338,19 +339,9 @@ fn words(text: &str) -> Option<Words> {
 
 /// Whether it begins as one of [`NOBODY`].
 fn is_nobody(text: &str) -> bool {
-    /// By first letter: by second byte, as bits; of each the lowest five bits, in which capitals are like small letters.
-    static BEGINNINGS: [u32; 32] = {
-        let mut beginnings = [0; 32];
-        let mut at = 0;
-        while at < NOBODY.len() {
-            let nobody = NOBODY[at].as_bytes();
-            beginnings[(nobody[0] & 31) as usize] |= 1 << (nobody[1] & 31);
-            at += 1;
-        }
-        beginnings
-    };
+    static BEGINNINGS: Pairs = Pairs::beginning(&[NOBODY]);
     let &[first, second, ..] = text.as_bytes() else { return false };
-    BEGINNINGS[usize::from(first & 31)] >> (second & 31) & 1 == 1
+    BEGINNINGS.hold(first, second)
         && NOBODY.iter().any(|nobody| {
             text.split_at_checked(nobody.len()).is_some_and(|(head, rest)| {
                 nobody.eq_ignore_ascii_case(head) && (rest.is_empty() || rest.starts_with(' '))
