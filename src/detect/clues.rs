@@ -9,6 +9,21 @@ use crate::identifier::Borders;
 use crate::shape::{ByteSet, Shape, is_word};
 use crate::validators::{Clue, ClueAt, behind_house_number, may_be_name};
 
+/// Which bytes of a block are data, and where those begin that reach up to it without a gap.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Data {
+    pub(super) bits: u64,
+    pub(super) before: usize,
+}
+
+impl Data {
+    /// Since where all is data, up to a place of the block that begins at `base`; the place is counted from there, up to 64.
+    pub(super) fn since(self, base: usize, place: usize) -> usize {
+        let gaps = !self.bits & (1u64.checked_shl(place as u32).unwrap_or(0).wrapping_sub(1));
+        gaps.checked_ilog2().map_or(self.before, |last| base + last as usize + 1)
+    }
+}
+
 /// The clues of one set of patterns.
 #[derive(Debug, Default)]
 pub(super) struct Clues {
@@ -29,9 +44,9 @@ struct Entry {
 }
 
 impl Entry {
-    /// Where the first match can start that has its clue at a place.
-    fn reaches_back(&self, text: &[u8], at: usize) -> usize {
-        let first = at.saturating_sub(self.clue.before);
+    /// Where the first match can start that has its clue at a place, not before `from`.
+    fn reaches_back(&self, text: &[u8], from: usize, at: usize) -> usize {
+        let first = at.saturating_sub(self.clue.before).max(from).min(at);
         let between = text.get(first..at).unwrap_or_default();
         first + between.iter().rposition(|byte| !self.alphabet.contains(*byte)).map_or(0, |last| last + 1)
     }
@@ -82,6 +97,7 @@ impl Clues {
         text: &[u8],
         base: usize,
         (mask, digits, letters): (u64, u64, u64),
+        data: Data,
         range: (usize, usize),
         starts: &mut Vec<Start>,
     ) {
@@ -97,23 +113,32 @@ impl Clues {
                 let fits = at + length >= 64 || (count <= 6 && behind.is_some_and(behind_house_number));
                 few |= u64::from(fits) << at;
             }
-            ask(&self.house_number, text, base, few, range, starts);
+            ask(&self.house_number, text, (base, few), data, range, starts);
         }
         if !self.five_digits.is_empty() {
             // What stands behind the block is not known: it is taken for what fits.
             let more = (1..5).fold(mask, |mask, n| mask & (digits >> n | !0 << (64 - n)));
-            ask(&self.five_digits, text, base, more & (!(digits >> 5) | !0 << 59), range, starts);
+            let five = more & (!(digits >> 5) | !0 << 59);
+            ask(&self.five_digits, text, (base, five), data, range, starts);
         }
     }
 }
 
-/// A match can start before its clue; what starts outside of `range` is left out.
-fn ask(list: &[Entry], text: &[u8], base: usize, mask: u64, range: (usize, usize), starts: &mut Vec<Start>) {
+/// A match can start before its clue, but lies in data alone; what starts outside of `range` is left out.
+fn ask(
+    list: &[Entry],
+    text: &[u8],
+    (base, mask): (usize, u64),
+    data: Data,
+    range: (usize, usize),
+    starts: &mut Vec<Start>,
+) {
     for at in places(base, mask) {
+        let from = data.since(base, at - base);
         let here = text.get(at..).unwrap_or_default();
         let may_begin = |e: &&Entry| !(e.stands_alone && e.clue.before == 0 && joined_before(text, at));
         for entry in list.iter().filter(may_begin).filter(|e| (e.clue.shows)(here)) {
-            for start in entry.reaches_back(text, at).max(range.0)..(at + 1).min(range.1) {
+            for start in entry.reaches_back(text, from, at).max(range.0)..(at + 1).min(range.1) {
                 let begins_word = start == 0 || !text.get(start - 1).is_some_and(|b| is_word(*b));
                 let opens =
                     |text: &[u8]| text.first().is_some_and(|b| entry.first.contains(*b)) && (entry.clue.opens)(text);

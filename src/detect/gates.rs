@@ -5,11 +5,9 @@
 use super::CHARACTER;
 use super::characters::{at_most, char_before, count};
 use super::keywords::{Hit, Keywords};
-use crate::identifier::{Borders, Proximity, Texts};
+use crate::identifier::{Borders, Proximity};
 use crate::shape::is_word;
 use std::cmp::Reverse;
-use std::collections::HashSet;
-use std::sync::OnceLock;
 
 /// How far before a match the `://` of its address may stand, in bytes. No more than a window keeps.
 const ADDRESS: usize = 64;
@@ -144,92 +142,6 @@ fn in_uuid(text: &[u8], start: usize, end: usize) -> bool {
         .any(|base| end <= base + LENGTH && text.get(base..base + LENGTH).is_some_and(is_uuid))
 }
 
-/// The words that an identifier ignores.
-#[derive(Debug, Default)]
-pub(super) struct Ignored {
-    words: Texts,
-    /// What tells most matches from them, once a match asks.
-    tables: OnceLock<Tables>,
-}
-
-#[derive(Debug)]
-struct Tables {
-    words: Vec<String>,
-    /// By three bytes, mixed: whether a word begins with them.
-    beginnings: [u64; MIXED / 64],
-    /// Whether a word is too short for that.
-    has_short: bool,
-    /// The words without separators, and how long they are: bits by length in characters, what is longer as the last.
-    bare: HashSet<String>,
-    lengths: u64,
-}
-
-/// Values that three bytes are mixed to: of digits each three have their own.
-const MIXED: usize = 1 << 12;
-
-/// One more byte behind those that were mixed before.
-#[inline]
-fn mix(before: usize, byte: u8) -> usize {
-    (before << 4 ^ usize::from(byte)) % MIXED
-}
-
-impl Tables {
-    fn new(words: &Texts) -> Self {
-        let bare: HashSet<String> =
-            words.iter().map(|word| bare(word).collect()).filter(|w: &String| w.len() > 3).collect();
-        let lengths = bare.iter().fold(0, |all, word| all | 1 << word.chars().count().min(63));
-        let words: Vec<String> = words.iter().map(str::to_owned).collect();
-        let mut tables = Self { words, beginnings: [0; MIXED / 64], has_short: false, bare, lengths };
-        for word in &tables.words {
-            let Some(three) = word.as_bytes().first_chunk::<3>() else {
-                tables.has_short = true;
-                continue;
-            };
-            let mixed = three.iter().fold(0, |mixed, byte| mix(mixed, *byte));
-            tables.beginnings[mixed / 64] |= 1 << (mixed % 64);
-        }
-        tables
-    }
-
-    /// Whether a match may hold one of the words, or be one but for separators.
-    fn may_hold(&self, matched: &str) -> bool {
-        let (mut mixed, mut values) = (0, 0);
-        for (place, byte) in matched.bytes().enumerate() {
-            mixed = mix(mixed, byte);
-            values += usize::from(byte.is_ascii_alphanumeric());
-            if self.beginnings[mixed / 64] >> (mixed % 64) & 1 == 1 {
-                let here = matched.as_bytes().get(place.wrapping_sub(2)..).unwrap_or_default();
-                if self.words.iter().any(|word| here.starts_with(word.as_bytes())) {
-                    return true;
-                }
-            }
-        }
-        let count = if matched.is_ascii() { values } else { bare(matched).count() };
-        self.has_short
-            || (self.lengths >> count.min(63) & 1 == 1 && self.bare.contains(&bare(matched).collect::<String>()))
-    }
-}
-
-impl Ignored {
-    pub(super) fn new(words: &Texts) -> Self {
-        Self { words: words.clone(), tables: OnceLock::new() }
-    }
-
-    /// The word that makes the match one to be ignored: it holds the word, or is the word but for its separators.
-    pub(super) fn word(&self, matched: &str) -> Option<&str> {
-        if self.words.is_empty() || !self.tables.get_or_init(|| Tables::new(&self.words)).may_hold(matched) {
-            return None;
-        }
-        let held = self.words.iter().find(|word| matched.contains(word));
-        let is_same = |word: &&str| bare(word).eq(bare(matched)) && bare(word).map(char::len_utf8).sum::<usize>() > 3;
-        held.or_else(|| self.words.iter().find(is_same))
-    }
-}
-
-fn bare(text: &str) -> impl Iterator<Item = char> + '_ {
-    text.chars().filter(|c| c.is_alphanumeric())
-}
-
 /// The nearest keyword of an identifier: which, and how many characters away.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct Near {
@@ -346,7 +258,7 @@ pub(super) fn mask(matched: &str, secret: bool) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::{Ignored, borders, mask};
+    use super::{borders, mask};
     use crate::identifier::Borders;
 
     fn alone(text: &str, number: &str) -> bool {
@@ -381,15 +293,6 @@ mod tests {
         assert!(!token("https://host.internal/ x/abc"));
         assert!(!token("https://host.internal/-abc"));
         assert!(!token("abc="));
-    }
-
-    #[test]
-    fn ignored_words() {
-        let words = Ignored::new(&vec!["078-05-1120".to_owned()].into());
-        assert!(words.word("078-05-1120").is_some());
-        assert!(words.word("078 05 1120").is_some());
-        assert!(words.word("x078-05-1120").is_some());
-        assert!(words.word("078-05-1121").is_none());
     }
 
     #[test]

@@ -4,6 +4,7 @@
 
 use super::characters;
 use super::gates::{self, Near};
+use super::ignored::Ignored;
 use super::keywords::Keywords;
 use super::resolve::{Claim, resolve};
 use crate::dialect;
@@ -77,7 +78,7 @@ impl TextSource for Pieces {
 pub(super) struct Reference<'i> {
     identifiers: &'i [Arc<DataIdentifier>],
     keywords: Keywords,
-    ignored: Vec<gates::Ignored>,
+    ignored: Vec<Ignored>,
     patterns: Vec<(u16, &'i Pattern, PikeVM)>,
 }
 
@@ -92,7 +93,7 @@ impl<'i> Reference<'i> {
             }
         }
         let keywords = Keywords::of(identifiers);
-        let ignored = identifiers.iter().map(|i| gates::Ignored::new(&i.ignore_words)).collect();
+        let ignored = identifiers.iter().map(|i| Ignored::new(&i.ignore_words)).collect();
         Self { identifiers, keywords, ignored, patterns }
     }
 

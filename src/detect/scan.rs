@@ -5,7 +5,7 @@
 //! with the number of identifiers. What is found here is only a candidate: automata and gates decide.
 
 use super::classes::{Before, Classes};
-use super::clues::Clues;
+use super::clues::{Clues, Data};
 use super::forms::{Forms, Work};
 use super::heads::{self, Head, Heads};
 use super::keywords::{Hit, Keyword, Keywords};
@@ -159,10 +159,12 @@ impl Scanner {
         found.starts.clear();
         let heads =
             (text.len() >= SHORT).then(|| self.heads.get_or_init(|| Heads::new(&self.openings, &self.free_words)));
-        let mut before = Before::default();
+        let (mut before, mut since) = (Before::default(), 0);
         for (number, chunk) in text.chunks(64).enumerate() {
             let base = number * 64;
-            let data = data(base);
+            let run = Data { bits: data(base), before: since };
+            let data = run.bits;
+            since = run.since(base, 64);
             if data == 0 && !chunk.last().is_some_and(|b| is_word(*b)) {
                 before = Before::default();
                 continue;
@@ -180,9 +182,11 @@ impl Scanner {
                 let behind_word = ((classes.letter | classes.digit | classes.under) << 1) | before.word;
                 let begins = data & !behind_word;
                 let capitals = ((classes.upper | classes.lead) & begins, classes.letter);
+                let first = found.starts.len();
                 self.clues.capitals(text, base, capitals, &mut found.starts);
                 let numbers = (classes.digit & begins, classes.digit, classes.letter);
-                self.clues.numbers(text, base, numbers, range, &mut found.starts);
+                self.clues.numbers(text, base, numbers, run, range, &mut found.starts);
+                found.starts[first..].sort_unstable();
             }
             before = Before::of(&classes, before);
         }
@@ -192,7 +196,8 @@ impl Scanner {
         let within = |at: u32| (range.0..range.1).contains(&(at as usize));
         found.words.retain(|word| within(word.at));
         found.starts.retain(|start| within(start.at));
-        found.starts.sort_unstable();
+        // Long parts of it are in order, which this makes use of.
+        found.starts.sort();
         found.starts.dedup();
     }
 

@@ -2,14 +2,19 @@
 //!
 //! It refuses crossed or open brackets and doubled signs. It does not know any country's plan.
 
+use arrayvec::ArrayVec;
+
 /// The most digits: `00`, country code and the fifteen of the world's plan.
 const LONGEST: usize = 19;
+
+/// Sizes of groups of digits.
+pub(super) type Groups = ArrayVec<usize, LONGEST>;
 
 /// The digits behind country code and trunk zero, and where the groups begin.
 #[derive(Debug, Clone)]
 pub(super) struct Dialled {
     /// As ASCII digits.
-    pub(super) digits: Vec<u8>,
+    pub(super) digits: ArrayVec<u8, LONGEST>,
     /// Whether the country code was written.
     pub(super) international: bool,
     /// Whether groups are set apart by a hyphen or a dot.
@@ -22,9 +27,9 @@ pub(super) struct Dialled {
 
 impl Dialled {
     /// What a text can mean in a country: with its code there is one meaning, without `+` or `00` there may be two.
-    pub(super) fn readings(text: &str, country: &[u8]) -> Vec<Self> {
+    pub(super) fn readings(text: &str, country: &[u8]) -> ArrayVec<Self, 2> {
         let (plus, rest) = text.strip_prefix('+').map_or((false, text), |rest| (true, rest));
-        let Some(whole) = Self::parse(rest, plus) else { return Vec::new() };
+        let Some(whole) = Self::parse(rest, plus) else { return ArrayVec::new() };
         let coded = |front: usize| {
             let is_coded = whole.digits.get(front..).is_some_and(|d| d.starts_with(country));
             is_coded.then(|| Self { international: true, ..whole.without(front + country.len()) })
@@ -41,18 +46,15 @@ impl Dialled {
 
     fn parse(text: &str, plus: bool) -> Option<Self> {
         let mut whole =
-            Self { digits: Vec::new(), international: false, hyphenated: false, extended: false, breaks: 0 };
+            Self { digits: ArrayVec::new(), international: false, hyphenated: false, extended: false, breaks: 0 };
         // A match begins at the `+`, so that of `(+49)` the opening bracket is not seen.
         let (mut open, mut gap, mut signs) = (plus && text.contains(')') && !opens_first(text), 0, 0);
         for byte in text.bytes() {
             match byte {
                 b'0'..=b'9' => {
                     whole.breaks |= u32::from(gap > 0) << whole.digits.len();
-                    whole.digits.push(byte);
+                    whole.digits.try_push(byte).ok()?;
                     (gap, signs) = (0, 0);
-                    if whole.digits.len() > LONGEST {
-                        return None;
-                    }
                     continue;
                 }
                 b'(' if !open => open = true,
@@ -75,7 +77,8 @@ impl Dialled {
 
     fn without(&self, front: usize) -> Self {
         let breaks = self.breaks.checked_shr(front as u32).unwrap_or(0) & !1;
-        Self { digits: self.digits.get(front..).unwrap_or_default().to_vec(), breaks, ..*self }
+        let digits = self.digits.get(front..).unwrap_or_default().try_into().unwrap_or_default();
+        Self { digits, breaks, ..*self }
     }
 
     /// The number without its trunk zero; none if it has neither that nor a country code.
@@ -92,8 +95,8 @@ impl Dialled {
     }
 
     /// Sizes of the groups.
-    pub(super) fn groups(&self) -> Vec<usize> {
-        let mut sizes = Vec::new();
+    pub(super) fn groups(&self) -> Groups {
+        let mut sizes = Groups::new();
         for at in 0..self.digits.len() {
             match sizes.last_mut() {
                 Some(size) if self.breaks >> at & 1 == 0 => *size += 1,
@@ -128,7 +131,7 @@ mod tests {
 
     fn groups(text: &str) -> Option<Vec<usize>> {
         let reading = Dialled::readings(text, b"49").pop()?;
-        Some(reading.without_trunk()?.groups())
+        Some(reading.without_trunk()?.groups().to_vec())
     }
 
     #[test]

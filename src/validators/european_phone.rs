@@ -15,9 +15,9 @@ pub(super) fn france(text: &str) -> bool {
             [b'1'..=b'6' | b'9', ..] | [b'7', b'3'..=b'9', ..] | [b'8', b'0' | b'1' | b'2' | b'9', ..]
         );
         let groups = number.groups();
-        let usual = GROUPS.contains(&groups.as_slice()) || (number.international && groups == [1, 8]);
+        let usual = GROUPS.contains(&groups.as_slice()) || (number.international && *groups == [1, 8]);
         // Hundreds set apart are for the special numbers and mobile ones.
-        let thirds = groups == [3, 3, 3] && matches!(number.digits.first(), Some(b'1'..=b'5'));
+        let thirds = *groups == [3, 3, 3] && matches!(number.digits.first(), Some(b'1'..=b'5'));
         known && number.digits.len() == 9 && usual && !thirds && !number.is_filler()
     })
 }
@@ -112,7 +112,7 @@ fn is_italian_mobile(number: &Dialled) -> bool {
         [9 | 10] | [3, 6 | 7] | [3, 3, 3 | 4] | [3, 2, 2, 2 | 3] | [3, 2, 3, 2] | [3, 3, 2, 2] | [3, 4, 3]
     );
     // 3-3-4 with hyphens or dots is how Americans write; many of their area codes are Italian prefixes too.
-    let american = !number.international && number.hyphenated && groups == [3, 3, 4];
+    let american = !number.international && number.hyphenated && *groups == [3, 3, 4];
     let length = number.digits.len();
     (length == 10 || (length == 9 && number.international))
         && (number.international || matches!(number.digits.as_slice(), [_, b'2'..=b'9', ..]))

@@ -99,6 +99,78 @@ const COUNTRIES: &[([u8; 2], &str)] = &[
     (*b"YT", "5n 5n 11c 2n"),
 ];
 
+/// The structure of each country's account numbers.
+static STRUCTURES: [Structure; COUNTRIES.len()] = {
+    let mut structures = [Structure { fields: [(0, Kind::Either); MOST], count: 0 }; COUNTRIES.len()];
+    let mut at = 0;
+    while at < COUNTRIES.len() {
+        structures[at] = Structure::of(COUNTRIES[at].1.as_bytes());
+        at += 1;
+    }
+    structures
+};
+
+/// The most fields of an account number.
+const MOST: usize = 6;
+
+/// The fields of an account number: how many symbols, of which kind.
+#[derive(Clone, Copy)]
+struct Structure {
+    fields: [(usize, Kind); MOST],
+    count: usize,
+}
+
+#[derive(Clone, Copy)]
+enum Kind {
+    Digits,
+    Letters,
+    Either,
+}
+
+impl Structure {
+    /// Reads `4n 14c`. What is written otherwise does not compile.
+    const fn of(written: &[u8]) -> Self {
+        let mut structure = Self { fields: [(0, Kind::Either); MOST], count: 0 };
+        let (mut at, mut size) = (0, 0);
+        while at < written.len() {
+            let kind = match written[at] {
+                digit @ b'0'..=b'9' => {
+                    size = size * 10 + (digit - b'0') as usize;
+                    at += 1;
+                    continue;
+                }
+                b'n' => Kind::Digits,
+                b'a' => Kind::Letters,
+                b'c' => Kind::Either,
+                _ => panic!("no kind"),
+            };
+            structure.fields[structure.count] = (size, kind);
+            structure.count += 1;
+            assert!(size > 0 && (at + 1 == written.len() || written[at + 1] == b' '));
+            (size, at) = (0, at + 2);
+        }
+        structure
+    }
+
+    fn fields(&self) -> &[(usize, Kind)] {
+        self.fields.get(..self.count).unwrap_or_default()
+    }
+
+    fn holds(&self, account: &[u8]) -> bool {
+        let mut rest = account;
+        let fits = self.fields().iter().all(|(size, kind)| {
+            let Some((symbols, behind)) = rest.split_at_checked(*size) else { return false };
+            rest = behind;
+            match kind {
+                Kind::Digits => symbols.iter().all(u8::is_ascii_digit),
+                Kind::Letters => symbols.iter().all(u8::is_ascii_alphabetic),
+                Kind::Either => symbols.iter().all(u8::is_ascii_alphanumeric),
+            }
+        });
+        fits && rest.is_empty()
+    }
+}
+
 /// Whether a text is an IBAN of a known country, in one case, in groups of four, in the country's own fields, or without separators.
 pub(super) fn iban(text: &str) -> bool {
     Written::parse(text, b" -").is_some_and(|written| {
@@ -114,34 +186,13 @@ fn has_structure(written: &Written) -> bool {
     let [first, second, k1, k2, account @ ..] = written.symbols() else { return false };
     let country = [first.to_ascii_uppercase(), second.to_ascii_uppercase()];
     let Ok(found) = COUNTRIES.binary_search_by(|(code, _)| code.cmp(&country)) else { return false };
-    let Some((_, structure)) = COUNTRIES.get(found) else { return false };
-    let mut sizes = vec![4];
-    let mut rest = account;
-    for field in structure.split(' ') {
-        let Some((size, kind)) = parse_field(field) else { return false };
-        let Some((symbols, after)) = rest.split_at_checked(size) else { return false };
-        if !symbols.iter().all(kind) {
-            return false;
-        }
-        sizes.push(size);
-        rest = after;
-    }
-    rest.is_empty()
+    let Some(structure) = STRUCTURES.get(found) else { return false };
+    let mut sizes = [4; MOST + 1];
+    sizes.iter_mut().skip(1).zip(structure.fields()).for_each(|(size, field)| *size = field.0);
+    structure.holds(account)
         && is_check((*k1, *k2))
         && account.iter().any(|b| (b'1'..=b'9').contains(b))
-        && (written.is_in_fours() || written.breaks_only_between(&sizes))
-}
-
-type Kind = fn(&u8) -> bool;
-
-fn parse_field(field: &str) -> Option<(usize, Kind)> {
-    let (size, kind) = field.split_at_checked(field.len().checked_sub(1)?)?;
-    let kind: Kind = match kind {
-        "n" => u8::is_ascii_digit,
-        "a" => u8::is_ascii_alphabetic,
-        _ => u8::is_ascii_alphanumeric,
-    };
-    Some((size.parse().ok()?, kind))
+        && (written.is_in_fours() || written.breaks_only_between(sizes.get(..=structure.count).unwrap_or_default()))
 }
 
 /// The arithmetic gives 02 to 98 only.
@@ -150,12 +201,21 @@ fn is_check(digits: (u8, u8)) -> bool {
 }
 
 /// The remainder modulo 97 with the first four characters moved to the end and letters read as 10 to 35.
-fn mod_97(symbols: &[u8]) -> Option<u32> {
+fn mod_97(symbols: &[u8]) -> Option<u64> {
+    /// No sum below grows over 64 bits with one more symbol.
+    const ENOUGH: u64 = 1 << 56;
     let (front, account) = symbols.split_at_checked(4)?;
-    account.iter().chain(front).try_fold(0, |sum: u32, symbol| {
-        let value = char::from(*symbol).to_digit(36)?;
-        Some((sum * if value < 10 { 10 } else { 100 } + value) % 97)
-    })
+    let mut sum = 0;
+    for symbol in [account, front].into_iter().flatten() {
+        sum = match symbol {
+            b'0'..=b'9' => sum * 10 + u64::from(symbol - b'0'),
+            _ => sum * 100 + u64::from(char::from(*symbol).to_digit(36)?),
+        };
+        if sum >= ENOUGH {
+            sum %= 97;
+        }
+    }
+    Some(sum % 97)
 }
 
 #[cfg(test)]

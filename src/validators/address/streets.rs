@@ -1,6 +1,7 @@
 //! Words for streets in six languages. Knows nothing of postal codes.
 
 use super::super::pairs::Pairs;
+use arrayvec::ArrayVec;
 use std::sync::OnceLock;
 
 /// What stands behind or inside a street's name, where the house number comes first: English, with a capital.
@@ -304,9 +305,12 @@ pub(super) fn may_begin_street([first, second]: [u8; 2]) -> bool {
 }
 
 /// The countries in which an address can begin with this word.
-pub(super) fn begins_street(word: &str) -> Vec<Country> {
+pub(super) fn begins_street(word: &str) -> ArrayVec<Country, 3> {
+    let mut countries = ArrayVec::new();
+    if !word.as_bytes().first_chunk().is_some_and(|two| may_begin_street(*two)) {
+        return countries;
+    }
     let plain = plain(word);
-    let mut countries = Vec::new();
     if ITALIAN.contains(&plain.as_str()) {
         countries.push(Country::Italy);
     }
@@ -321,8 +325,17 @@ pub(super) fn ends_street(word: &str) -> bool {
     if word.len() > 48 || !may_end_street(word.as_bytes()) {
         return false;
     }
+    let begins_with_letter = word.starts_with(char::is_alphabetic);
+    if word.is_ascii() {
+        let bare = word.trim_end_matches(['.', ',']).as_bytes();
+        let ends = |kind: &&str| {
+            let end = bare.len().checked_sub(kind.len()).and_then(|at| bare.get(at..));
+            end.is_some_and(|end| end.eq_ignore_ascii_case(kind.as_bytes()))
+        };
+        return begins_with_letter && GERMAN.iter().any(ends);
+    }
     let plain = plain(word);
-    GERMAN.iter().any(|kind| plain.ends_with(kind)) && word.starts_with(|c: char| c.is_alphabetic())
+    begins_with_letter && GERMAN.iter().any(|kind| plain.ends_with(kind))
 }
 
 /// The same by the last two letters, if they are of ASCII.

@@ -35,6 +35,7 @@ pub(crate) struct Blocks<'b> {
 /// A word's letters, with noughts behind.
 pub(crate) type Letters = [u8; LONGEST];
 
+#[inline]
 pub(crate) fn hash(word: &Letters) -> u32 {
     const FACTORS: [u64; 3] = [0x9E37_79B9_7F4A_7C15, 0xC2B2_AE3D_27D4_EB4F, 0x1656_67B1_9E37_79F9];
     let eights = word.as_chunks::<8>().0.iter().zip(FACTORS);

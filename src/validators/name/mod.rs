@@ -342,7 +342,7 @@ fn is_nobody(text: &str) -> bool {
     static BEGINNINGS: Pairs = Pairs::beginning(&[NOBODY]);
     let &[first, second, ..] = text.as_bytes() else { return false };
     BEGINNINGS.hold(first, second)
-        && NOBODY.iter().any(|nobody| {
+        && NOBODY.iter().filter(|nobody| nobody.as_bytes().first() == Some(&first.to_ascii_lowercase())).any(|nobody| {
             text.split_at_checked(nobody.len()).is_some_and(|(head, rest)| {
                 nobody.eq_ignore_ascii_case(head) && (rest.is_empty() || rest.starts_with(' '))
             })

@@ -38,13 +38,17 @@ impl Folded {
     }
 
     /// Of the first so many of sixteen bytes, which are letters in lower case.
+    #[inline]
     pub(super) fn of(sixteen: u8x16, length: usize) -> Self {
+        // Written out: what makes such an array is not always done when the program is built.
+        const PLACES: u8x16 = u8x16::new([0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15]);
         let length = length.min(16);
-        let places = u8x16::new(std::array::from_fn(|place| place as u8));
-        let is_behind = places.max(u8x16::splat(length as u8)).simd_eq(places);
+        let is_behind = PLACES.max(u8x16::splat(length as u8)).simd_eq(PLACES);
         let sixteen = (sixteen & !is_behind).to_array();
         let mut letters = [0; LONGEST];
-        letters.iter_mut().zip(sixteen).for_each(|(place, letter)| *place = letter);
+        if let Some(first) = letters.first_chunk_mut() {
+            *first = sixteen;
+        }
         Self { letters, length }
     }
 

@@ -118,6 +118,7 @@ fn fold(word: &str) -> Option<Folded> {
 }
 
 /// The first word of a text, folded, and where it ends: at a space, a hyphen, a comma or a dot. None if a name cannot begin so.
+#[inline]
 fn first_word(text: &[u8]) -> Option<(Folded, usize)> {
     let Some(head) = text.first_chunk::<16>() else { return any_word(text) };
     let small = u8x16::new(*head) | u8x16::splat(0x20);
