@@ -288,7 +288,8 @@ fn bounds(block: &Block, field: &Field) -> Option<(usize, usize)> {
 fn in_order<T: Ord>(list: &mut Vec<T>, before: usize) {
     if list.len() > before {
         if !list.is_sorted() {
-            list.sort_unstable();
+            // What was there is in order, and so is what was added.
+            list.sort();
         }
         list.dedup();
     }

@@ -27,21 +27,24 @@ pub(super) struct Dialled {
 
 impl Dialled {
     /// What a text can mean in a country: with its code there is one meaning, without `+` or `00` there may be two.
-    pub(super) fn readings(text: &str, country: &[u8]) -> ArrayVec<Self, 2> {
+    pub(super) fn readings(text: &str, country: &[u8]) -> impl Iterator<Item = Self> {
         let (plus, rest) = text.strip_prefix('+').map_or((false, text), |rest| (true, rest));
-        let Some(whole) = Self::parse(rest, plus) else { return ArrayVec::new() };
-        let coded = |front: usize| {
-            let is_coded = whole.digits.get(front..).is_some_and(|d| d.starts_with(country));
-            is_coded.then(|| Self { international: true, ..whole.without(front + country.len()) })
+        let (first, second) = match Self::parse(rest, plus) {
+            None => (None, None),
+            Some(whole) if plus => (whole.behind(0, country), None),
+            Some(whole) if whole.digits.starts_with(b"00") => (whole.behind(2, country), None),
+            Some(whole) => {
+                let international = whole.behind(0, country);
+                (Some(whole), international)
+            }
         };
-        if plus {
-            coded(0).into_iter().collect()
-        } else if whole.digits.starts_with(b"00") {
-            coded(2).into_iter().collect()
-        } else {
-            let international = coded(0);
-            [whole].into_iter().chain(international).collect()
-        }
+        first.into_iter().chain(second)
+    }
+
+    /// The number behind a country's code, which stands behind so many digits.
+    fn behind(&self, front: usize, country: &[u8]) -> Option<Self> {
+        let is_coded = self.digits.get(front..).is_some_and(|digits| digits.starts_with(country));
+        is_coded.then(|| Self { international: true, ..self.without(front + country.len()) })
     }
 
     fn parse(text: &str, plus: bool) -> Option<Self> {
@@ -130,7 +133,7 @@ mod tests {
     use super::Dialled;
 
     fn groups(text: &str) -> Option<Vec<usize>> {
-        let reading = Dialled::readings(text, b"49").pop()?;
+        let reading = Dialled::readings(text, b"49").last()?;
         Some(reading.without_trunk()?.groups().to_vec())
     }
 

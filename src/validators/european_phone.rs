@@ -169,7 +169,7 @@ fn is_german_line(number: &Dialled) -> bool {
 }
 
 fn any(text: &str, country: &[u8], known: impl Fn(&Dialled) -> bool) -> bool {
-    Dialled::readings(text, country).iter().any(known)
+    Dialled::readings(text, country).any(|number| known(&number))
 }
 
 #[cfg(test)]

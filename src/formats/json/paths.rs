@@ -47,7 +47,7 @@ struct Node {
 #[derive(Debug, Default)]
 pub(in crate::formats) struct Nodes {
     /// Those from the number `first` on.
-    recent: VecDeque<Node>,
+    recent: Vec<Node>,
     first: u64,
     /// Opened before the window and not closed before it; by number.
     spanning: Vec<(u64, Node)>,
@@ -59,7 +59,7 @@ impl Nodes {
     /// Adds a container that opens at an offset; its number.
     #[inline]
     pub(in crate::formats) fn open(&mut self, parent: u64, way: Way, at: u64) -> u64 {
-        self.recent.push_back(Node { parent, way, opened: at, closed: u64::MAX });
+        self.recent.push(Node { parent, way, opened: at, closed: u64::MAX });
         self.first + self.recent.len() as u64 - 1
     }
 
@@ -83,12 +83,14 @@ impl Nodes {
     /// Forgets containers that closed before an offset.
     pub(in crate::formats) fn release(&mut self, offset: u64) {
         self.spanning.retain(|(_, node)| node.closed > offset);
-        while let Some(node) = self.recent.pop_front_if(|node| node.opened < offset) {
+        // Hardly any but those of the next window are left.
+        let gone = self.recent.partition_point(|node| node.opened < offset);
+        for (number, node) in (self.first..).zip(self.recent.drain(..gone)) {
             if node.closed > offset {
-                self.spanning.push((self.first, node));
+                self.spanning.push((number, node));
             }
-            self.first += 1;
         }
+        self.first += gone as u64;
         if !self.names.is_empty() {
             let (spanning, first) = (&self.spanning, self.first);
             self.names.retain(|(name, _)| *name >= first || spanning.iter().any(|(number, _)| number == name));
