@@ -18,7 +18,8 @@ const FEW: usize = 4;
 const SHORTEST: usize = 3;
 
 /// A bit for each value that [`FEW`] bytes are mixed to.
-type Bits = Box<[u64; (u16::MAX as usize + 1) / 64]>;
+type Bits = Box<[u64; MIXED / 64]>;
+const MIXED: usize = 1 << u16::BITS;
 
 #[derive(Debug)]
 struct Tables {
@@ -54,7 +55,7 @@ fn set(bits: &mut Bits, mixed: u16) {
 
 impl Tables {
     fn new(words: &Texts) -> Self {
-        let none = || Box::new([0; (u16::MAX as usize + 1) / 64]);
+        let none = || Box::new([0; MIXED / 64]);
         let mut tables = Self {
             words: words.iter().map(str::to_owned).collect(),
             beginnings: none(),

@@ -326,6 +326,7 @@ pub(super) fn ends_street(word: &str) -> bool {
         return false;
     }
     let begins_with_letter = word.starts_with(char::is_alphabetic);
+    // Most words are of ASCII, and need no copy.
     if word.is_ascii() {
         let bare = word.trim_end_matches(['.', ',']).as_bytes();
         let ends = |kind: &&str| {

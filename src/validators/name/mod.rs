@@ -8,7 +8,7 @@ mod table;
 mod word;
 
 use super::pairs::Pairs;
-use std::ops::Deref;
+use arrayvec::ArrayVec;
 pub use word::goes_on;
 use word::{Case, Word};
 
@@ -179,7 +179,7 @@ fn is_labelled(text: &str) -> bool {
     }
     // `GARCIA Maria`: the surname is set apart by its capitals.
     let surname_first = all.first().is_some_and(|w| w.case == Case::Upper && w.length > 1);
-    all.list[..all.count].rotate_left(1);
+    all.rotate_left(1);
     surname_first && in_order(&all)
 }
 
@@ -309,29 +309,16 @@ fn is_title(word: &str) -> bool {
 }
 
 /// The words of a text, a blank between them.
-#[derive(Clone, Copy)]
-struct Words {
-    list: [Word; WORDS],
-    count: usize,
-}
-
-impl Deref for Words {
-    type Target = [Word];
-
-    fn deref(&self) -> &[Word] {
-        self.list.get(..self.count).unwrap_or_default()
-    }
-}
+type Words = ArrayVec<Word, WORDS>;
 
 fn words(text: &str) -> Option<Words> {
-    let mut words = Words { list: [Word::NONE; WORDS], count: 0 };
+    let mut words = Words::new();
     let mut rest = Some(text);
     while let Some(text) = rest {
         // Names are short: it is found sooner than a search would begin.
         let blank = text.bytes().position(|byte| byte == b' ');
         let (word, behind) = blank.map_or((text, None), |at| (&text[..at], Some(&text[at + 1..])));
-        *words.list.get_mut(words.count)? = Word::new(word)?;
-        words.count += 1;
+        words.try_push(Word::new(word)?).ok()?;
         rest = behind;
     }
     Some(words)

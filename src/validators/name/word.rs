@@ -255,9 +255,6 @@ fn may_be_second(text: &[u8]) -> bool {
 }
 
 impl Word {
-    /// In the place of a word that is not read.
-    pub(super) const NONE: Self = Self { case: Case::Other, known: None, particle: false, length: 0 };
-
     /// Reads a word; none if it holds what no name holds.
     pub(super) fn new(text: &str) -> Option<Self> {
         Self::plain(text.as_bytes()).map_or_else(|| Self::any(text), Some)
