@@ -47,9 +47,15 @@ impl Classes {
         (sum & !self.letter, carried | carried_on)
     }
 
+    /// Of a block, or less at the end of a text.
+    #[inline]
+    pub(super) fn of_all(bytes: &[u8]) -> Self {
+        bytes.first_chunk().map_or_else(|| Self::of_last(bytes), Self::of)
+    }
+
     /// Of less than a block.
     #[inline(never)]
-    pub(super) fn of_last(bytes: &[u8]) -> Self {
+    fn of_last(bytes: &[u8]) -> Self {
         let mut block = [0; 64];
         block[..bytes.len()].copy_from_slice(bytes);
         Self::of(&block)

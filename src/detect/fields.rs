@@ -3,7 +3,7 @@
 
 use super::form::{Attempt, Try};
 use super::forms::{Forms, Work};
-use super::scan::Found;
+use super::scan::{Found, Start};
 use super::vicinity::{Range, Sweep, Whose};
 use super::window::{Patience, Site, Window};
 use crate::text::Field;
@@ -12,10 +12,10 @@ use crate::text::Field;
 const SHORT: usize = 256;
 
 impl Window<'_> {
-    /// Tries digit words, and what only a keyword gives away, at the starts in `from..to`.
+    /// Tries all but what can begin anywhere and needs no keyword, at the starts in `from..to`.
     pub(super) fn try_fields(&mut self, range: (usize, usize), forms: &Forms, patience: &mut Patience<'_>) {
         let (detector, block, labels) = (self.detector, self.block, self.labels);
-        let (mut word, mut hit) = (0, 0);
+        let (mut word, mut hit, mut start) = (0, 0, 0);
         let (mut near, mut joined, mut sweep) =
             (self.near_words(), std::mem::take(&mut self.scratch.joined), Sweep::default());
         for (number, work) in forms.left() {
@@ -25,6 +25,8 @@ impl Window<'_> {
                 self.try_form(forms.tries(form), range, Site { bounds: (low, high), field: Some(*field) });
                 continue;
             }
+            let site = Site { bounds: (low, high), field: Some(*field) };
+            self.try_starts_of(&mut start, site, patience);
             let hits = &self.scratch.found.hits;
             let first_hit = hit + hits[hit..].iter().take_while(|h| (h.start as usize) < low).count();
             hit = first_hit + hits[first_hit..].iter().take_while(|h| (h.start as usize) < high).count();
@@ -33,7 +35,6 @@ impl Window<'_> {
             if first_hit == hit && high - low < shortest {
                 continue;
             }
-            let site = Site { bounds: (low, high), field: Some(*field) };
             let words = &self.scratch.found.words;
             word += words[word..].iter().take_while(|word| (word.at as usize) < low).count();
             while let Some(here) = self.scratch.found.words.get(word).copied() {
@@ -70,6 +71,21 @@ impl Window<'_> {
             }
         }
         (self.scratch.near_words, self.scratch.joined) = (near, joined);
+    }
+
+    /// Tries what the scanner found in a field by a literal or a clue; `start` is the first of these that may be in it.
+    #[inline]
+    fn try_starts_of(&mut self, start: &mut usize, site: Site, patience: &mut Patience<'_>) {
+        let (low, high) = site.bounds;
+        while let Some(Start { at, pattern }) = self.scratch.found.starts.get(*start).copied()
+            && (at as usize) < high
+            && patience.lasts()
+        {
+            *start += 1;
+            if at as usize >= low {
+                self.run(pattern, at as usize, site);
+            }
+        }
     }
 
     /// Where a field begins and ends in the window.

@@ -4,7 +4,6 @@ use super::automaton::States;
 use super::certain::Ends;
 use super::keywords::{self, Hit};
 use super::labels::Labels;
-use super::openings::Among;
 use super::scan::Found;
 use super::session::Scratch;
 use super::{Compiled, Detector, gates};
@@ -39,10 +38,8 @@ pub(super) struct Form {
     /// How often it came up.
     uses: u8,
     pub(super) hits: Box<[Hit]>,
-    /// Digit words, and what only a keyword gives away.
+    /// All that can begin there but for what can begin anywhere, by place.
     pub(super) tries: Box<[Attempt]>,
-    /// What the scanner would find by a clue, or by a literal at the start of a word.
-    pub(super) starts: Box<[Try]>,
 }
 
 impl Form {
@@ -87,11 +84,6 @@ impl Form {
         }
         self.tries = tries.into();
     }
-
-    /// Whether it holds more than what is tried field by field.
-    pub(super) fn holds_more(&self) -> bool {
-        !(self.hits.is_empty() && self.starts.is_empty())
-    }
 }
 
 /// A text with noughts for its digits.
@@ -115,24 +107,22 @@ pub(super) fn tell(
         return None;
     }
     detector.scanner.scan(keywords, text, (0, 0), found);
-    let mut near = detector.scanner.free_words.clone();
+    let mut among = detector.scanner.free_words.clone();
+    among.extend(&detector.found);
     let labelled = labels.get(field.label);
     let by_hits = found.hits.iter().map(|hit| &detector.near[usize::from(hit.keyword)]);
     for patterns in by_hits.chain([&labelled.patterns]) {
-        near.extend(&patterns.words);
-        near.extend(&patterns.anywhere);
+        among.extend(&patterns.words);
+        among.extend(&patterns.anywhere);
     }
-    let tries = |among: &Among| -> Box<[Try]> {
-        let places = (0..text.len()).flat_map(|at| among.blocks().iter().map(move |block| (at, *block)));
-        let possible = places.map(|(at, block)| Try {
-            at: at as u8,
-            block: block.0,
-            bits: may_begin(detector, (text, &alike), at, block),
-        });
-        possible.filter(|t| t.bits != 0).collect()
-    };
-    let near = tries(&near).into_iter().map(|which| Attempt { which, ends: None }).collect();
-    Some(Form { uses: 0, hits: found.hits.as_slice().into(), tries: near, starts: tries(&detector.found_at_words) })
+    let places = (0..text.len()).flat_map(|at| among.blocks().iter().map(move |block| (at, *block)));
+    let possible = places.map(|(at, block)| Try {
+        at: at as u8,
+        block: block.0,
+        bits: may_begin(detector, (text, &alike), at, block),
+    });
+    let tries = possible.filter(|t| t.bits != 0).map(|which| Attempt { which, ends: None }).collect();
+    Some(Form { uses: 0, hits: found.hits.as_slice().into(), tries })
 }
 
 /// The patterns of a block that may begin at a place of a field, whatever its digits are.

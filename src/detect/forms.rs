@@ -1,8 +1,8 @@
 //! Fields of one form: under the same names, and alike in all but their digits. Most fields of a table are. Where which patterns
 //! may begin in a form is told once; in its fields nothing else is looked for.
 //!
-//! A form decides nothing that a digit could change: it may name starts that come to nothing, and leaves out none. What is found
-//! in one pass over the whole text (literals inside words, patterns that can begin anywhere) is found in such fields too. An
+//! A form decides nothing that a digit could change: it may name starts that come to nothing, and leaves out none. Patterns that
+//! need no keyword and can begin anywhere are found in such fields too, in one pass over the whole text. An
 //! unfamiliar field is searched as any text is.
 
 use super::Detector;
@@ -10,7 +10,7 @@ use super::automaton::States;
 use super::form::{Attempt, BESIDE, Form, tell};
 use super::keywords::Hit;
 use super::labels::Labels;
-use super::scan::{Found, Start};
+use super::scan::Found;
 use crate::text::{Block, Field};
 use wide::u8x16;
 
@@ -69,7 +69,7 @@ pub(super) struct Forms {
     by_text: Vec<Known>,
     /// The fields of a window in which something is to be looked for, by number.
     left: Vec<(u32, Work)>,
-    /// Those whose forms hold more than what is tried field by field.
+    /// Those whose forms hold keywords.
     holding: Vec<(u32, u32)>,
     /// Windows that are still to be left out.
     left_out: u32,
@@ -158,7 +158,7 @@ impl Forms {
                     if !told.tries.is_empty() {
                         left.push((number, Work::Try(form)));
                     }
-                    if told.holds_more() {
+                    if !told.hits.is_empty() {
                         self.holding.push((number, form));
                     }
                 }
@@ -176,27 +176,15 @@ impl Forms {
         }
     }
 
-    /// Adds what the fields hold to what was found in all others. `range` is where starts count.
-    pub(super) fn add(&self, detector: &Detector, block: &Block, range: (usize, usize), found: &mut Found) {
-        let (hits, starts) = (found.hits.len(), found.starts.len());
+    /// Adds the keywords that the fields hold to those that were found in all others.
+    pub(super) fn add(&self, block: &Block, hits: &mut Vec<Hit>) {
+        let before = hits.len();
         for (number, form) in &self.holding {
             let (field, form) = (&block.fields[*number as usize], &self.told[*form as usize]);
-            let low = (field.start - block.base) as usize;
-            let place = |at: u8| Some(low + usize::from(at)).filter(|at| (range.0..range.1).contains(at));
-            found.hits.extend(form.hits.iter().map(|hit| Hit {
-                start: hit.start + low as u32,
-                end: hit.end + low as u32,
-                ..*hit
-            }));
-            let high = (field.end - block.base) as usize;
-            for (at, starting) in form.starts.iter().filter_map(|t| Some((place(t.at)?, t))) {
-                let left = detector.openings.possible((starting.block, starting.bits), &block.text[at..], high - at);
-                let numbers = detector.openings.numbers((starting.block, left));
-                found.starts.extend(numbers.map(|pattern| Start { at: at as u32, pattern }));
-            }
+            let low = (field.start - block.base) as u32;
+            hits.extend(form.hits.iter().map(|hit| Hit { start: hit.start + low, end: hit.end + low, ..*hit }));
         }
-        in_order(&mut found.hits, hits);
-        in_order(&mut found.starts, starts);
+        in_order(hits, before);
     }
 
     #[inline]
@@ -232,7 +220,7 @@ impl Forms {
             slot.known = match tell(detector, (block, labels), (low, high), field, &mut self.found) {
                 None => Known::Varies,
                 // A keyword counts in its own field alone.
-                Some(form) if form.tries.is_empty() && form.starts.is_empty() => Known::Empty,
+                Some(form) if form.tries.is_empty() => Known::Empty,
                 Some(form) => {
                     self.told.push(form);
                     Known::Form(self.told.len() as u32 - 1)

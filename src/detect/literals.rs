@@ -61,6 +61,9 @@ impl Literals {
 
     /// Adds the literals that begin in `from..to`.
     pub(super) fn find(&self, text: &[u8], (from, to): (usize, usize), starts: &mut Vec<Start>) {
+        if from >= to {
+            return;
+        }
         let mut add = |at: usize, (pattern, _): &PatternLiteral| {
             starts.push(Start { at: at as u32, pattern: *pattern });
         };
@@ -75,7 +78,8 @@ impl Literals {
                 }
             }
             Self::Many(automaton, literals) => {
-                for hit in automaton.find_overlapping_iter(&text[from..]) {
+                let behind = text.len().min(to + automaton.max_pattern_len());
+                for hit in automaton.find_overlapping_iter(&text[from..behind]) {
                     let at = from + hit.start();
                     if at < to {
                         add(at, &literals[hit.pattern().as_usize()]);

@@ -35,6 +35,7 @@ mod probe;
 mod resolve;
 mod sample;
 mod scan;
+mod searched;
 mod session;
 mod shared;
 mod stream;
@@ -118,8 +119,8 @@ pub struct Detector {
     shortest_free_word: usize,
     /// Patterns that need no keyword and can begin anywhere.
     free_anywhere: Among,
-    /// What the scanner finds by a clue, or by a literal at the start of a word.
-    found_at_words: Among,
+    /// What the scanner finds by a literal or a clue.
+    found: Among,
     /// By keyword: the patterns of all its users that need one.
     near: ByKeyword,
     /// Patterns for fields of certain names.
@@ -164,7 +165,6 @@ impl Detector {
         let keywords = Keywords::of(&identifiers);
         let openings = Arc::new(openings(&patterns, &identifiers));
         let kind = |number: u16| Kind::of(&patterns[usize::from(number)]);
-        let is_literal = |number: u16| matches!(patterns[usize::from(number)].shape.anchor, Anchor::Literal(_));
         let first =
             |number: u16, test: fn(&u8) -> bool| patterns[usize::from(number)].shape.first.iter().any(|b| test(&b));
         let free_word = |test: fn(&u8) -> bool| openings.among(|n| kind(n) == Kind::FreeWord && first(n, test));
@@ -180,7 +180,7 @@ impl Detector {
             shortest_free_word,
             free_words,
             free_anywhere: openings.among(|n| kind(n) == Kind::FreeAnywhere),
-            found_at_words: openings.among(|n| kind(n) == Kind::Found && !is_literal(n)),
+            found: openings.among(|n| kind(n) == Kind::Found),
             near: ByKeyword::new(&keywords, keyworded),
             named: named(&patterns, &openings, &identifiers),
             scanner: Scanner::new(&keywords, Arc::clone(&openings), wanted),

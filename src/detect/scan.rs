@@ -6,15 +6,16 @@
 
 use super::classes::{Before, Classes};
 use super::clues::{Clues, Data};
-use super::forms::{Forms, Work};
+use super::forms::Forms;
 use super::heads::{self, Head, Heads};
 use super::keywords::{Hit, Keyword, Keywords};
 use super::literals::Literals;
 use super::openings::{Among, Openings};
 use super::probe::{Beginnings, Probe};
+use super::searched::{BLOCK, Everything, Fields, Searched};
 use super::tree::Tree;
 use crate::shape::{ByteSet, is_word};
-use crate::text::{Block, Field};
+use crate::text::Block;
 use std::borrow::Cow;
 use std::sync::{Arc, OnceLock};
 
@@ -105,10 +106,13 @@ impl Scanner {
 
     /// Finds all keywords in `text`, and the starts in `from..to`.
     pub(super) fn scan(&self, keywords: &Keywords, text: &[u8], range: (usize, usize), found: &mut Found) {
-        self.scan_masked(keywords, text, range, |_| !0, found);
+        self.scan_searched(keywords, text, range, Everything, found);
+        self.literals.find(text, range, &mut found.starts);
+        self.finish(keywords, text, range, found);
     }
 
     /// The same in a text that is cut into fields: what is in none is no data, and what is in a field of a known form is known.
+    /// Between them starts may be found as well.
     pub(super) fn scan_fields(
         &self,
         keywords: &Keywords,
@@ -117,68 +121,49 @@ impl Scanner {
         range: (usize, usize),
         found: &mut Found,
     ) {
-        let open = forms.left().iter().filter(|(_, work)| *work == Work::Search);
-        let mut fields = open.map(|(number, _)| &block.fields[*number as usize]).peekable();
-        let bounds = |field: &Field| {
-            (field.start.saturating_sub(block.base) as usize, field.end.saturating_sub(block.base) as usize)
-        };
-        let mask = |base: usize| {
-            let mut mask = 0;
-            while let Some(field) = fields.peek() {
-                let (low, high) = bounds(field);
-                if low >= base + 64 {
-                    break;
-                }
-                let (low, end) = (low.max(base) - base, high.min(base + 64).saturating_sub(base));
-                if low < end {
-                    mask |= !0 >> (64 - (end - low)) << low;
-                }
-                if high > base + 64 {
-                    break;
-                }
-                fields.next();
-            }
-            mask
-        };
-        self.scan_masked(keywords, &block.text, range, mask, found);
+        let text = block.text.as_slice();
+        self.scan_searched(keywords, text, range, Fields::new(block, forms), found);
+        for (low, high) in Fields::new(block, forms).stretches() {
+            self.literals.find(text, (low.max(range.0), high.min(range.1)), &mut found.starts);
+        }
+        self.finish(keywords, text, range, found);
     }
 
-    /// `data` tells of the block that begins at an offset which bytes are data; it is asked block by block.
+    /// Goes through what is searched of a text.
     #[inline]
-    fn scan_masked(
+    fn scan_searched(
         &self,
         keywords: &Keywords,
         text: &[u8],
         range: (usize, usize),
-        mut data: impl FnMut(usize) -> u64,
+        mut searched: impl Searched,
         found: &mut Found,
     ) {
-        found.hits.clear();
-        found.words.clear();
-        found.anywhere.clear();
-        found.starts.clear();
+        found.clear();
         let heads =
             (text.len() >= SHORT).then(|| self.heads.get_or_init(|| Heads::new(&self.openings, &self.free_words)));
-        let (mut before, mut since) = (Before::default(), 0);
-        for (number, chunk) in text.chunks(64).enumerate() {
-            let base = number * 64;
-            let run = Data { bits: data(base), before: since };
-            let data = run.bits;
-            since = run.since(base, 64);
-            if data == 0 && !chunk.last().is_some_and(|b| is_word(*b)) {
+        let (mut before, mut since, mut base) = (Before::default(), 0, 0);
+        while base < text.len() {
+            let run = Data { bits: searched.bits(base), before: since };
+            let (data, chunk) = (run.bits, &text[base..text.len().min(base + BLOCK)]);
+            since = run.since(base, BLOCK);
+            if data == 0 {
+                // Of what is left out only the end counts.
+                let last = searched.next(base).saturating_sub(BLOCK).clamp(base, text.len());
                 before = Before::default();
+                (base, since) = (last + BLOCK, last + BLOCK);
+                if let Some(block) = text.get(last..base).filter(|block| block.last().is_some_and(|b| is_word(*b))) {
+                    before = Before::of(&Classes::of_all(block), before);
+                }
                 continue;
             }
-            let classes = match chunk.first_chunk() {
-                Some(block) => Classes::of(block),
-                None => Classes::of_last(chunk),
-            };
+            let classes = Classes::of_all(chunk);
             self.words(keywords, text, base, word_starts(data, &classes, before, self.probe.beyond_ascii), found);
             // A word's first digit can stand a few letters behind the range.
-            if self.digit_words && base + 64 > range.0 && base < range.1 + 9 {
+            if self.digit_words && base + BLOCK > range.0 && base < range.1 + 9 {
                 self.digits(text, (base, data), heads, (&classes, before), found);
             }
-            if base + 64 > range.0 && base < range.1.saturating_add(self.clues.before()) {
+            if base + BLOCK > range.0 && base < range.1.saturating_add(self.clues.before()) {
                 let behind_word = ((classes.letter | classes.digit | classes.under) << 1) | before.word;
                 let begins = data & !behind_word;
                 let capitals = ((classes.upper | classes.lead) & begins, classes.letter);
@@ -189,9 +174,14 @@ impl Scanner {
                 found.starts[first..].sort_unstable();
             }
             before = Before::of(&classes, before);
+            base += BLOCK;
         }
         self.look_up(keywords, text, found);
-        self.rest(text, range, found);
+    }
+
+    /// Adds what is found in a pass of its own, and puts all in order.
+    fn finish(&self, keywords: &Keywords, text: &[u8], range: (usize, usize), found: &mut Found) {
+        self.anywhere(text, range, found);
         self.odd_keywords(keywords, text, found);
         let within = |at: u32| (range.0..range.1).contains(&(at as usize));
         found.words.retain(|word| within(word.at));
@@ -282,9 +272,8 @@ impl Scanner {
         found.hits.sort_unstable();
     }
 
-    /// Starts that word borders do not give away; only patterns that need them pay for it.
-    fn rest(&self, text: &[u8], (from, to): (usize, usize), found: &mut Found) {
-        self.literals.find(text, (from, to), &mut found.starts);
+    /// Where patterns may begin that can begin anywhere; only those pay for it.
+    fn anywhere(&self, text: &[u8], (from, to): (usize, usize), found: &mut Found) {
         if let Some((first, word_starts)) = &self.anywhere {
             for at in from..to.min(text.len()) {
                 let inside = *word_starts && at > 0 && is_word(text[at - 1]);
@@ -326,4 +315,13 @@ pub(super) struct Found {
     /// Room for those that are worth a look.
     pub(super) passed: Vec<u32>,
     pub(super) beginnings: Beginnings,
+}
+
+impl Found {
+    fn clear(&mut self) {
+        self.hits.clear();
+        self.words.clear();
+        self.anywhere.clear();
+        self.starts.clear();
+    }
 }

@@ -106,7 +106,7 @@ impl Window<'_> {
             forms.recognise(detector, self.block, self.labels, &mut self.scratch.caches);
             detector.scanner.scan_fields(&detector.keywords, self.block, &forms, (from, to), &mut found);
             self.keep_in_fields(&mut found);
-            forms.add(detector, self.block, (from, to), &mut found);
+            forms.add(self.block, &mut found.hits);
         } else {
             detector.scanner.scan(&detector.keywords, &self.block.text, (from, to), &mut found);
         }
@@ -118,10 +118,10 @@ impl Window<'_> {
         } else {
             self.try_words(&mut patience);
             self.try_near_keywords((from, to), &mut patience);
+            self.try_starts(&mut patience);
         }
         self.scratch.forms = forms;
         self.try_anywhere(&mut patience);
-        self.try_starts(&mut patience);
         // Those of each came in order.
         let (new, order) = (&mut self.progress.claims[first_new..], |c: &Claim| (c.start, c.end, c.identifier));
         if !new.is_sorted_by_key(order) {
@@ -236,7 +236,7 @@ impl Window<'_> {
     }
 
     /// Runs a pattern from a start.
-    fn run(&mut self, pattern: u16, at: usize, site: Site) {
+    pub(super) fn run(&mut self, pattern: u16, at: usize, site: Site) {
         if !self.may_begin(pattern, at, site) {
             return;
         }
