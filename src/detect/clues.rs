@@ -3,11 +3,15 @@
 //! A clue is asked at places that the scan finds in passing. It leaves out no start at which the validator could accept a text.
 
 use super::Compiled;
+use super::classes::Classes;
 use super::gates::joined_before;
 use super::scan::Start;
 use crate::identifier::Borders;
 use crate::shape::{ByteSet, Shape, is_word};
-use crate::validators::{Clue, ClueAt, behind_house_number, may_be_name};
+use crate::validators::{Clue, ClueAt, Outlook, behind_house_number, may_be_name};
+
+/// The most digits of a house number.
+const DIGITS: u32 = 6;
 
 /// Which bytes of a block are data, and where those begin that reach up to it without a gap.
 #[derive(Debug, Clone, Copy)]
@@ -85,43 +89,57 @@ impl Clues {
                 continue;
             }
             let here = text.get(at..).unwrap_or_default();
-            let fits = |e: &&Entry| here.first().is_some_and(|byte| e.first.contains(*byte));
-            let shown = self.capital.iter().filter(fits).filter(|e| (e.clue.shows)(here));
-            starts.extend(shown.map(|e| Start { at: at as u32, pattern: e.pattern }));
+            for entry in &self.capital {
+                if here.first().is_some_and(|byte| entry.first.contains(*byte)) && (entry.clue.shows)(here) {
+                    starts.push(Start { at: at as u32, pattern: entry.pattern });
+                }
+            }
         }
     }
 
-    /// The same at the starts of numbers. `digits` and `letters` are all of the block.
+    /// The same at the starts of numbers.
     pub(super) fn numbers(
         &self,
         text: &[u8],
         base: usize,
-        (mask, digits, letters): (u64, u64, u64),
+        (mask, classes): (u64, &Classes),
         data: Data,
         range: (usize, usize),
         starts: &mut Vec<Start>,
     ) {
         if !self.house_number.is_empty() {
-            let (mut numbers, mut few) = (mask, 0);
-            while numbers != 0 {
-                let at = numbers.trailing_zeros();
-                numbers &= numbers - 1;
-                let run = |mask: u64| (!(mask >> at)).trailing_zeros();
-                let (count, length) = (run(digits), run(digits | letters));
-                // What goes on behind the block is looked at there.
-                let behind = text.get(base + (at + length) as usize).copied();
-                let fits = at + length >= 64 || (count <= 6 && behind.is_some_and(behind_house_number));
-                few |= u64::from(fits) << at;
-            }
-            ask(&self.house_number, text, (base, few), data, range, starts);
+            let houses = houses(text.get(base..).unwrap_or_default(), mask, classes);
+            ask(&self.house_number, text, (base, houses), data, range, starts);
         }
         if !self.five_digits.is_empty() {
             // What stands behind the block is not known: it is taken for what fits.
-            let more = (1..5).fold(mask, |mask, n| mask & (digits >> n | !0 << (64 - n)));
-            let five = more & (!(digits >> 5) | !0 << 59);
+            let more = (1..5).fold(mask, |mask, n| mask & (classes.digit >> n | !0 << (64 - n)));
+            let five = more & (!(classes.digit >> 5) | !0 << 59);
             ask(&self.five_digits, text, (base, five), data, range, starts);
         }
     }
+}
+
+/// Those of the numbers of a block, which a text begins with, that may be a house's as far as the block tells.
+fn houses(text: &[u8], mut numbers: u64, c: &Classes) -> u64 {
+    let (mut houses, mut outlook) = (0, None);
+    while numbers != 0 {
+        let at = numbers.trailing_zeros();
+        numbers &= numbers - 1;
+        let run = |mask: u64| (!(mask >> at)).trailing_zeros();
+        let (count, end) = (run(c.digit), at + run(c.digit | c.letter));
+        // What goes on behind the block is looked at there.
+        let may_be = match text.get(end as usize) {
+            _ if end >= 64 => true,
+            Some(b' ' | b'\n') if count <= DIGITS => !text
+                .first_chunk()
+                .is_some_and(|block| outlook.get_or_insert_with(|| Outlook::of(block)).shows_no_street(block, end)),
+            Some(behind) => count <= DIGITS && behind_house_number(*behind),
+            None => false,
+        };
+        houses |= u64::from(may_be) << at;
+    }
+    houses
 }
 
 /// A match can start before its clue, but lies in data alone; what starts outside of `range` is left out.
@@ -134,10 +152,13 @@ fn ask(
     starts: &mut Vec<Start>,
 ) {
     for at in places(base, mask) {
-        let from = data.since(base, at - base);
         let here = text.get(at..).unwrap_or_default();
-        let may_begin = |e: &&Entry| !(e.stands_alone && e.clue.before == 0 && joined_before(text, at));
-        for entry in list.iter().filter(may_begin).filter(|e| (e.clue.shows)(here)) {
+        for entry in list {
+            let is_joined = entry.stands_alone && entry.clue.before == 0 && joined_before(text, at);
+            if is_joined || !(entry.clue.shows)(here) {
+                continue;
+            }
+            let from = data.since(base, at - base);
             for start in entry.reaches_back(text, from, at).max(range.0)..(at + 1).min(range.1) {
                 let begins_word = start == 0 || !text.get(start - 1).is_some_and(|b| is_word(*b));
                 let opens =

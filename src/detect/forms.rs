@@ -69,6 +69,8 @@ pub(super) struct Forms {
     by_text: Vec<Known>,
     /// The fields of a window in which something is to be looked for, by number.
     left: Vec<(u32, Work)>,
+    /// Where those stand that must be searched, as offsets in the window.
+    open: Vec<(u32, u32)>,
     /// Those whose forms hold keywords.
     holding: Vec<(u32, u32)>,
     /// Windows that are still to be left out.
@@ -107,6 +109,11 @@ impl Forms {
         &self.left
     }
 
+    /// Where the fields of the window stand that must be searched, in order, as offsets in it.
+    pub(super) fn open(&self) -> &[(u32, u32)] {
+        &self.open
+    }
+
     /// The places of a form where something is to be tried in its field.
     #[inline]
     pub(super) fn tries(&self, form: u32) -> &[Attempt] {
@@ -122,6 +129,7 @@ impl Forms {
         caches: &mut Vec<Option<States>>,
     ) {
         self.left.clear();
+        self.open.clear();
         self.holding.clear();
         let is_new = self.text != labels.text;
         if !is_new && self.left_out > 0 {
@@ -131,6 +139,7 @@ impl Forms {
             return;
         }
         self.left.extend((0..block.fields.len() as u32).map(|number| (number, Work::Search)));
+        self.open.extend(block.fields.iter().map(|field| place(block, field)));
     }
 
     fn look_up(&mut self, detector: &Detector, block: &Block, labels: &Labels, caches: &mut Vec<Option<States>>) {
@@ -165,6 +174,7 @@ impl Forms {
                 Known::Nothing | Known::Varies => {
                     unknown += 1;
                     left.push((number, Work::Search));
+                    self.open.push(place(block, field));
                 }
             }
         }
@@ -257,6 +267,12 @@ static PARTS: [bool; 256] = {
     }
     parts
 };
+
+/// Where a field, or what is there of it, stands in the window.
+fn place(block: &Block, field: &Field) -> (u32, u32) {
+    let offset = |at: u64| at.saturating_sub(block.base) as u32;
+    (offset(field.start), offset(field.end))
+}
 
 /// Where a field stands in the window, if it is whole, short, and stands between signs that belong to no value.
 #[inline]

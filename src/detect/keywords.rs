@@ -387,6 +387,9 @@ fn beginnings(folded: &str, so_far: &mut [u8; 8], length: usize, each: &mut impl
     }
 }
 
+/// The bytes that what stands for a space can begin with.
+pub(super) const SPACES: &[u8] = b" _-\t\n\r\xC2";
+
 /// How many bytes stand for a space at `at`, if any do.
 pub(super) fn space_at(text: &[u8], at: usize) -> Option<usize> {
     match text.get(at)? {

@@ -1,11 +1,13 @@
 //! Which of many patterns can begin at a place, by the first bytes there: a few look-ups in place of as many automata.
 //!
-//! Patterns are bits of words of 64. For each of the first places and each byte there is a word that tells which patterns can
-//! have that byte there; what is left when the words of a text's bytes are joined by `and` may match, all else cannot.
+//! Patterns are bits of words of 64. For each byte and each of the first places there is a word that tells which patterns can
+//! have that byte there; what is left when the words of a text's bytes are joined by `and` may match, all else cannot. Bytes
+//! that no pattern tells apart share their words: so few are left that they stay in the nearest cache.
 //! A word's table is built when a text first asks for it.
 
 use crate::shape::{ByteSet, DEPTH, Shape};
 use std::borrow::Cow;
+use std::collections::HashMap;
 use std::sync::OnceLock;
 
 /// So many places are looked up before it is asked whether any pattern is left.
@@ -52,8 +54,10 @@ impl Opening {
 
 #[derive(Debug)]
 struct Table {
-    /// By place and byte: the patterns that can have it there. One that can have ended before has every byte.
-    places: Vec<[u64; 256]>,
+    /// By byte: the number of its class.
+    classes: [u8; 256],
+    /// By class and place: the patterns that can have its bytes there. One that can have ended before has every byte.
+    rows: Vec<[u64; DEPTH]>,
     /// By place: the patterns that can have a digit there.
     digits: [u64; DEPTH],
     /// By the bytes that are left of a text: the patterns that are short enough.
@@ -125,8 +129,8 @@ impl Openings {
 
     /// Those that can have a byte of a class at a place.
     pub(super) fn possible_at(&self, (block, bits): (u16, u64), place: usize, is_of_class: fn(&u8) -> bool) -> u64 {
-        let rows = &self.table(block).places[place];
-        (0..=255).filter(is_of_class).fold(0, |all, byte| all | rows[usize::from(byte)]) & bits
+        let table = self.table(block);
+        (0..=255).filter(is_of_class).fold(0, |all, byte| all | table.row(byte)[place]) & bits
     }
 
     /// Each of a block's `bits`, with its number.
@@ -207,18 +211,17 @@ impl Table {
             return 0;
         }
         let Some(head) = text.first_chunk::<DEPTH>() else {
-            for (row, byte) in self.places.iter().zip(text) {
-                left &= row[usize::from(*byte)];
+            for (place, byte) in text.iter().enumerate() {
+                left &= self.row(*byte)[place];
                 if left == 0 {
                     break;
                 }
             }
             return left;
         };
-        let bytes = head.as_chunks::<STEP>().0;
-        for (step, rows) in self.places.as_chunks::<STEP>().0.iter().enumerate() {
-            for (place, byte) in bytes[step].iter().enumerate() {
-                left &= rows[place][usize::from(*byte)];
+        for (step, bytes) in head.as_chunks::<STEP>().0.iter().enumerate() {
+            for (place, byte) in bytes.iter().enumerate() {
+                left &= self.row(*byte)[step * STEP + place];
             }
             if left == 0 {
                 break;
@@ -227,46 +230,63 @@ impl Table {
         left
     }
 
+    /// By place: the patterns that can have a byte there.
+    #[inline]
+    fn row(&self, byte: u8) -> &[u64; DEPTH] {
+        &self.rows[usize::from(self.classes[usize::from(byte)])]
+    }
+
     /// The same where what can have a digit at a place can have any digit there.
     fn possible_in_form(&self, bits: u64, text: &[u8]) -> u64 {
         let mut left = bits & self.short[text.len().min(LENGTHS)];
-        for ((row, digits), byte) in self.places.iter().zip(self.digits).zip(text) {
+        for ((place, digits), byte) in self.digits.iter().enumerate().zip(text) {
             if left == 0 {
                 break;
             }
-            left &= if byte.is_ascii_digit() { digits } else { row[usize::from(*byte)] };
+            left &= if byte.is_ascii_digit() { *digits } else { self.row(*byte)[place] };
         }
         left
     }
 
     fn new(patterns: &[Opening]) -> Self {
         let mut table = Self {
-            places: vec![[0; 256]; DEPTH],
+            classes: [0; 256],
+            rows: Vec::new(),
             digits: [0; DEPTH],
             short: [0; LENGTHS + 1],
             inside_words: 0,
             inside_numbers: 0,
         };
-        let mut ended = [0; DEPTH];
+        let (mut rows, mut ended) = (vec![[0; DEPTH]; 256], [0; DEPTH]);
         for (bit, pattern) in patterns.iter().enumerate() {
             let bit = 1 << bit;
             table.inside_words |= if pattern.begins_word { 0 } else { bit };
             table.inside_numbers |= if pattern.stands_alone { 0 } else { bit };
             table.short[pattern.shortest.min(LENGTHS)..].iter_mut().for_each(|bits| *bits |= bit);
-            for (row, set) in table.places.iter_mut().zip(&*pattern.places) {
-                set.iter().for_each(|byte| row[usize::from(byte)] |= bit);
+            for (place, set) in pattern.places.iter().enumerate() {
+                set.iter().for_each(|byte| rows[usize::from(byte)][place] |= bit);
             }
             ended[pattern.places.len()..].iter_mut().for_each(|bits| *bits |= bit);
         }
-        for (row, ended) in table.places.iter_mut().zip(ended) {
-            for bits in row {
-                *bits |= ended;
-            }
+        for row in &mut rows {
+            row.iter_mut().zip(ended).for_each(|(bits, ended)| *bits |= ended);
         }
-        for (digits, row) in table.digits.iter_mut().zip(&table.places) {
-            *digits = (b'0'..=b'9').fold(0, |all, digit| all | row[usize::from(digit)]);
+        for (place, digits) in table.digits.iter_mut().enumerate() {
+            *digits = rows[usize::from(b'0')..=usize::from(b'9')].iter().fold(0, |all, row| all | row[place]);
         }
+        table.classify(rows);
         table
+    }
+
+    /// Keeps each row once; there are no more than bytes.
+    fn classify(&mut self, rows: Vec<[u64; DEPTH]>) {
+        let mut known = HashMap::new();
+        for (class, row) in self.classes.iter_mut().zip(rows) {
+            *class = *known.entry(row).or_insert_with(|| {
+                self.rows.push(row);
+                (self.rows.len() - 1) as u8
+            });
+        }
     }
 }
 

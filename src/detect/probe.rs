@@ -3,7 +3,7 @@
 
 use super::keywords::{Keyword, Keywords};
 use super::scan::{Found, PatternLiteral, Start};
-use super::tree::{Tree, settle};
+use super::tree::{Reached, Tree, settle};
 use crate::shape::signs;
 
 /// Letters of a word that a keyword is looked up by.
@@ -79,22 +79,22 @@ pub(super) struct Beginnings {
 struct Beginning {
     /// None in an empty slot: no word begins with nothing.
     key: u64,
-    nodes: Box<[(u32, u8)]>,
+    reached: Box<[Reached]>,
 }
 
 impl Beginnings {
     const SLOTS: usize = 1 << 10;
 
-    fn nodes(&mut self, tree: &Tree, key: u64, letters: u32) -> &[(u32, u8)] {
+    fn reached(&mut self, tree: &Tree, keywords: &Keywords, key: u64, letters: u32) -> &[Reached] {
         if self.slots.is_empty() {
             self.slots.resize(Self::SLOTS, Beginning::default());
         }
         let slot = &mut self.slots[hash(key) % Self::SLOTS];
         if slot.key != key {
             let letters = key.to_le_bytes().into_iter().take(letters.min(LETTERS) as usize).collect::<Vec<u8>>();
-            *slot = Beginning { key, nodes: tree.behind(&letters).into() };
+            *slot = Beginning { key, reached: tree.behind(keywords, &letters) };
         }
-        &slot.nodes
+        &slot.reached
     }
 }
 
@@ -231,8 +231,8 @@ impl Probe {
         for letters in Word::of(eight).lengths() {
             let key = word_key(eight, letters);
             if bit(&self.words, hash(key)) {
-                let nodes = found.beginnings.nodes(&self.keywords, key, letters);
-                self.keywords.look_up_behind(nodes, keywords, text, at, &mut found.hits);
+                let reached = found.beginnings.reached(&self.keywords, keywords, key, letters);
+                self.keywords.look_up_behind(reached, keywords, text, at, &mut found.hits);
             }
         }
         settle(text, at, before, &mut found.hits);

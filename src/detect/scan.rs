@@ -122,8 +122,8 @@ impl Scanner {
         found: &mut Found,
     ) {
         let text = block.text.as_slice();
-        self.scan_searched(keywords, text, range, Fields::new(block, forms), found);
-        for (low, high) in Fields::new(block, forms).stretches() {
+        self.scan_searched(keywords, text, range, Fields::new(forms), found);
+        for (low, high) in Fields::new(forms).stretches() {
             self.literals.find(text, (low.max(range.0), high.min(range.1)), &mut found.starts);
         }
         self.finish(keywords, text, range, found);
@@ -169,7 +169,7 @@ impl Scanner {
                 let capitals = ((classes.upper | classes.lead) & begins, classes.letter);
                 let first = found.starts.len();
                 self.clues.capitals(text, base, capitals, &mut found.starts);
-                let numbers = (classes.digit & begins, classes.digit, classes.letter);
+                let numbers = (classes.digit & begins, &classes);
                 self.clues.numbers(text, base, numbers, run, range, &mut found.starts);
                 found.starts[first..].sort_unstable();
             }

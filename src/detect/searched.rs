@@ -1,8 +1,7 @@
 //! Which bytes of a window are searched: all, or in a text that is cut into fields those whose form is not known. Knows nothing
 //! of what is looked for.
 
-use super::forms::{Forms, Work};
-use crate::text::{Block, Field};
+use super::forms::Forms;
 
 /// Bytes that are looked at together.
 pub(super) const BLOCK: usize = 64;
@@ -33,38 +32,33 @@ impl Searched for Everything {
 }
 
 /// The fields that are searched, in order; offsets are in the window.
-pub(super) struct Fields<'f> {
-    block: &'f Block,
-    left: std::slice::Iter<'f, (u32, Work)>,
-    current: Option<(usize, usize)>,
-}
+pub(super) struct Fields<'f>(&'f [(u32, u32)]);
 
 impl<'f> Fields<'f> {
-    pub(super) fn new(block: &'f Block, forms: &'f Forms) -> Self {
-        let mut new = Self { block, left: forms.left().iter(), current: None };
-        new.current = new.following();
-        new
+    pub(super) fn new(forms: &'f Forms) -> Self {
+        Self(forms.open())
     }
 
-    /// The field behind the current one.
-    fn following(&mut self) -> Option<(usize, usize)> {
-        let (number, _) = self.left.find(|(_, work)| *work == Work::Search)?;
-        let field: &Field = &self.block.fields[*number as usize];
-        let offset = |at: u64| at.saturating_sub(self.block.base) as usize;
-        Some((offset(field.start), offset(field.end)))
+    /// The first that is not gone through.
+    #[inline]
+    fn current(&self) -> Option<(usize, usize)> {
+        self.0.first().map(|(low, high)| (*low as usize, *high as usize))
+    }
+
+    #[inline]
+    fn go_on(&mut self) {
+        self.0 = self.0.get(1..).unwrap_or_default();
     }
 
     /// Where many fields lie close together; a pass of its own for each costs more than what is between them.
     pub(super) fn stretches(mut self) -> impl Iterator<Item = (usize, usize)> {
         std::iter::from_fn(move || {
-            let (low, mut high) = self.current?;
-            loop {
-                self.current = self.following();
-                match self.current {
-                    Some((next, end)) if next <= high + CLOSE => high = high.max(end),
-                    _ => return Some((low, high)),
-                }
+            let (low, mut high) = self.current()?;
+            while let Some((_, end)) = self.current().filter(|(next, _)| *next <= high + CLOSE) {
+                high = high.max(end);
+                self.go_on();
             }
+            Some((low, high))
         })
     }
 }
@@ -73,7 +67,7 @@ impl Searched for Fields<'_> {
     #[inline]
     fn bits(&mut self, base: usize) -> u64 {
         let mut bits = 0;
-        while let Some((low, high)) = self.current.filter(|(low, _)| *low < base + BLOCK) {
+        while let Some((low, high)) = self.current().filter(|(low, _)| *low < base + BLOCK) {
             let (low, end) = (low.max(base) - base, high.min(base + BLOCK).saturating_sub(base));
             if low < end {
                 bits |= !0 >> (BLOCK - (end - low)) << low;
@@ -81,13 +75,13 @@ impl Searched for Fields<'_> {
             if high > base + BLOCK {
                 break;
             }
-            self.current = self.following();
+            self.go_on();
         }
         bits
     }
 
     #[inline]
     fn next(&mut self, base: usize) -> usize {
-        self.current.map_or(usize::MAX, |(low, _)| (low / BLOCK * BLOCK).max(base + BLOCK))
+        self.current().map_or(usize::MAX, |(low, _)| (low / BLOCK * BLOCK).max(base + BLOCK))
     }
 }

@@ -4,7 +4,8 @@
 //! What a keyword is, spaces and borders, is said in [`super::keywords`]; this only walks there faster.
 
 use super::characters::{char_at, fold};
-use super::keywords::{Hit, Keyword, Keywords, begins, border_behind, ends, space_at};
+use super::keywords::{Hit, Keyword, Keywords, SPACES, begins, border_behind, ends, space_at};
+use crate::shape::ByteSet;
 use std::collections::VecDeque;
 use std::ops::Range;
 
@@ -52,6 +53,16 @@ impl Node {
     fn tail(&self) -> Option<(u16, usize)> {
         (self.more == TAIL).then_some((self.first as u16, (self.first >> 16) as usize))
     }
+}
+
+/// Where a walk can begin behind the first letters of a word.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Reached {
+    node: u32,
+    /// How many of the letters lead there.
+    letters: u8,
+    /// The bytes one of which must stand there, if any does.
+    next: ByteSet,
 }
 
 /// Keywords that go on alike.
@@ -149,27 +160,30 @@ impl Tree {
     /// Adds every keyword that stands at `at`, borders and all.
     pub(super) fn look_up(&self, keywords: &Keywords, text: &[u8], at: usize, hits: &mut Vec<Hit>) {
         let before = hits.len();
-        self.look_up_behind(&[(0, 0)], keywords, text, at, hits);
+        self.walk(keywords, text, (at, at), 0, hits);
         settle(text, at, before, hits);
     }
 
-    /// Adds those that stand at `at` and go through nodes that are reached behind so many letters, whatever stands before them.
+    /// Adds those that stand at `at` and go through nodes that are reached there, whatever stands before them.
     pub(super) fn look_up_behind(
         &self,
-        nodes: &[(u32, u8)],
+        reached: &[Reached],
         keywords: &Keywords,
         text: &[u8],
         at: usize,
         hits: &mut Vec<Hit>,
     ) {
-        for (node, letters) in nodes {
-            self.walk(keywords, text, (at, at + usize::from(*letters)), *node, hits);
+        for Reached { node, letters, next } in reached {
+            let here = at + usize::from(*letters);
+            if text.get(here).is_none_or(|byte| next.contains(*byte)) {
+                self.walk(keywords, text, (at, here), *node, hits);
+            }
         }
     }
 
     /// The nodes that are reached behind `letters`, small ones of ASCII, and how many of them lead there: where a walk at a word
     /// that begins with these and goes on with none, or has as many as are looked up, can as well begin.
-    pub(super) fn behind(&self, letters: &[u8]) -> Vec<(u32, u8)> {
+    pub(super) fn behind(&self, keywords: &Keywords, letters: &[u8]) -> Box<[Reached]> {
         let mut reached = Vec::new();
         let mut open = vec![(0_u32, 0_usize)];
         while let Some((number, depth)) = open.pop() {
@@ -178,7 +192,8 @@ impl Tree {
             // A plural `s` is behind a keyword, not in it.
             let more = self.more(node);
             if rest.is_empty() || node.more == TAIL || (rest == b"s" && more.complete.1 > 0) {
-                reached.push((number, depth as u8));
+                let next = self.next(keywords, node);
+                reached.push(Reached { node: number, letters: depth as u8, next });
             }
             let Some(letter) = rest.first().filter(|_| node.more != TAIL) else { continue };
             if more.space != NONE {
@@ -188,7 +203,40 @@ impl Tree {
                 open.push((next, depth + 1));
             }
         }
-        reached
+        reached.into()
+    }
+
+    /// The bytes that can stand at a node if a keyword goes through it.
+    fn next(&self, keywords: &Keywords, node: &Node) -> ByteSet {
+        let mut next = ByteSet::default();
+        if let Some((keyword, depth)) = node.tail() {
+            let rest = keywords.folded(keyword).get(depth..).unwrap_or_default();
+            let behind_space = rest.strip_prefix(b" ");
+            if behind_space.is_some() {
+                for byte in SPACES {
+                    next.insert(*byte);
+                }
+            }
+            match char_at(behind_space.unwrap_or(rest), 0) {
+                Some((c, _)) if c != ' ' => insert(&mut next, c),
+                _ => return ByteSet::ALL,
+            }
+            return next;
+        }
+        let more = self.more(node);
+        if more.complete.1 > 0 {
+            return ByteSet::ALL;
+        }
+        (b'a'..=b'z').filter(|letter| node.next(*letter).is_some()).for_each(|letter| insert(&mut next, letter.into()));
+        let from = more.others.0 as usize;
+        self.others[from..from + usize::from(more.others.1)].iter().for_each(|(c, _)| insert(&mut next, *c));
+        if let Some(behind_space) = self.nodes.get(more.space as usize) {
+            for byte in SPACES {
+                next.insert(*byte);
+            }
+            next.extend(&self.next(keywords, behind_space));
+        }
+        next
     }
 
     #[inline]
@@ -243,6 +291,14 @@ impl Tree {
             }
         }
     }
+}
+
+/// Adds the bytes that a character of a keyword can begin with in a text.
+fn insert(bytes: &mut ByteSet, c: char) {
+    match u8::try_from(c) {
+        Ok(byte) if byte.is_ascii() => [byte, byte.to_ascii_uppercase()].map(|byte| bytes.insert(byte)),
+        _ => [bytes.insert_range(0x80, 0xFF); 2],
+    };
 }
 
 /// Orders the hits from `before` on, which all start at `at`; drops them if no keyword can begin there.

@@ -2,7 +2,8 @@
 //!
 //! Day and month may stand in either order. Whether the date is anyone's birth is for the keywords to say.
 
-use super::calendar::{is_day, month, number, this_year};
+use super::calendar::{has_begun, is_day, month, number};
+use arrayvec::ArrayVec;
 
 /// Words that stand behind a day or before a month or year.
 const FILLERS: &str = "st nd rd th er º ª de del of";
@@ -42,14 +43,17 @@ fn fraction(text: &str) -> impl Iterator<Item = char> {
     text.chars().take_while(char::is_ascii_digit)
 }
 
+/// Day, month and year.
+type Parts<'a> = ArrayVec<Part<'a>, 3>;
+
 enum Part<'a> {
     Number(&'a str),
     Month(u32),
 }
 
-/// Numbers and month names in order; none if there is any other word.
-fn split(text: &str) -> Option<Vec<Part<'_>>> {
-    let mut parts = Vec::new();
+/// Numbers and month names in order; none if there is any other word, or more of them.
+fn split(text: &str) -> Option<Parts<'_>> {
+    let mut parts = Parts::new();
     let mut rest = text;
     while let Some(first) = rest.chars().next() {
         let of_kind = |c: char| {
@@ -58,9 +62,9 @@ fn split(text: &str) -> Option<Vec<Part<'_>>> {
         let end = rest.find(|c| !of_kind(c)).unwrap_or(rest.len()).max(first.len_utf8());
         let (token, after) = rest.split_at_checked(end)?;
         if first.is_ascii_digit() {
-            parts.push(Part::Number(token));
+            parts.try_push(Part::Number(token)).ok()?;
         } else if first.is_alphabetic() && !FILLERS.split(' ').any(|filler| filler == token) {
-            parts.push(Part::Month(month(token)?));
+            parts.try_push(Part::Month(month(token)?)).ok()?;
         }
         rest = after;
     }
@@ -98,7 +102,7 @@ fn is_named(year: &str, month: u32, day: &str) -> bool {
 
 /// Whether the day exists in a year that is written with four digits, or with two and lies in either century.
 fn is_date(year: &str, month: u32, day: u32) -> bool {
-    let exists = |year| (FIRST_YEAR..=this_year()).contains(&year) && is_day(year, month, day);
+    let exists = |year| year >= FIRST_YEAR && has_begun(year) && is_day(year, month, day);
     match year.len() {
         4 => exists(number(year)),
         2 => exists(1900 + number(year)) || exists(2000 + number(year)),

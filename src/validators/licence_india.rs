@@ -2,7 +2,7 @@
 //!
 //! Older numbers of single states look otherwise and are not known here.
 
-use super::calendar::this_year;
+use super::calendar::has_begun;
 use super::written::is_one_digit;
 
 /// Codes of states and territories, those of the past among them.
@@ -18,7 +18,7 @@ pub(super) fn india_licence(text: &str) -> bool {
         && number.len() == 15
         && STATES.split(' ').any(|known| known.eq_ignore_ascii_case(state))
         && office != "00"
-        && year.parse().is_ok_and(|year: u32| (1950..=this_year()).contains(&year))
+        && year.parse().is_ok_and(|year: u32| year >= 1950 && has_begun(year))
         && !is_one_digit(serial.as_bytes())
 }
 

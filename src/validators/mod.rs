@@ -90,7 +90,7 @@ pub enum ClueAt {
     /// [`may_be_name`]. Or of one with a letter beyond ASCII.
     Capital,
     /// The start of a number of at most six digits, where behind them, and any letters and digits, stands what can stand there in
-    /// a house number: see [`behind_house_number`].
+    /// a house number: see [`behind_house_number`]; and behind a blank or the end of a line no [`Outlook`] shows that no street follows.
     HouseNumber,
     /// The start of a number of five digits.
     FiveDigits,
@@ -98,6 +98,8 @@ pub enum ClueAt {
 
 /// Whether a name can begin with a word whose letters of ASCII a text stands behind.
 pub use name::goes_on as may_be_name;
+
+pub use address::Outlook;
 
 /// Whether a byte can stand behind the first digits and letters of a house number: more of it, or what ends it.
 pub fn behind_house_number(byte: u8) -> bool {

@@ -38,8 +38,9 @@ pub(crate) type Letters = [u8; LONGEST];
 #[inline]
 pub(crate) fn hash(word: &Letters) -> u32 {
     const FACTORS: [u64; 3] = [0x9E37_79B9_7F4A_7C15, 0xC2B2_AE3D_27D4_EB4F, 0x1656_67B1_9E37_79F9];
-    let eights = word.as_chunks::<8>().0.iter().zip(FACTORS);
-    let mixed = eights.fold(0, |h, (eight, factor)| h ^ u64::from_le_bytes(*eight).wrapping_mul(factor));
+    let [first, second, third] = *word.as_chunks::<8>().0 else { return 0 };
+    let part = |eight: [u8; 8], factor: u64| u64::from_le_bytes(eight).wrapping_mul(factor);
+    let mixed = part(first, FACTORS[0]) ^ part(second, FACTORS[1]) ^ part(third, FACTORS[2]);
     ((mixed ^ (mixed >> 32)).wrapping_mul(FACTORS[0]) >> 32) as u32
 }
 

@@ -76,6 +76,7 @@ fn known(letters: &[u8], hash: u32) -> Option<Known> {
 }
 
 /// Whether a word is a given name; quick for most that are none.
+#[inline]
 pub(super) fn is_given(word: &Folded) -> bool {
     let hash = hash(&word.letters);
     LIST.may_be_given(hash) && known(word.letters(), hash).is_some_and(|k| k.given > 0)
