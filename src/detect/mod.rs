@@ -271,17 +271,16 @@ impl Kind {
     }
 }
 
-/// The patterns by kind, of the digit words those apart that begin with digits alone.
+/// The patterns by kind.
 fn openings(patterns: &[Compiled], identifiers: &[Arc<DataIdentifier>]) -> Openings {
-    let letter_first = |c: &Compiled| c.shape.first.iter().any(|b| !b.is_ascii_digit());
-    let mut groups: [Vec<Opening>; 6] = Default::default();
+    let mut groups: [Vec<Opening>; 5] = Default::default();
     for (number, compiled) in (0..).zip(patterns) {
         let group = match Kind::of(compiled) {
-            Kind::FreeWord => usize::from(letter_first(compiled)),
-            Kind::FreeAnywhere => 2,
-            Kind::KeywordWord => 3,
-            Kind::KeywordAnywhere => 4,
-            Kind::Found => 5,
+            Kind::FreeWord => 0,
+            Kind::FreeAnywhere => 1,
+            Kind::KeywordWord => 2,
+            Kind::KeywordAnywhere => 3,
+            Kind::Found => 4,
         };
         let begins_word = compiled.shape.at_word_start || compiled.clue.is_some();
         let stands_alone = compiled.borders == Borders::Number;
