@@ -45,7 +45,7 @@ impl Ends {
 
 /// A digit as a bit.
 #[inline]
-fn bit(digit: u8) -> u16 {
+pub(super) fn bit(digit: u8) -> u16 {
     1 << (digit.wrapping_sub(b'0') & 15)
 }
 

@@ -26,6 +26,12 @@ impl Data {
         let gaps = !self.bits & (1u64.checked_shl(place as u32).unwrap_or(0).wrapping_sub(1));
         gaps.checked_ilog2().map_or(self.before, |last| base + last as usize + 1)
     }
+
+    /// Where the first byte behind a place is that is none, if the block that begins at `base` has it.
+    fn end(self, base: usize, at: usize) -> Option<usize> {
+        let length = (!(self.bits >> (at - base))).trailing_zeros() as usize;
+        Some(at + length).filter(|end| *end < base + 64)
+    }
 }
 
 /// The clues of one set of patterns.
@@ -152,7 +158,7 @@ fn ask(
     starts: &mut Vec<Start>,
 ) {
     for at in places(base, mask) {
-        let here = text.get(at..).unwrap_or_default();
+        let here = text.get(at..data.end(base, at).unwrap_or(text.len())).unwrap_or_default();
         for entry in list {
             let is_joined = entry.stands_alone && entry.clue.before == 0 && joined_before(text, at);
             if is_joined || !(entry.clue.shows)(here) {

@@ -99,11 +99,12 @@ impl Window<'_> {
         for attempt in tries {
             let Try { at, block, bits } = attempt.which;
             let at = low + usize::from(at);
-            if !(from..to).contains(&at) {
+            let field = &self.block.text[low..high];
+            if !attempt.may_begin(field) || !(from..to).contains(&at) {
                 continue;
             }
             match &attempt.ends {
-                Some(ends) if ends.are_of(&self.block.text[low..high]) => {
+                Some(ends) if ends.are_of(field) => {
                     if ends.ends != 0 {
                         let pattern = self.detector.openings.pattern(block, bits.trailing_zeros());
                         self.run_to(pattern, at, (low, ends.ends), site);

@@ -1,7 +1,7 @@
 //! What the fields of one form may hold, told from one of them. Nothing here depends on a digit but what says so.
 
 use super::automaton::States;
-use super::certain::Ends;
+use super::certain::{Ends, bit};
 use super::keywords::{self, Hit};
 use super::labels::Labels;
 use super::scan::Found;
@@ -30,6 +30,22 @@ pub(super) struct Attempt {
     pub(super) which: Try,
     /// Where the matches end in most fields, if that is known; of one pattern then.
     pub(super) ends: Option<Ends>,
+    /// Offset of a digit, and which of them, as bits, let any of the patterns begin.
+    digit: (u8, u16),
+}
+
+impl Attempt {
+    fn new(detector: &Detector, field: &[u8], which: Try, ends: Option<Ends>) -> Self {
+        let Try { at, block, bits } = which;
+        let telling = detector.openings.telling_digit((block, bits), &field[usize::from(at)..]);
+        Self { which, ends, digit: telling.map_or((0, u16::MAX), |(place, digits)| (at + place, digits)) }
+    }
+
+    /// Whether any of the patterns may begin in a field, which is of the same form, as far as one digit tells.
+    #[inline]
+    pub(super) fn may_begin(&self, field: &[u8]) -> bool {
+        bit(field[usize::from(self.digit.0)]) & self.digit.1 != 0
+    }
 }
 
 /// What fields of a form may hold. Offsets are from the field's start.
@@ -57,7 +73,7 @@ impl Form {
         (text, (low, high)): (&[u8], (usize, usize)),
         caches: &mut Vec<Option<States>>,
     ) {
-        let mut tries = Vec::new();
+        let (mut tries, field) = (Vec::new(), &text[low..high]);
         for attempt in std::mem::take(&mut self.tries) {
             let Try { at, block, bits } = attempt.which;
             let place = low + usize::from(at);
@@ -66,7 +82,6 @@ impl Form {
             for (bit, pattern) in detector.openings.bits_and_numbers((block, bits)) {
                 let states = Scratch::slot(caches, usize::from(pattern));
                 let Compiled { automaton, borders, .. } = &detector.patterns[usize::from(pattern)];
-                let field = &text[low..high];
                 let Some(mut ends) = automaton.ends_in_form(states, field, usize::from(at)) else { continue };
                 ends.retain(|end| gates::may_end(*borders, field, end));
                 // What has no match because of its digits is most cheaply left out together with others.
@@ -75,11 +90,11 @@ impl Form {
                 }
                 left &= !bit;
                 if !ends.is_nothing() {
-                    tries.push(Attempt { which: Try { at, block, bits: bit }, ends: Some(ends) });
+                    tries.push(Attempt::new(detector, field, Try { at, block, bits: bit }, Some(ends)));
                 }
             }
             if left != 0 {
-                tries.push(Attempt { which: Try { at, block, bits: left }, ends: None });
+                tries.push(Attempt::new(detector, field, Try { at, block, bits: left }, None));
             }
         }
         self.tries = tries.into();
@@ -121,7 +136,7 @@ pub(super) fn tell(
         block: block.0,
         bits: may_begin(detector, (text, &alike), at, block),
     });
-    let tries = possible.filter(|t| t.bits != 0).map(|which| Attempt { which, ends: None }).collect();
+    let tries = possible.filter(|t| t.bits != 0).map(|which| Attempt::new(detector, text, which, None)).collect();
     Some(Form { uses: 0, hits: found.hits.as_slice().into(), tries })
 }
 

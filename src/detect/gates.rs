@@ -197,9 +197,6 @@ pub(super) fn nearest(
             && hit.end as usize <= field.1
             && keywords.users(hit.keyword).binary_search(&user).is_ok()
     };
-    if hits.first().is_none_or(|hit| hit.start as usize > end + reach) {
-        return None;
-    }
     let count = hits.iter().take_while(|h| (h.start as usize) < start).count();
     let before = hits[..count].iter().filter(|h| h.end as usize <= start).filter(is_his);
     let before = before.filter_map(|hit| {

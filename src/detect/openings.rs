@@ -127,6 +127,18 @@ impl Openings {
         self.table(block).possible_in_form(bits, text)
     }
 
+    /// The place of a text whose digit tells most of whether any of a block's `bits` begins where it does, and the digits, as bits,
+    /// that one of them can have there; none if it has no digits.
+    pub(super) fn telling_digit(&self, (block, bits): (u16, u64), text: &[u8]) -> Option<(u8, u16)> {
+        let table = self.table(block);
+        let can_be = |place: usize, digit: u8| table.row(b'0' + digit)[place] & bits != 0;
+        let places = (0..DEPTH).zip(text).filter(|(_, byte)| byte.is_ascii_digit());
+        let told = places.map(|(place, _)| {
+            (place as u8, (0..10).filter(|digit| can_be(place, *digit)).fold(0, |all, digit| all | 1 << digit))
+        });
+        told.min_by_key(|(_, digits): &(u8, u16)| digits.count_ones())
+    }
+
     /// Those that can have a byte of a class at a place.
     pub(super) fn possible_at(&self, (block, bits): (u16, u64), place: usize, is_of_class: fn(&u8) -> bool) -> u64 {
         let table = self.table(block);

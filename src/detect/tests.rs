@@ -41,6 +41,10 @@ borders = "token"
 id = "INNER"
 regex = '--KEY [a-z]+'
 [[identifier]]
+id = "INNER_DIGITS"
+borders = "number"
+regex = '\+1\)?[ -]?\d{2,4}'
+[[identifier]]
 id = "WINDOWED"
 keywords = ["code"]
 maximum_match_distance = 20
@@ -207,6 +211,8 @@ const WORDS: &[&str] = &[
     "sk_",
     "abcd12",
     "--KEY x",
+    "+1 234",
+    "+1",
     "QWERTY",
     "a1b",
     "ab12cd34ef56gh",

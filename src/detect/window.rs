@@ -47,7 +47,12 @@ impl Progress {
         for (end, found) in self.behind_last.iter_mut().zip(found.behind_last) {
             *end = found.max(*end);
         }
-        self.claims.extend(found.claims);
+        // Mostly all that came before is decided.
+        if self.claims.is_empty() {
+            self.claims = found.claims;
+        } else {
+            self.claims.extend(found.claims);
+        }
     }
 }
 
@@ -379,8 +384,11 @@ impl Window<'_> {
         }
         let first = self.hits_from(span.0);
         let hits = &self.scratch.found.hits[first..];
-        let near = gates::nearest(hits, keywords, user, proximity, &self.block.text, span, site.bounds);
-        near.or_else(|| {
+        // Few matches have one in reach.
+        let is_near =
+            hits.first().is_some_and(|hit| hit.start as usize <= span.1 + gates::reach(proximity) * CHARACTER);
+        let nearest = || gates::nearest(hits, keywords, user, proximity, &self.block.text, span, site.bounds);
+        is_near.then(nearest).flatten().or_else(|| {
             // A range of running text ends no match, but its names are only for what lies in it.
             let field = site.field.filter(|f| self.block.base + span.1 as u64 <= f.end)?;
             let labels = self.labels.get(field.label);

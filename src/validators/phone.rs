@@ -17,8 +17,7 @@ fn parts(text: &str) -> Option<Parts<'_>> {
     let bytes = text.as_bytes();
     let extension = bytes.iter().position(|b| matches!(b, b'x' | b'X' | b'e' | b'E')).unwrap_or(bytes.len());
     let bytes = bytes.get(..extension)?.trim_ascii_end();
-    let separators = bytes.iter().rev().take_while(|b| matches!(b, b',' | b';')).count();
-    let bytes = bytes.get(..bytes.len() - separators)?;
+    let (bytes, _) = take(bytes, |b| matches!(b, b',' | b';'));
     let (bytes, line) = take_digits(bytes, 4)?;
     let (bytes, before_line) = take_separators(bytes);
     let (bytes, exchange) = take_digits(bytes, 3)?;
@@ -44,8 +43,19 @@ fn take_digits(bytes: &[u8], count: usize) -> Option<(&[u8], &[u8])> {
 }
 
 fn take_separators(bytes: &[u8]) -> (&[u8], &[u8]) {
-    let count = bytes.iter().rev().take_while(|b| matches!(b, b' ' | b'-' | b'.' | b'/' | b')')).count();
-    bytes.split_at_checked(bytes.len() - count).unwrap_or((bytes, b""))
+    take(bytes, |b| matches!(b, b' ' | b'-' | b'.' | b'/' | b')'))
+}
+
+/// Takes the bytes of a kind from the end.
+#[inline]
+fn take(bytes: &[u8], is_of_kind: impl Fn(u8) -> bool) -> (&[u8], &[u8]) {
+    let mut end = bytes.len();
+    while let Some(last) = end.checked_sub(1)
+        && bytes.get(last).is_some_and(|byte| is_of_kind(*byte))
+    {
+        end = last;
+    }
+    bytes.split_at_checked(end).unwrap_or((bytes, b""))
 }
 
 fn is_prefix(prefix: &[u8]) -> bool {

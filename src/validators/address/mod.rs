@@ -142,11 +142,12 @@ pub(super) fn number_first_opens(text: &[u8]) -> bool {
     let mut at = number + usize::from(is(number, b','));
     at += usize::from(is(at, b'\r'));
     let behind = head.get(at..).unwrap_or_default();
-    if behind.first_chunk().is_some_and(|bytes| Outlook::of(bytes).shows_no_street(bytes, 0)) {
-        return false;
+    // Every postal code holds digits; where little text is left that is told first.
+    let holds_digits = || text.iter().skip(number).take(REST).any(u8::is_ascii_digit);
+    match behind.first_chunk() {
+        Some(bytes) => !Outlook::of(bytes).shows_no_street(bytes, 0) && street_follows(behind) && holds_digits(),
+        None => holds_digits() && street_follows(behind),
     }
-    // Every postal code holds digits.
-    street_follows(behind) && text.iter().skip(number).take(REST).any(u8::is_ascii_digit)
 }
 
 /// Whether a word for a street is among the first words of a text, each behind a blank.
