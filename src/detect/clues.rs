@@ -8,10 +8,7 @@ use super::gates::joined_before;
 use super::scan::Start;
 use crate::identifier::Borders;
 use crate::shape::{ByteSet, Shape, is_word};
-use crate::validators::{Clue, ClueAt, Outlook, behind_house_number, may_be_name};
-
-/// The most digits of a house number.
-const DIGITS: u32 = 6;
+use crate::validators::{Clue, ClueAt, house_numbers, may_be_name};
 
 /// Which bytes of a block are data, and where those begin that reach up to it without a gap.
 #[derive(Debug, Clone, Copy)]
@@ -113,8 +110,13 @@ impl Clues {
         range: (usize, usize),
         starts: &mut Vec<Start>,
     ) {
+        if mask == 0 {
+            return;
+        }
         if !self.house_number.is_empty() {
-            let houses = houses(text.get(base..).unwrap_or_default(), mask, classes);
+            // Few blocks are less than one.
+            let block = text.get(base..).and_then(<[u8]>::first_chunk);
+            let houses = block.map_or(mask, |block| house_numbers(block, mask, classes.digit));
             ask(&self.house_number, text, (base, houses), data, range, starts);
         }
         if !self.five_digits.is_empty() {
@@ -124,28 +126,6 @@ impl Clues {
             ask(&self.five_digits, text, (base, five), data, range, starts);
         }
     }
-}
-
-/// Those of the numbers of a block, which a text begins with, that may be a house's as far as the block tells.
-fn houses(text: &[u8], mut numbers: u64, c: &Classes) -> u64 {
-    let (mut houses, mut outlook) = (0, None);
-    while numbers != 0 {
-        let at = numbers.trailing_zeros();
-        numbers &= numbers - 1;
-        let run = |mask: u64| (!(mask >> at)).trailing_zeros();
-        let (count, end) = (run(c.digit), at + run(c.digit | c.letter));
-        // What goes on behind the block is looked at there.
-        let may_be = match text.get(end as usize) {
-            _ if end >= 64 => true,
-            Some(b' ' | b'\n') if count <= DIGITS => !text
-                .first_chunk()
-                .is_some_and(|block| outlook.get_or_insert_with(|| Outlook::of(block)).shows_no_street(block, end)),
-            Some(behind) => count <= DIGITS && behind_house_number(*behind),
-            None => false,
-        };
-        houses |= u64::from(may_be) << at;
-    }
-    houses
 }
 
 /// A match can start before its clue, but lies in data alone; what starts outside of `range` is left out.

@@ -124,6 +124,14 @@ pub(super) struct NearWords {
     joined: Joined,
 }
 
+impl NearWords {
+    /// Whether a digit word of running text has no keyword in reach, which mostly is known from one before it.
+    #[inline]
+    pub(super) fn is_quiet(&self, word: Word) -> bool {
+        (word.at as usize) < self.quiet_to
+    }
+}
+
 impl Window<'_> {
     /// What goes along with the digit words, at the first.
     pub(super) fn near_words(&mut self) -> NearWords {
@@ -143,7 +151,7 @@ impl Window<'_> {
     pub(super) fn try_near_words(&mut self, word: Word, site: Site, near: &mut NearWords) {
         let at = word.at as usize;
         let label = site.field.map(|f| f.label);
-        if at < near.quiet_to && label.is_none() {
+        if near.is_quiet(word) && label.is_none() {
             return;
         }
         let detector = self.detector;

@@ -76,6 +76,11 @@ pub(super) fn resolve_telling(claims: &mut Vec<Claim>, mut lost: impl FnMut(&Cla
     }
 }
 
+/// The stronger of two claims.
+pub(super) fn stronger<'c>(a: &'c Claim, b: &'c Claim) -> &'c Claim {
+    std::cmp::min_by_key(a, b, |claim| strength(claim))
+}
+
 type Strength = (Reverse<bool>, Reverse<u64>, u32, Reverse<u16>, u16, Reverse<i8>, u64, u16);
 
 /// Sorts the strongest first. [`rule`] names its parts.

@@ -5,7 +5,7 @@
 use super::automaton::States;
 use super::forms::Forms;
 use super::near_words::{Joined, NearWords};
-use super::resolve::{Claim, first_group, resolve};
+use super::resolve::{Claim, first_group, resolve, stronger};
 use super::sample::sample;
 use super::scan::Found;
 use super::shared::{Helpers, SharedText};
@@ -202,14 +202,17 @@ impl<'d> Session<'d> {
         let may_be_marked = self.may_be_marked(claims, block);
         while let Some(length) = first_group(&claims[from..], limit, 4 * self.detector.longest_match as u64) {
             let group = &claims[from..from + length];
-            if let [claim] = group {
-                self.keep(claim, block, may_be_marked, source);
-            } else {
-                several.clear();
-                several.extend_from_slice(group);
-                resolve(&mut several);
-                for claim in &several {
-                    self.keep(claim, block, may_be_marked, source);
+            match group {
+                [claim] => self.keep(claim, block, may_be_marked, source),
+                // Two that touch each other.
+                [a, b] => self.keep(stronger(a, b), block, may_be_marked, source),
+                _ => {
+                    several.clear();
+                    several.extend_from_slice(group);
+                    resolve(&mut several);
+                    for claim in &several {
+                        self.keep(claim, block, may_be_marked, source);
+                    }
                 }
             }
             from += length;

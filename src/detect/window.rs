@@ -138,10 +138,13 @@ impl Window<'_> {
     fn try_words(&mut self, patience: &mut Patience<'_>) {
         let (mut next_field, mut near) = (0, self.near_words());
         for index in 0..self.scratch.found.words.len() {
+            let word = self.scratch.found.words[index];
+            if !word.is_free && !self.has_ranges && near.is_quiet(word) {
+                continue;
+            }
             if !patience.lasts() {
                 break;
             }
-            let word = self.scratch.found.words[index];
             let Some(site) = self.site(word.at as usize, &mut next_field) else { continue };
             self.try_free_word(word, site);
             self.try_near_words(word, site, &mut near);

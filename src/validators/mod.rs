@@ -89,8 +89,7 @@ pub enum ClueAt {
     /// The start of a word with a capital that may begin a name, as far as its letters and the two bytes behind them tell: see
     /// [`may_be_name`]. Or of one with a letter beyond ASCII.
     Capital,
-    /// The start of a number of at most six digits, where behind them, and any letters and digits, stands what can stand there in
-    /// a house number: see [`behind_house_number`]; and behind a blank or the end of a line no [`Outlook`] shows that no street follows.
+    /// The start of a number that [`house_numbers`] does not leave out.
     HouseNumber,
     /// The start of a number of five digits.
     FiveDigits,
@@ -99,12 +98,7 @@ pub enum ClueAt {
 /// Whether a name can begin with a word whose letters of ASCII a text stands behind.
 pub use name::goes_on as may_be_name;
 
-pub use address::Outlook;
-
-/// Whether a byte can stand behind the first digits and letters of a house number: more of it, or what ends it.
-pub fn behind_house_number(byte: u8) -> bool {
-    matches!(byte, b'/' | b'-' | b' ' | b',' | b'\n' | b'\r')
-}
+pub use address::house_numbers;
 
 /// The clues of the validators that have one. A pattern uses its clue if its matches begin words.
 pub static CLUES: &[(&str, Clue)] = &[

@@ -5,7 +5,8 @@ mod outlook;
 mod postcodes;
 mod streets;
 
-pub use outlook::Outlook;
+pub use outlook::house_numbers;
+use outlook::shows_no_street;
 use streets::Country;
 
 /// The most words between a house number and the word for its street.
@@ -145,7 +146,7 @@ pub(super) fn number_first_opens(text: &[u8]) -> bool {
     // Every postal code holds digits; where little text is left that is told first.
     let holds_digits = || text.iter().skip(number).take(REST).any(u8::is_ascii_digit);
     match behind.first_chunk() {
-        Some(bytes) => !Outlook::of(bytes).shows_no_street(bytes, 0) && street_follows(behind) && holds_digits(),
+        Some(bytes) => !shows_no_street(bytes) && street_follows(behind) && holds_digits(),
         None => holds_digits() && street_follows(behind),
     }
 }
