@@ -160,7 +160,7 @@ mod tests {
             };
             let number = next(&numbers);
             let text = format!("{number}{}{} {} Street 10001", next(&signs), next(&words), next(&words));
-            let text = format!("{}{text} 1", "8 a ".repeat(n % 64 / 4) + &" ".repeat(n % 4)).repeat(2);
+            let text = format!("{}{text} 1", "8 a ".repeat(n % 64 / 4) + &" ".repeat(n % 4)).repeat(4);
             let bytes = text.as_bytes().first_chunk::<BYTES>().unwrap();
             let is_digit = |at: usize| bytes[at].is_ascii_digit();
             let bits =
