@@ -277,7 +277,9 @@ impl Values<'_> {
             self.read += text.len() as u64;
             into.push_detailed(column, detail, text);
         };
-        if let Field::Bytes(bytes) = value {
+        if let Field::Str(text) = value {
+            put(text);
+        } else if let Field::Bytes(bytes) = value {
             match kind_of(bytes.data()) {
                 Binary::Text(text) => put(text),
                 Binary::File => {

@@ -6,10 +6,13 @@ use super::json::{Step, json_path};
 use super::labels::{Interned, Labels, ROOT};
 use super::records::Value;
 use crate::location::Place;
+use std::cell::RefCell;
 use std::collections::HashMap;
 
 /// Paths with indices that are kept.
 const MOST: usize = 65_536;
+/// Paths that are kept as they are written: in most tables all.
+const WRITTEN: usize = 4096;
 
 /// One step down from a record.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -24,12 +27,20 @@ pub(super) struct Paths {
     way: Vec<(Down, Interned)>,
     indexed: HashMap<Box<[Down]>, u32>,
     known: Vec<Box<[Down]>>,
+    /// By column and detail.
+    written: RefCell<HashMap<(u32, u32), Option<String>>>,
 }
 
 impl Paths {
     /// No path yet.
     pub(super) fn new() -> Self {
-        Self { labels: Labels::default(), way: Vec::new(), indexed: HashMap::new(), known: Vec::new() }
+        Self {
+            labels: Labels::default(),
+            way: Vec::new(),
+            indexed: HashMap::new(),
+            known: Vec::new(),
+            written: RefCell::default(),
+        }
     }
 
     fn above(&self) -> Interned {
@@ -88,13 +99,21 @@ impl Paths {
 
     /// The place of a value.
     pub(super) fn place(&self, value: &Value) -> Place {
+        let mut written = self.written.borrow_mut();
+        if written.len() == WRITTEN {
+            written.clear();
+        }
+        let json_path = written.entry((value.column, value.detail)).or_insert_with(|| self.path(value)).clone();
+        Place::Record { index: value.record, json_path }
+    }
+
+    fn path(&self, value: &Value) -> Option<String> {
         let way = (value.detail as usize).checked_sub(1).and_then(|index| self.known.get(index));
         let steps: Vec<Step> = match way {
             Some(way) => way.iter().map(|down| step(*down)).collect(),
             None => self.names(value.column).into_iter().map(|name| Step::Own(name.into_bytes().into())).collect(),
         };
-        let json_path = json_path(&steps.iter().collect::<Vec<_>>(), &self.labels);
-        Place::Record { index: value.record, json_path }
+        json_path(&steps.iter().collect::<Vec<_>>(), &self.labels)
     }
 }
 

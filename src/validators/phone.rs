@@ -5,8 +5,8 @@
 /// Whether a text is a ten-digit number with a possible area code and exchange, with or without `+1`, `1`, `001` or `011 1` in front and an extension behind.
 pub(super) fn nanp(text: &str) -> bool {
     parts(text).is_some_and(|(area, exchange, line)| {
-        let all_alike = [area, exchange, line].into_iter().flatten().all(|digit| area.first() == Some(digit));
-        is_area(area) && is_exchange(exchange) && !all_alike
+        let alike = |digits: &[u8]| digits.iter().all(|digit| area.first() == Some(digit));
+        is_area(area) && is_exchange(exchange) && !(alike(area) && alike(exchange) && alike(line))
     })
 }
 
@@ -29,7 +29,8 @@ fn parts(text: &str) -> Option<Parts<'_>> {
     };
     let prefix = if bracketed { bytes.strip_suffix(b"(")? } else { bytes };
     let usual = match (before_exchange, before_line) {
-        (a, b) if a == b => a.len() < 2 && a != b"/",
+        ([], []) => true,
+        ([a], [b]) if a == b => *a != b'/',
         (a, b" " | b"-" | b"." | b"") if bracketed => matches!(a, b" " | b"-" | b"." | b""),
         (b" ", b"-" | b".") | (b"/", b"-" | b"." | b" ") => true,
         _ => false,

@@ -10,6 +10,7 @@ use crate::location::Place;
 use crate::status::Reason;
 use rusqlite::types::ValueRef;
 use rusqlite::{Connection, Row, Rows};
+use std::borrow::Cow;
 use std::collections::{HashMap, HashSet};
 use std::hash::{DefaultHasher, Hash, Hasher};
 use std::io;
@@ -68,7 +69,7 @@ pub(super) fn has_tables(connection: &Connection) -> bool {
 fn tables(connection: &Connection) -> rusqlite::Result<Vec<String>> {
     let sql = "SELECT name FROM sqlite_schema WHERE type = 'table' AND sql NOT LIKE 'create virtual%'";
     let mut statement = connection.prepare(sql)?;
-    let names = statement.query_map([], |row| row.get_ref(0).map(text_of))?;
+    let names = statement.query_map([], |row| row.get_ref(0).map(|name| text_of(name).into_owned()))?;
     let mut all = vec!["sqlite_schema".to_owned()];
     for name in names {
         all.push(name?);
@@ -203,12 +204,12 @@ impl Records for Cells<'_> {
 }
 
 /// A value as text, as far as it is text; empty for NULL.
-fn text_of(value: ValueRef<'_>) -> String {
+fn text_of(value: ValueRef<'_>) -> Cow<'_, str> {
     match value {
-        ValueRef::Null => String::new(),
-        ValueRef::Integer(number) => number.to_string(),
-        ValueRef::Real(number) => number.to_string(),
-        ValueRef::Text(bytes) => String::from_utf8_lossy(bytes).into_owned(),
-        ValueRef::Blob(bytes) => readable(bytes).unwrap_or_default().to_owned(),
+        ValueRef::Null => Cow::Borrowed(""),
+        ValueRef::Integer(number) => Cow::Owned(number.to_string()),
+        ValueRef::Real(number) => Cow::Owned(number.to_string()),
+        ValueRef::Text(bytes) => String::from_utf8_lossy(bytes),
+        ValueRef::Blob(bytes) => Cow::Borrowed(readable(bytes).unwrap_or_default()),
     }
 }

@@ -21,11 +21,19 @@ pub(super) enum WirePlace<Name = u32> {
     Record { index: u64, json_path: Option<Name> },
 }
 
+/// Labels whose last names are at hand; a power of two.
+const LABELS: usize = 32;
+
+/// The names of a place, each with its number.
+type Last = [Option<(String, u32)>; 2];
+
 /// The names that the reader has sent.
 #[derive(Debug, Default)]
 pub(super) struct Sent {
     numbers: HashMap<String, u32>,
     next: u32,
+    /// By the field's label, roughly: the names last asked for, with their numbers. In a table those of the next row.
+    last: [Last; LABELS],
     /// Names that have a number and were not sent yet.
     pub(super) fresh: Vec<(u32, String)>,
 }
@@ -35,31 +43,39 @@ impl Sent {
     pub(super) fn begin(&mut self) {
         if self.next > MANY {
             self.numbers.clear();
+            self.last = Default::default();
             self.next = 0;
         }
     }
 
-    /// A place by numbers; names that are new are put to [`Sent::fresh`].
-    pub(super) fn place(&mut self, place: Place) -> WirePlace {
+    /// The place of a field with a label, by numbers; names that are new are put to [`Sent::fresh`].
+    pub(super) fn place(&mut self, label: u32, place: Place) -> WirePlace {
+        let mut number = |which: usize, name: Option<String>| self.number((label as usize % LABELS, which), name);
         match place {
             Place::Lines => WirePlace::Lines,
             Place::Cell { sheet, row, column, column_name } => {
-                WirePlace::Cell { sheet: self.number(sheet), row, column, column_name: self.number(column_name) }
+                WirePlace::Cell { sheet: number(0, sheet), row, column, column_name: number(1, column_name) }
             }
             Place::Page { number } => WirePlace::Page { number },
-            Place::Record { index, json_path } => WirePlace::Record { index, json_path: self.number(json_path) },
+            Place::Record { index, json_path } => WirePlace::Record { index, json_path: number(0, json_path) },
         }
     }
 
-    fn number(&mut self, name: Option<String>) -> Option<u32> {
+    fn number(&mut self, (label, which): (usize, usize), name: Option<String>) -> Option<u32> {
         let name = name?;
-        if let Some(number) = self.numbers.get(&name) {
+        let last = &mut self.last[label][which];
+        if let Some((_, number)) = last.as_ref().filter(|(last, _)| *last == name) {
             return Some(*number);
         }
-        let number = self.next;
-        self.next += 1;
-        self.numbers.insert(name.clone(), number);
-        self.fresh.push((number, name));
+        let number = if let Some(number) = self.numbers.get(&name) {
+            *number
+        } else {
+            self.numbers.insert(name.clone(), self.next);
+            self.fresh.push((self.next, name.clone()));
+            self.next += 1;
+            self.next - 1
+        };
+        *last = Some((name, number));
         Some(number)
     }
 }
@@ -119,7 +135,7 @@ mod tests {
         let mut kept = Vec::new();
         for piece in [0..10, 10..3 * MANY, 3 * MANY..3 * MANY + 5, 0..MANY] {
             sent.begin();
-            let wire: Vec<_> = piece.clone().map(|n| sent.place(path(n))).collect();
+            let wire: Vec<_> = piece.clone().map(|n| sent.place(n % 100, path(n))).collect();
             for (number, name) in sent.fresh.drain(..) {
                 told.learn(number, &name);
             }
@@ -130,7 +146,7 @@ mod tests {
         }
         let cell = Place::Cell { sheet: Some("A".to_owned()), row: 1, column: 2, column_name: None };
         for place in [cell, Place::Lines, Place::Page { number: 3 }] {
-            let wire = sent.place(place.clone());
+            let wire = sent.place(1, place.clone());
             for (number, name) in sent.fresh.drain(..) {
                 told.learn(number, &name);
             }

@@ -163,7 +163,7 @@ impl<W: Write> Sending<'_, W> {
                 end: f.end,
                 label: f.label.0,
                 id: f.id,
-                place: names.place(source.place(f)),
+                place: names.place(f.label.0, source.place(f)),
             };
             let fields = block.fields.iter().map(wire).collect();
             for (number, name) in names.fresh.drain(..) {
