@@ -18,6 +18,38 @@ pub struct Block {
     /// Where [`TextSource::has_ranges`] is true, they only lay names over ranges of a text that is one value. Empty and
     /// unused when neither that nor [`TextSource::has_fields`] is true.
     pub fields: Vec<Field>,
+    /// Texts in which nothing can be found, by whoever looks at the block: a source may leave their fields out.
+    pub silent: Silent,
+}
+
+/// Numbers of texts ([`Field::text`]).
+#[derive(Debug, Default, Clone)]
+pub struct Silent(Vec<u64>);
+
+impl Silent {
+    /// Whether a text is among them.
+    #[inline]
+    pub fn contains(&self, text: u32) -> bool {
+        self.0.get(text as usize / 64).is_some_and(|bits| bits >> (text % 64) & 1 == 1)
+    }
+
+    /// Adds a text.
+    pub fn insert(&mut self, text: u32) {
+        let index = text as usize / 64;
+        self.0.resize(self.0.len().max(index + 1), 0);
+        self.0[index] |= 1 << (text % 64);
+    }
+
+    /// Adds those of another list.
+    pub fn extend(&mut self, other: &Self) {
+        self.0.resize(self.0.len().max(other.0.len()), 0);
+        self.0.iter_mut().zip(&other.0).for_each(|(bits, more)| *bits |= more);
+    }
+
+    /// Takes all out.
+    pub fn clear(&mut self) {
+        self.0.clear();
+    }
 }
 
 impl Block {

@@ -11,7 +11,7 @@ use super::form::{Attempt, BESIDE, Form, tell};
 use super::keywords::Hit;
 use super::labels::Labels;
 use super::scan::Found;
-use crate::text::{Block, Field};
+use crate::text::{Block, Field, Silent};
 use wide::u8x16;
 
 /// The longest field that is looked up, in bytes.
@@ -67,6 +67,8 @@ pub(super) struct Forms {
     told: Vec<Form>,
     /// By number of a text ([`Field::text`]): what is known of its fields.
     by_text: Vec<Known>,
+    /// Those in which nothing can be.
+    silent: Silent,
     /// The fields of a window in which something is to be looked for, by number.
     left: Vec<(u32, Work)>,
     /// Where those stand that must be searched, as offsets in the window.
@@ -109,6 +111,11 @@ impl Forms {
         &self.left
     }
 
+    /// The texts of a source, by its number, in which nothing can be as far as is known.
+    pub(super) fn silent(&self, text: u64) -> Option<&Silent> {
+        (self.text == text).then_some(&self.silent)
+    }
+
     /// Where the fields of the window stand that must be searched, in order, as offsets in it.
     pub(super) fn open(&self) -> &[(u32, u32)] {
         &self.open
@@ -148,6 +155,7 @@ impl Forms {
             self.slots.fill(Slot::EMPTY);
             self.told.clear();
             self.by_text.clear();
+            self.silent.clear();
             (self.left_out, self.telling, self.known) = (0, 0, 0);
         }
         if self.slots.is_empty() {
@@ -241,6 +249,10 @@ impl Forms {
             let number = field.text as usize;
             self.by_text.resize(self.by_text.len().max(number + 1), Known::Nothing);
             self.by_text[number] = slot.known;
+            // What is found in a pass over the whole text needs the field.
+            if slot.known == Known::Empty && detector.free_anywhere.is_empty() {
+                self.silent.insert(field.text);
+            }
         }
         slot.known
     }

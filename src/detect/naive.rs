@@ -43,7 +43,7 @@ impl TextSource for Pieces {
             let field = Field { start: *start as u64, end: (*stop).min(end) as u64, label: Label(*label), text, id };
             match block.fields.iter_mut().find(|f| f.id == id) {
                 Some(known) => *known = field,
-                None if field.end > block.base => block.fields.push(field),
+                None if field.end > block.base && !block.silent.contains(text) => block.fields.push(field),
                 None => {}
             }
         }

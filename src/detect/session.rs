@@ -138,6 +138,9 @@ impl<'d> Session<'d> {
             scratch: &mut self.scratch,
         };
         window.claims(range.0, range.1, go_on);
+        if let Some(silent) = self.scratch.forms.silent(text.reader.labels.text) {
+            text.block.silent.extend(silent);
+        }
         text.from = limit;
         self.settle(text, limit, !more, source);
     }
@@ -165,6 +168,7 @@ impl<'d> Session<'d> {
         let needed = self.needed(claims, limit);
         text.undecided.keep(&cut.block, (!claims.is_empty()).then_some(needed));
         source.release(needed);
+        text.block.silent.extend(&cut.block.silent);
         text.spare.push(cut.block);
         true
     }

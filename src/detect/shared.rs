@@ -172,11 +172,14 @@ impl SharedText {
         next
     }
 
-    fn inspect(&self, detector: &Detector, scratch: &mut Scratch, number: u64, cut: Cut) {
+    fn inspect(&self, detector: &Detector, scratch: &mut Scratch, number: u64, mut cut: Cut) {
         let mut progress = Progress::new(detector);
         let go_on = || !self.is_over.load(Ordering::Relaxed);
         // The reader inspects it again, and what fails then fails where a failure is expected.
         let outcome = catch_unwind(AssertUnwindSafe(|| cut.inspect(detector, scratch, &mut progress, &go_on)));
+        if let Some(silent) = scratch.forms.silent(cut.labels.text) {
+            cut.block.silent.extend(silent);
+        }
         let mut desk = self.desk();
         let place = (number - desk.oldest) as usize;
         if let Some(place) = desk.inspected.get_mut(place) {

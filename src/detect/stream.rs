@@ -29,6 +29,7 @@ impl Text {
     pub(super) fn new(detector: &Detector, mut block: Block) -> Self {
         block.text.clear();
         block.fields.clear();
+        block.silent.clear();
         block.base = 0;
         Self {
             block,
@@ -69,6 +70,7 @@ impl Text {
         rest.text.extend_from_slice(&self.block.text[(base - self.block.base) as usize..]);
         rest.fields.clear();
         rest.fields.extend_from_slice(&self.block.fields[self.block.fields.partition_point(|f| f.end <= base)..]);
+        std::mem::swap(&mut rest.silent, &mut self.block.silent);
         let block = std::mem::replace(&mut self.block, rest);
         Cut {
             range: ((self.from - block.base) as usize, (limit - block.base) as usize),

@@ -277,7 +277,11 @@ proptest! {
         cells in proptest::collection::vec((proptest::collection::vec(0..WORDS.len(), 0..4), 0u32..5), 1..6),
         digits in proptest::collection::vec(b'0'..=b'9', 97),
     ) {
-        same(&set(), &table(&cells, &digits, 60));
+        let table = table(&cells, &digits, 60);
+        same(&set(), &table);
+        // Where nothing can begin anywhere, a source may leave out what is known to hold nothing.
+        let set: Vec<_> = set().into_iter().filter(|i| !["ANYWHERE", "LONG_RUN"].contains(&i.id.as_str())).collect();
+        same(&set, &table);
     }
 
     #[test]

@@ -53,7 +53,7 @@ impl Tokens {
 
     /// Takes members of an object, or elements of an array, up to one that is a container or not plain; false if the first is.
     fn members(&mut self, run: &mut Run<'_>) -> bool {
-        let (text, fields) = (run.raw.text, &mut run.block.fields);
+        let (text, fields, silent) = (run.raw.text, &mut run.block.fields, &run.block.silent);
         let shift = run.edits.text_of(run.raw.at + run.at as u64).wrapping_sub(run.at as u64);
         let field = |at: usize, length: usize, (label, text): (u32, u32), id: u64| {
             let start = shift.wrapping_add(at as u64);
@@ -66,9 +66,9 @@ impl Tokens {
             if matches!(state, State::Key { .. }) {
                 let Some((value, length)) = name(labels, key, frame.label, &text[at..]) else { break };
                 frame.value = value;
-                if length > 0 {
-                    // The names of a path are all in its number.
-                    let number = if value.exact { value.label } else { 0 };
+                // The names of a path are all in its number.
+                let number = if value.exact { value.label } else { 0 };
+                if length > 0 && !silent.contains(number) {
                     fields.push(field(at + 1, length, (frame.label.label, number), LINES));
                 }
                 at += length + 2;
