@@ -6,13 +6,14 @@ mod postcodes;
 mod streets;
 
 pub use outlook::house_numbers;
-use outlook::shows_no_street;
 use streets::Country;
 
 /// The most words between a house number and the word for its street.
 const NAME: usize = 6;
 /// The most bytes of an address behind its house number.
 const REST: usize = 250;
+/// In fewer bytes it is soon told whether there is a digit.
+const SHORT: usize = 64;
 /// The most bytes between the start of an address that begins with its street and its postal code.
 pub(super) const BEFORE_CODE: usize = 90;
 
@@ -145,10 +146,8 @@ pub(super) fn number_first_opens(text: &[u8]) -> bool {
     let behind = head.get(at..).unwrap_or_default();
     // Every postal code holds digits; where little text is left that is told first.
     let holds_digits = || text.iter().skip(number).take(REST).any(u8::is_ascii_digit);
-    match behind.first_chunk() {
-        Some(bytes) => !shows_no_street(bytes) && street_follows(behind) && holds_digits(),
-        None => holds_digits() && street_follows(behind),
-    }
+    let is_short = behind.len() < SHORT;
+    (!is_short || holds_digits()) && street_follows(behind) && (is_short || holds_digits())
 }
 
 /// Whether a word for a street is among the first words of a text, each behind a blank.

@@ -42,11 +42,6 @@ pub fn house_numbers(bytes: &[u8; BYTES], begins: u64, digits: u64) -> u64 {
     houses
 }
 
-/// Whether sixty-four bytes show that no word for a street stands behind their first, which stands behind a number.
-pub(super) fn shows_no_street(bytes: &[u8; BYTES]) -> bool {
-    Outlook::of(bytes).shows_no_street(bytes, 0)
-}
-
 impl Outlook {
     /// Of sixty-four bytes.
     fn of(bytes: &[u8; BYTES]) -> Self {
