@@ -43,16 +43,15 @@ impl Progress {
     }
 
     /// Takes up what was found in the next window.
-    pub(super) fn join(&mut self, found: Self) {
+    pub(super) fn join(&mut self, mut found: Self) {
         for (end, found) in self.behind_last.iter_mut().zip(found.behind_last) {
             *end = found.max(*end);
         }
         // Mostly all that came before is decided.
         if self.claims.is_empty() {
-            self.claims = found.claims;
-        } else {
-            self.claims.extend(found.claims);
+            std::mem::swap(&mut self.claims, &mut found.claims);
         }
+        self.claims.extend(found.claims);
     }
 }
 
