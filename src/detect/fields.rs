@@ -96,10 +96,10 @@ impl Window<'_> {
     /// Tries what may begin in a field of a known form.
     fn try_form(&mut self, tries: &[Attempt], (from, to): (usize, usize), site: Site) {
         let (low, high) = site.bounds;
+        let field = &self.block.text[low..high];
         for attempt in tries {
             let Try { at, block, bits } = attempt.which;
             let at = low + usize::from(at);
-            let field = &self.block.text[low..high];
             if !attempt.may_begin(field) || !(from..to).contains(&at) {
                 continue;
             }

@@ -111,9 +111,11 @@ impl Forms {
         &self.left
     }
 
-    /// The texts of a source, by its number, in which nothing can be as far as is known.
-    pub(super) fn silent(&self, text: u64) -> Option<&Silent> {
-        (self.text == text).then_some(&self.silent)
+    /// Adds the texts of a source, by its number, in which nothing can be as far as is known.
+    pub(super) fn tell_silent(&self, text: u64, silent: &mut Silent) {
+        if self.text == text {
+            silent.extend(&self.silent);
+        }
     }
 
     /// Where the fields of the window stand that must be searched, in order, as offsets in it.

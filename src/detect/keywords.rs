@@ -457,7 +457,14 @@ pub(super) fn border_behind(text: &[u8], at: usize) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use super::Keywords;
+    use super::{Keywords, SPACES, space_at};
+
+    #[test]
+    fn what_spaces_begin_with() {
+        for byte in 0..=255 {
+            assert_eq!(space_at(&[byte, 0xA0], 0).is_some(), SPACES.contains(&byte), "{byte}");
+        }
+    }
 
     fn stands(keyword: &str, text: &str) -> bool {
         let keywords = Keywords::new([[(keyword, false)].into_iter()]);

@@ -76,9 +76,18 @@ pub(super) fn resolve_telling(claims: &mut Vec<Claim>, mut lost: impl FnMut(&Cla
     }
 }
 
-/// The stronger of two claims.
-pub(super) fn stronger<'c>(a: &'c Claim, b: &'c Claim) -> &'c Claim {
-    std::cmp::min_by_key(a, b, |claim| strength(claim))
+/// The winners of a group of claims that touch one another, in order of position; `room` is for more than two.
+pub(super) fn winners<'c>(group: &'c [Claim], room: &'c mut Vec<Claim>) -> &'c [Claim] {
+    match group {
+        [_] => group,
+        [a, b] => std::slice::from_ref(std::cmp::min_by_key(a, b, |claim| strength(claim))),
+        _ => {
+            room.clear();
+            room.extend_from_slice(group);
+            resolve(room);
+            room
+        }
+    }
 }
 
 type Strength = (Reverse<bool>, Reverse<u64>, u32, Reverse<u16>, u16, Reverse<i8>, u64, u16);

@@ -5,7 +5,7 @@
 use super::automaton::States;
 use super::forms::Forms;
 use super::near_words::{Joined, NearWords};
-use super::resolve::{Claim, first_group, resolve, stronger};
+use super::resolve::{Claim, first_group, winners};
 use super::sample::sample;
 use super::scan::Found;
 use super::shared::{Helpers, SharedText};
@@ -138,9 +138,7 @@ impl<'d> Session<'d> {
             scratch: &mut self.scratch,
         };
         window.claims(range.0, range.1, go_on);
-        if let Some(silent) = self.scratch.forms.silent(text.reader.labels.text) {
-            text.block.silent.extend(silent);
-        }
+        self.scratch.forms.tell_silent(text.reader.labels.text, &mut text.block.silent);
         text.from = limit;
         self.settle(text, limit, !more, source);
     }
@@ -205,19 +203,8 @@ impl<'d> Session<'d> {
         let (mut from, mut several) = (0, Vec::new());
         let may_be_marked = self.may_be_marked(claims, block);
         while let Some(length) = first_group(&claims[from..], limit, 4 * self.detector.longest_match as u64) {
-            let group = &claims[from..from + length];
-            match group {
-                [claim] => self.keep(claim, block, may_be_marked, source),
-                // Two that touch each other.
-                [a, b] => self.keep(stronger(a, b), block, may_be_marked, source),
-                _ => {
-                    several.clear();
-                    several.extend_from_slice(group);
-                    resolve(&mut several);
-                    for claim in &several {
-                        self.keep(claim, block, may_be_marked, source);
-                    }
-                }
+            for claim in winners(&claims[from..from + length], &mut several) {
+                self.keep(claim, block, may_be_marked, source);
             }
             from += length;
         }

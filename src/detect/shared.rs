@@ -177,9 +177,7 @@ impl SharedText {
         let go_on = || !self.is_over.load(Ordering::Relaxed);
         // The reader inspects it again, and what fails then fails where a failure is expected.
         let outcome = catch_unwind(AssertUnwindSafe(|| cut.inspect(detector, scratch, &mut progress, &go_on)));
-        if let Some(silent) = scratch.forms.silent(cut.labels.text) {
-            cut.block.silent.extend(silent);
-        }
+        scratch.forms.tell_silent(cut.labels.text, &mut cut.block.silent);
         let mut desk = self.desk();
         let place = (number - desk.oldest) as usize;
         if let Some(place) = desk.inspected.get_mut(place) {

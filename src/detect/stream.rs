@@ -70,6 +70,7 @@ impl Text {
         rest.text.extend_from_slice(&self.block.text[(base - self.block.base) as usize..]);
         rest.fields.clear();
         rest.fields.extend_from_slice(&self.block.fields[self.block.fields.partition_point(|f| f.end <= base)..]);
+        // What is known stays with who reads.
         std::mem::swap(&mut rest.silent, &mut self.block.silent);
         let block = std::mem::replace(&mut self.block, rest);
         Cut {

@@ -213,9 +213,7 @@ impl Tree {
             let rest = keywords.folded(keyword).get(depth..).unwrap_or_default();
             let behind_space = rest.strip_prefix(b" ");
             if behind_space.is_some() {
-                for byte in SPACES {
-                    next.insert(*byte);
-                }
+                insert(&mut next, ' ');
             }
             match char_at(behind_space.unwrap_or(rest), 0) {
                 Some((c, _)) if c != ' ' => insert(&mut next, c),
@@ -231,9 +229,7 @@ impl Tree {
         let from = more.others.0 as usize;
         self.others[from..from + usize::from(more.others.1)].iter().for_each(|(c, _)| insert(&mut next, *c));
         if let Some(behind_space) = self.nodes.get(more.space as usize) {
-            for byte in SPACES {
-                next.insert(*byte);
-            }
+            insert(&mut next, ' ');
             next.extend(&self.next(keywords, behind_space));
         }
         next
@@ -296,9 +292,13 @@ impl Tree {
 /// Adds the bytes that a character of a keyword can begin with in a text.
 fn insert(bytes: &mut ByteSet, c: char) {
     match u8::try_from(c) {
-        Ok(byte) if byte.is_ascii() => [byte, byte.to_ascii_uppercase()].map(|byte| bytes.insert(byte)),
-        _ => [bytes.insert_range(0x80, 0xFF); 2],
-    };
+        Ok(b' ') => SPACES.iter().for_each(|space| bytes.insert(*space)),
+        Ok(byte) if byte.is_ascii() => {
+            bytes.insert(byte);
+            bytes.insert(byte.to_ascii_uppercase());
+        }
+        _ => bytes.insert_range(0x80, 0xFF),
+    }
 }
 
 /// Orders the hits from `before` on, which all start at `at`; drops them if no keyword can begin there.

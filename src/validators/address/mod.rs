@@ -146,8 +146,10 @@ pub(super) fn number_first_opens(text: &[u8]) -> bool {
     let behind = head.get(at..).unwrap_or_default();
     // Every postal code holds digits; where little text is left that is told first.
     let holds_digits = || text.iter().skip(number).take(REST).any(u8::is_ascii_digit);
-    let is_short = behind.len() < SHORT;
-    (!is_short || holds_digits()) && street_follows(behind) && (is_short || holds_digits())
+    if behind.len() < SHORT && !holds_digits() {
+        return false;
+    }
+    street_follows(behind) && holds_digits()
 }
 
 /// Whether a word for a street is among the first words of a text, each behind a blank.
