@@ -9,7 +9,7 @@ use crate::formats::labels::{Interned, LONGEST, Labels, ROOT};
 use crate::text::{Block, Field, Label};
 
 /// Deepest nesting that is followed.
-const DEEPEST: usize = 256;
+pub(super) const DEEPEST: usize = 256;
 
 /// Names in a notebook whose arrays are the lines of one text.
 const TEXTS: [&[u8]; 5] = [b"source", b"text", b"text/plain", b"text/html", b"text/markdown"];
@@ -66,6 +66,31 @@ pub(super) struct Frame {
 }
 
 impl Frame {
+    /// A container that opened; `label` is its own.
+    pub(super) fn new(object: bool, label: Interned, node: u64) -> Self {
+        Self { object, is_running: false, label, node, index: 0, value: label }
+    }
+
+    /// What stands behind its bracket.
+    pub(super) fn behind_opening(&self) -> State {
+        if self.object { State::Key { first: true } } else { State::Value { first: true } }
+    }
+
+    /// Its closing bracket.
+    pub(super) fn closing(&self) -> u8 {
+        if self.object { b'}' } else { b']' }
+    }
+
+    /// How the value at hand is reached from it; none if no label holds its name.
+    #[inline]
+    pub(super) fn way(&self) -> Option<Way> {
+        match (self.object, self.value.exact) {
+            (false, _) => Some(Way::Index(self.index)),
+            (true, true) => Some(Way::Name(self.value.label)),
+            (true, false) => None,
+        }
+    }
+
     /// What stands behind a comma.
     pub(super) fn behind_comma(&self) -> State {
         if self.object { State::Key { first: false } } else { State::Value { first: false } }
@@ -360,11 +385,7 @@ impl Tokens {
             let node = self.nodes.open(u64::MAX, Way::Record(index), at);
             return (node, Interned { label: ROOT, exact: true });
         };
-        let way = match (frame.object, frame.value.exact) {
-            (false, _) => Way::Index(frame.index),
-            (true, true) => Way::Name(frame.value.label),
-            (true, false) => Way::Own,
-        };
+        let way = frame.way().unwrap_or(Way::Own);
         let node = self.nodes.open(frame.node, way, at);
         if way == Way::Own {
             self.nodes.keep_name(node, &self.key);
@@ -401,8 +422,9 @@ impl Tokens {
         }
         let (node, label) = self.open_node(run.text_at(run.at));
         let is_running = self.notebook.is_some() && !object && TEXTS.contains(&self.labels.name(label.label));
-        self.stack.push(Frame { object, is_running, label, node, index: 0, value: label });
-        self.state = if object { State::Key { first: true } } else { State::Value { first: true } };
+        let frame = Frame { is_running, ..Frame::new(object, label, node) };
+        self.state = frame.behind_opening();
+        self.stack.push(frame);
         run.at += 1;
     }
 
