@@ -52,7 +52,19 @@ impl Silent {
     }
 }
 
+/// Bytes that are copied at a time.
+///
+/// Larger copies the C library leaves to `rep movsb`, which takes three to four times as long where what is overwritten
+/// was last read by another core, as the windows of a shared text were (measured: 0.27 against 0.07 s for 1 GB).
+const PIECE: usize = 2 << 10;
+
 impl Block {
+    /// Appends text.
+    pub fn push(&mut self, text: &[u8]) {
+        self.text.reserve(text.len());
+        text.chunks(PIECE).for_each(|piece| self.text.extend_from_slice(piece));
+    }
+
     /// Absolute offset behind the last byte of the window.
     pub fn end(&self) -> u64 {
         self.base + self.text.len() as u64

@@ -67,7 +67,7 @@ impl Text {
         let mut rest = self.spare.pop().unwrap_or_default();
         rest.base = base;
         rest.text.clear();
-        rest.text.extend_from_slice(&self.block.text[(base - self.block.base) as usize..]);
+        rest.push(&self.block.text[(base - self.block.base) as usize..]);
         rest.fields.clear();
         rest.fields.extend_from_slice(&self.block.fields[self.block.fields.partition_point(|f| f.end <= base)..]);
         // What is known stays with who reads.

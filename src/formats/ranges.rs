@@ -74,7 +74,7 @@ impl<R: Read, G: Grammar> TextSource for Named<R, G> {
                 return self.replacing.fill(raw, edits, &mut self.grammar, block);
             }
             let used = self.grammar.scan(raw, &mut block.fields);
-            block.text.extend_from_slice(&raw.text[..used]);
+            block.push(&raw.text[..used]);
             used
         })
     }

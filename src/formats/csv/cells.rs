@@ -183,7 +183,7 @@ impl Cells {
                 State::Behind => self.state = State::Bare(None),
             }
         }
-        block.text.extend_from_slice(&text[copied..at]);
+        block.push(&text[copied..at]);
         at
     }
 
@@ -319,7 +319,7 @@ impl Cells {
         let mut from = cell.start;
         while let Some(at) = memchr::memchr(self.dialect.quote, &raw.text[from..cell.end]) {
             let at = from + at;
-            block.text.extend_from_slice(&raw.text[copied..=at]);
+            block.push(&raw.text[copied..=at]);
             edits.push(raw.at + at as u64, 2, 1);
             from = at + 2;
             copied = from;

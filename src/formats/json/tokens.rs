@@ -178,7 +178,7 @@ impl Run<'_> {
     }
 
     fn flush(&mut self) {
-        self.block.text.extend_from_slice(&self.raw.text[self.copied..self.at]);
+        self.block.push(&self.raw.text[self.copied..self.at]);
         self.copied = self.at;
     }
 }

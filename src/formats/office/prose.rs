@@ -98,7 +98,7 @@ impl<R: Read> Prose<R> {
         let Some(flow) = self.layout.flows.first_mut() else { return };
         let keep = if all { 0 } else { CONTEXT.min(flow.text.len()) };
         let given = flow.text.len() - keep;
-        block.text.extend_from_slice(&flow.text[..given]);
+        block.push(&flow.text[..given]);
         self.kept.extend_from_slice(&flow.text[..given]);
         flow.text.drain(..given);
     }

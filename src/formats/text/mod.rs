@@ -76,7 +76,7 @@ impl<R: Read> TextSource for Plain<R> {
     fn fill(&mut self, block: &mut Block) -> io::Result<bool> {
         let end = self.decoded.end();
         let more = self.decoded.more()?;
-        block.text.extend_from_slice(self.decoded.text(end));
+        block.push(self.decoded.text(end));
         Ok(more)
     }
 

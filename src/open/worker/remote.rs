@@ -267,7 +267,7 @@ impl<'a, R: Read> RemoteText<'a, R> {
 impl<R: Read> TextSource for RemoteText<'_, R> {
     fn fill(&mut self, block: &mut Block) -> io::Result<bool> {
         if let Some(first) = self.pending.take() {
-            block.text.extend_from_slice(&first.text);
+            block.push(&first.text);
             block.fields.extend(first.fields);
             return Ok(!self.ended);
         }
