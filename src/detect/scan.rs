@@ -158,7 +158,14 @@ impl Scanner {
                 continue;
             }
             let classes = Classes::of_all(chunk);
-            self.words(keywords, text, base, word_starts(data, &classes, before, self.probe.beyond_ascii), found);
+            let next = text.get(base + BLOCK).is_some_and(|byte| byte.is_ascii_lowercase() || *byte >= 0xC0);
+            self.words(
+                keywords,
+                text,
+                base,
+                word_starts(data, &classes, (before, next), self.probe.beyond_ascii),
+                found,
+            );
             // A word's first digit can stand a few letters behind the range.
             if self.digit_words && base + BLOCK > range.0 && base < range.1 + 9 {
                 self.digits(text, (base, data), heads, (&classes, before), found);
@@ -286,13 +293,12 @@ impl Scanner {
 }
 
 /// Where words start in the data of a block, and its humps, which start words too: a capital behind a small letter, or between a
-/// capital and what may be a small letter.
+/// capital and what may be a small letter; `next` tells whether such stands behind the block.
 #[inline]
-fn word_starts(data: u64, c: &Classes, before: Before, beyond_ascii: bool) -> (u64, u64) {
+fn word_starts(data: u64, c: &Classes, (before, next): (Before, bool), beyond_ascii: bool) -> (u64, u64) {
     let lower = c.letter & !c.upper;
     let behind_alnum = ((c.letter | c.digit) << 1) | before.alnum;
-    // The letter behind a block's last is in the next block: taken for lower case, and verified later.
-    let next_lower = ((lower | c.lead) >> 1) | 1 << 63;
+    let next_lower = ((lower | c.lead) >> 1) | u64::from(next) << 63;
     let humps = c.upper & (((lower << 1) | before.lower) | (((c.upper << 1) | before.upper) & next_lower));
     let beyond_ascii = if beyond_ascii { c.lead } else { 0 };
     (((c.letter & !behind_alnum) | humps | beyond_ascii) & data, humps)
