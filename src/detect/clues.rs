@@ -8,7 +8,7 @@ use super::gates::joined_before;
 use super::scan::Start;
 use crate::identifier::Borders;
 use crate::shape::{ByteSet, Shape, is_word};
-use crate::validators::{Clue, ClueAt, house_numbers, may_be_name};
+use crate::validators::{Clue, ClueAt, Letters, house_numbers, may_be_name};
 
 /// Which bytes of a block are data, and where those begin that reach up to it without a gap.
 #[derive(Debug, Clone, Copy)]
@@ -114,9 +114,10 @@ impl Clues {
             return;
         }
         if !self.house_number.is_empty() {
+            let known = Letters { digits: classes.digit, letters: classes.letter, capitals: classes.upper };
             // Few blocks are less than one.
             let block = text.get(base..).and_then(<[u8]>::first_chunk);
-            let houses = block.map_or(mask, |block| house_numbers(block, mask, classes.digit));
+            let houses = block.map_or(mask, |block| house_numbers(block, mask, known));
             ask(&self.house_number, text, (base, houses), data, range, starts);
         }
         if !self.five_digits.is_empty() {

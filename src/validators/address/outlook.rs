@@ -11,6 +11,17 @@ const BYTES: usize = 64;
 const DIGITS: u32 = 6;
 const NUMBER: u32 = 14;
 
+/// What whoever asks knows of the bytes: bit `i` is byte `i`.
+#[derive(Debug, Clone, Copy)]
+pub struct Letters {
+    /// All digits.
+    pub digits: u64,
+    /// All letters of ASCII.
+    pub letters: u64,
+    /// Those of them that are capitals.
+    pub capitals: u64,
+}
+
 /// Classes of bytes: bit `i` is byte `i`.
 #[derive(Debug, Clone, Copy)]
 struct Outlook {
@@ -25,9 +36,8 @@ struct Outlook {
 }
 
 /// Those of the numbers that begin in sixty-four bytes (bit `i` is byte `i`) which may be a house's, as far as the bytes tell.
-/// `digits` are all digits.
-pub fn house_numbers(bytes: &[u8; BYTES], begins: u64, digits: u64) -> u64 {
-    let outlook = Outlook::of(bytes);
+pub fn house_numbers(bytes: &[u8; BYTES], begins: u64, known: Letters) -> u64 {
+    let (outlook, digits) = (Outlook::of(bytes, known), known.digits);
     let (sum, goes_on) = outlook.numbers.overflowing_add(begins);
     let mut ends = sum & outlook.signs;
     let mut houses = if goes_on { outlook.begins_before(BYTES as u32, begins, digits) } else { 0 };
@@ -44,21 +54,20 @@ pub fn house_numbers(bytes: &[u8; BYTES], begins: u64, digits: u64) -> u64 {
 
 impl Outlook {
     /// Of sixty-four bytes.
-    fn of(bytes: &[u8; BYTES]) -> Self {
-        let mut all = Self { words: 0, blanks: 0, capitals: 0, numbers: 0, signs: 0 };
+    fn of(bytes: &[u8; BYTES], known: Letters) -> Self {
+        let alnum = known.letters | known.digits;
+        let mut all = Self { words: alnum, blanks: 0, capitals: known.capitals, numbers: alnum, signs: 0 };
         for (index, sixteen) in bytes.as_chunks::<16>().0.iter().enumerate() {
             let x = u8x16::new(*sixteen);
             let is = |byte: u8| x.simd_eq(u8x16::splat(byte));
-            let within = |x: u8x16, low: u8, high: u8| x.max(u8x16::splat(low)).min(u8x16::splat(high)).simd_eq(x);
-            let plain = within(x | u8x16::splat(0x20), b'a', b'z') | within(x, b'0', b'9') | is(b'-');
-            let words = plain | within(x, 0x80, 0xFF) | is(b'\'') | is(b'.') | is(b'#');
+            let is_beyond_ascii = x.max(u8x16::splat(0x80)).simd_eq(x);
+            let words = is_beyond_ascii | is(b'-') | is(b'\'') | is(b'.') | is(b'#');
             let blanks = is(b' ');
             let signs = blanks | is(b'\n') | is(b',') | is(b'\r');
             let bits = |x: u8x16| u64::from(x.to_bitmask()) << (index * 16);
             all.words |= bits(words);
             all.blanks |= bits(blanks);
-            all.capitals |= bits(within(x, b'A', b'Z'));
-            all.numbers |= bits(plain | is(b'/'));
+            all.numbers |= bits(is(b'-') | is(b'/'));
             all.signs |= bits(signs);
         }
         all
@@ -97,7 +106,23 @@ impl Outlook {
 #[cfg(test)]
 mod tests {
     use super::super::{number_first_opens, street_follows};
-    use super::{BYTES, Outlook, house_numbers};
+    use super::{BYTES, Letters, Outlook, house_numbers};
+
+    fn bits(test: impl Fn(usize) -> bool) -> u64 {
+        (0..BYTES).filter(|at| test(*at)).fold(0, |all, at| all | 1 << at)
+    }
+
+    fn known(bytes: &[u8; BYTES]) -> Letters {
+        Letters {
+            digits: bits(|at| bytes[at].is_ascii_digit()),
+            letters: bits(|at| bytes[at].is_ascii_alphabetic()),
+            capitals: bits(|at| bytes[at].is_ascii_uppercase()),
+        }
+    }
+
+    fn outlook(bytes: &[u8; BYTES]) -> Outlook {
+        Outlook::of(bytes, known(bytes))
+    }
 
     #[test]
     fn a_street_is_left_out_only_where_none_follows() {
@@ -123,7 +148,7 @@ mod tests {
             text = text + " " + next(&words) + " of a kind, and so on and on and no further than it has to be, or so";
             let bytes = text.as_bytes().first_chunk::<BYTES>().unwrap();
             asked += 1;
-            if Outlook::of(bytes).shows_no_street(bytes, front.len() as u32) {
+            if outlook(bytes).shows_no_street(bytes, front.len() as u32) {
                 left_out += 1;
                 assert!(!street_follows(&text.as_bytes()[front.len()..]), "{text}");
             }
@@ -134,11 +159,11 @@ mod tests {
     #[test]
     fn what_goes_on_behind_is_not_told() {
         let bytes = [b'a'; BYTES];
-        assert!((0..64).all(|at| !Outlook::of(&bytes).shows_no_street(&bytes, at)));
+        assert!((0..64).all(|at| !outlook(&bytes).shows_no_street(&bytes, at)));
         let mut bytes = [b' '; BYTES];
-        assert!(Outlook::of(&bytes).shows_no_street(&bytes, 0));
+        assert!(outlook(&bytes).shows_no_street(&bytes, 0));
         bytes[9] = b'B';
-        assert!(!Outlook::of(&bytes).shows_no_street(&bytes, 0) && Outlook::of(&bytes).shows_no_street(&bytes, 9));
+        assert!(!outlook(&bytes).shows_no_street(&bytes, 0) && outlook(&bytes).shows_no_street(&bytes, 9));
     }
     #[test]
     fn a_house_number_is_left_out_only_where_no_address_opens() {
@@ -157,14 +182,11 @@ mod tests {
             let text = format!("{number}{}{} {} Street 10001", next(&signs), next(&words), next(&words));
             let text = format!("{}{text} 1", "8 a ".repeat(n % 64 / 4) + &" ".repeat(n % 4)).repeat(4);
             let bytes = text.as_bytes().first_chunk::<BYTES>().unwrap();
-            let is_digit = |at: usize| bytes[at].is_ascii_digit();
-            let bits =
-                |test: &dyn Fn(usize) -> bool| (0..BYTES).filter(|at| test(*at)).fold(0, |all, at| all | 1 << at);
             let is_word = |byte: u8| byte.is_ascii_alphanumeric() || byte == b'_';
-            let begins = bits(&|at| is_digit(at) && !(at > 0 && is_word(bytes[at - 1])));
-            let houses = house_numbers(bytes, begins, bits(&is_digit));
+            let begins = bits(|at| bytes[at].is_ascii_digit() && !(at > 0 && is_word(bytes[at - 1])));
+            let houses = house_numbers(bytes, begins, known(bytes));
             assert_eq!(houses & !begins, 0);
-            let opens = bits(&|at| begins >> at & 1 == 1 && number_first_opens(&text.as_bytes()[at..]));
+            let opens = bits(|at| begins >> at & 1 == 1 && number_first_opens(&text.as_bytes()[at..]));
             assert_eq!(opens & !houses, 0, "{text}");
             (left_out, asked) = (left_out + (begins & !houses).count_ones(), asked + begins.count_ones());
         }
