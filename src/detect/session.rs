@@ -152,9 +152,9 @@ impl<'d> Session<'d> {
         source: &mut dyn TextSource,
         go_on: &dyn Fn() -> bool,
     ) -> bool {
-        let Some((cut, found)) = shared.oldest(self.detector, &mut self.scratch, go_on) else { return false };
+        let Some((cut, mut found)) = shared.oldest(self.detector, &mut self.scratch, go_on) else { return false };
         let begins = cut.block.base + cut.range.0 as u64;
-        match found.filter(|found| !text.progress.spoils(found, begins)) {
+        match found.as_mut().filter(|found| !text.progress.spoils(found, begins)) {
             Some(found) => text.progress.join(found),
             None => cut.inspect(self.detector, &mut self.scratch, &mut text.progress, go_on),
         }
@@ -167,7 +167,7 @@ impl<'d> Session<'d> {
         text.undecided.keep(&cut.block, (!claims.is_empty()).then_some(needed));
         source.release(needed);
         text.block.silent.extend(&cut.block.silent);
-        text.spare.push(cut.block);
+        text.spare.push((cut.block, found.unwrap_or_default()));
         true
     }
 

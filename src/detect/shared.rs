@@ -41,6 +41,8 @@ pub(super) struct Cut {
     pub(super) labels: Arc<Labels>,
     /// Matches start in this range (offsets in the window).
     pub(super) range: (usize, usize),
+    /// Room for what is found in it.
+    pub(super) room: Progress,
 }
 
 impl Cut {
@@ -173,7 +175,8 @@ impl SharedText {
     }
 
     fn inspect(&self, detector: &Detector, scratch: &mut Scratch, number: u64, mut cut: Cut) {
-        let mut progress = Progress::new(detector);
+        let mut progress = std::mem::take(&mut cut.room);
+        progress.clear(detector);
         let go_on = || !self.is_over.load(Ordering::Relaxed);
         // The reader inspects it again, and what fails then fails where a failure is expected.
         let outcome = catch_unwind(AssertUnwindSafe(|| cut.inspect(detector, scratch, &mut progress, &go_on)));

@@ -18,7 +18,7 @@ pub(super) struct Text {
     pub(super) reader: Reader,
     pub(super) progress: Progress,
     /// Windows that were settled: room for others.
-    pub(super) spare: Vec<Block>,
+    pub(super) spare: Vec<(Block, Progress)>,
     pub(super) undecided: Undecided,
     /// Matches that start before are found, or a window in which they are is shared.
     pub(super) from: u64,
@@ -64,7 +64,7 @@ impl Text {
     /// behind it.
     pub(super) fn window(&mut self, limit: u64, behind: usize, source: &dyn TextSource) -> Cut {
         let base = limit.saturating_sub(behind as u64).max(self.block.base);
-        let mut rest = self.spare.pop().unwrap_or_default();
+        let (mut rest, room) = self.spare.pop().unwrap_or_default();
         rest.base = base;
         rest.text.clear();
         rest.push(&self.block.text[(base - self.block.base) as usize..]);
@@ -76,6 +76,7 @@ impl Text {
         Cut {
             range: ((self.from - block.base) as usize, (limit - block.base) as usize),
             block,
+            room,
             has_fields: source.has_fields(),
             has_ranges: source.has_ranges(),
             labels: Arc::clone(&self.reader.labels),

@@ -32,7 +32,16 @@ pub(super) struct Progress {
 impl Progress {
     /// Before any window.
     pub(super) fn new(detector: &Detector) -> Self {
-        Self { behind_last: vec![0; detector.patterns.len()], claims: Vec::new() }
+        let mut new = Self::default();
+        new.clear(detector);
+        new
+    }
+
+    /// The same, in the room of another.
+    pub(super) fn clear(&mut self, detector: &Detector) {
+        self.behind_last.clear();
+        self.behind_last.resize(detector.patterns.len(), 0);
+        self.claims.clear();
     }
 
     /// Whether a match that reaches into a window, which begins at `begins`, leaves no room for one that was found in it
@@ -43,15 +52,15 @@ impl Progress {
     }
 
     /// Takes up what was found in the next window.
-    pub(super) fn join(&mut self, mut found: Self) {
-        for (end, found) in self.behind_last.iter_mut().zip(found.behind_last) {
-            *end = found.max(*end);
+    pub(super) fn join(&mut self, found: &mut Self) {
+        for (end, found) in self.behind_last.iter_mut().zip(&found.behind_last) {
+            *end = (*found).max(*end);
         }
         // Mostly all that came before is decided.
         if self.claims.is_empty() {
             std::mem::swap(&mut self.claims, &mut found.claims);
         }
-        self.claims.extend(found.claims);
+        self.claims.append(&mut found.claims);
     }
 }
 
