@@ -4,91 +4,67 @@
 //! that is read as a token like any other.
 
 use super::escape::special;
+use super::paths::Way;
 use super::tokens::{DEEPEST, Frame, LINES, Run, State, Tokens};
 use crate::formats::labels::{Interned, LONGEST, Labels};
-use crate::text::{Field, Label};
+use crate::text::{Field, Label, Silent};
 use wide::u8x16;
 
 impl Tokens {
     /// Takes tokens as far as they are plain; whether there was one.
     pub(super) fn straight(&mut self, run: &mut Run<'_>) -> bool {
-        let (text, fields, silent) = (run.raw.text, &mut run.block.fields, &run.block.silent);
-        let shift = run.edits.text_of(run.raw.at + run.at as u64).wrapping_sub(run.at as u64);
-        let field = |at: usize, length: usize, (label, text): (u32, u32), id: u64| {
-            let start = shift.wrapping_add(at as u64);
-            Field { start, end: start + length as u64, label: Label(label), text, id }
-        };
-        let (from, mut at, mut state) = (run.at, run.at, self.state);
-        let is_between = matches!(state, State::Key { .. } | State::Colon | State::Value { .. } | State::After);
+        let is_between = matches!(self.state, State::Key { .. } | State::Colon | State::Value { .. } | State::After);
         if !is_between || self.notebook.is_some() {
             return false;
         }
+        let (text, fields, silent) = (run.raw.text, &mut run.block.fields, &run.block.silent);
+        let shift = run.edits.text_of(run.raw.at + run.at as u64).wrapping_sub(run.at as u64);
+        let mut here = Here { text, shift, at: run.at, state: self.state };
         'containers: loop {
             let depth = self.stack.len();
             let Some(frame) = self.stack.last_mut() else { break };
             loop {
-                if matches!(state, State::Key { .. }) {
-                    let Some((value, length)) = name(&mut self.labels, &mut self.key, frame.label, text, at) else {
-                        break;
-                    };
-                    frame.value = value;
-                    // The names of a path are all in its number.
-                    let number = if value.exact { value.label } else { 0 };
-                    if length > 0 && !silent.contains(number) {
-                        fields.push(field(at + 1, length, (frame.label.label, number), LINES));
-                    }
-                    at += length + 2;
-                    state = State::Colon;
+                if matches!(here.state, State::Key { .. })
+                    && !here.name(frame, (&mut self.labels, &mut self.key), (fields, silent))
+                {
+                    break;
                 }
-                if state == State::Colon {
-                    let Some(next) = behind(b':', text, at) else { break };
-                    (at, state) = (next, State::Value { first: false });
+                if here.state == State::Colon && !here.sign(b':', State::Value { first: false }) {
+                    break;
                 }
-                if matches!(state, State::Value { .. }) {
-                    if let Some(b'{' | b'[') = text.get(at)
-                        && depth < DEEPEST
-                        && let Some(way) = frame.way()
-                    {
-                        let object = text[at] == b'{';
-                        let node = self.nodes.open(frame.node, way, shift.wrapping_add(at as u64));
-                        let inner = Frame::new(object, frame.value, node);
-                        state = inner.behind_opening();
+                if matches!(here.state, State::Value { .. }) {
+                    if let Some(way) = here.opens(frame, depth) {
+                        let node = self.nodes.open(frame.node, way, here.offset());
+                        let inner = Frame::new(text[here.at] == b'{', frame.value, node);
+                        here.pass(inner.behind_opening());
                         self.stack.push(inner);
-                        at += 1;
                         continue 'containers;
                     }
-                    let Some((skip, length)) = plain(text, at) else { break };
-                    let Some(id) = frame.id() else { break };
-                    if length > 0 {
-                        fields.push(field(at + skip, length, (frame.value.label, 0), id));
+                    if !here.value(frame, fields) {
+                        break;
                     }
-                    at += length + 2 * skip;
-                    state = State::After;
                 }
-                // It is behind a value.
-                if let Some(next) = behind(b',', text, at) {
-                    at = next;
+                if here.sign(b',', frame.behind_comma()) {
                     frame.index += 1;
-                    state = frame.behind_comma();
                     continue;
                 }
-                if text.get(at) == Some(&frame.closing()) {
-                    self.nodes.close(frame.node, shift.wrapping_add(at as u64));
+                if text.get(here.at) == Some(&frame.closing()) {
+                    self.nodes.close(frame.node, here.offset());
                     self.stack.pop();
-                    at += 1;
+                    here.pass(if self.stack.is_empty() { State::Top } else { State::After });
                     if self.stack.is_empty() {
                         self.last_line = Some(self.lines);
-                        state = State::Top;
                     }
                     continue 'containers;
                 }
                 break;
             }
-            let Some(next) = self.behind_space(text, at) else { break };
-            at = next;
+            let Some(next) = self.behind_space(text, here.at) else { break };
+            here.at = next;
         }
-        (run.at, self.state) = (at, state);
-        at > from
+        let is_further = here.at > run.at;
+        (run.at, self.state) = (here.at, here.state);
+        is_further
     }
 
     /// Takes the space between two tokens.
@@ -111,23 +87,92 @@ impl Tokens {
     }
 }
 
-/// The place behind a sign, if it stands at one, and behind the blanks that follow it.
-///
-/// As a loop it is a branch, which the processor foresees: what follows does not wait for it.
-#[inline]
-fn behind(sign: u8, text: &[u8], mut at: usize) -> Option<usize> {
-    (*text.get(at)? == sign).then_some(())?;
-    at += 1;
-    while text.get(at) == Some(&b' ') {
-        at += 1;
+/// Where the straight way has come to.
+struct Here<'r> {
+    text: &'r [u8],
+    /// What is added to a place of it for its offset; it wraps.
+    shift: u64,
+    at: usize,
+    state: State,
+}
+
+impl Here<'_> {
+    #[inline]
+    fn offset(&self) -> u64 {
+        self.shift.wrapping_add(self.at as u64)
     }
-    Some(at)
+
+    /// Passes one byte.
+    #[inline]
+    fn pass(&mut self, state: State) {
+        (self.at, self.state) = (self.at + 1, state);
+    }
+
+    /// The field of some bytes, from so many further on.
+    #[inline]
+    fn field(&self, skip: usize, length: usize, (label, text): (u32, u32), id: u64) -> Field {
+        let start = self.offset() + skip as u64;
+        Field { start, end: start + length as u64, label: Label(label), text, id }
+    }
+
+    /// Takes a name of an object; false if none is here that is plain.
+    #[inline]
+    fn name(
+        &mut self,
+        frame: &mut Frame,
+        (labels, kept): (&mut Labels, &mut Vec<u8>),
+        (fields, silent): (&mut Vec<Field>, &Silent),
+    ) -> bool {
+        let Some((value, length)) = name(labels, kept, frame.label, &self.text[self.at..]) else { return false };
+        frame.value = value;
+        // The names of a path are all in its number.
+        let number = if value.exact { value.label } else { 0 };
+        if length > 0 && !silent.contains(number) {
+            fields.push(self.field(1, length, (frame.label.label, number), LINES));
+        }
+        (self.at, self.state) = (self.at + length + 2, State::Colon);
+        true
+    }
+
+    /// Takes a string, number or word; false if none is here that is plain.
+    #[inline]
+    fn value(&mut self, frame: &Frame, fields: &mut Vec<Field>) -> bool {
+        let Some((skip, length)) = plain(&self.text[self.at..]) else { return false };
+        let Some(id) = frame.id() else { return false };
+        if length > 0 {
+            fields.push(self.field(skip, length, (frame.value.label, 0), id));
+        }
+        (self.at, self.state) = (self.at + length + 2 * skip, State::After);
+        true
+    }
+
+    /// How the container that opens here is reached from the one around it; none if none does that may be opened as it is.
+    #[inline]
+    fn opens(&self, frame: &Frame, depth: usize) -> Option<Way> {
+        matches!(self.text.get(self.at)?, b'{' | b'[').then_some(())?;
+        frame.way().filter(|_| depth < DEEPEST)
+    }
+
+    /// Takes a sign and the blanks behind it; false if it is not here.
+    ///
+    /// The blanks as a loop are a branch, which the processor foresees: what follows does not wait for them.
+    #[inline]
+    fn sign(&mut self, sign: u8, state: State) -> bool {
+        if self.text.get(self.at) != Some(&sign) {
+            return false;
+        }
+        self.pass(state);
+        while self.text.get(self.at) == Some(&b' ') {
+            self.at += 1;
+        }
+        true
+    }
 }
 
 /// The name at the start of a text, with what it comes to as the next under `above`, and its length without quotes. In `kept` if no label holds it.
 #[inline]
-fn name(labels: &mut Labels, kept: &mut Vec<u8>, above: Interned, text: &[u8], at: usize) -> Option<(Interned, usize)> {
-    let [b'"', text @ ..] = text.get(at..)? else { return None };
+fn name(labels: &mut Labels, kept: &mut Vec<u8>, above: Interned, text: &[u8]) -> Option<(Interned, usize)> {
+    let [b'"', text @ ..] = text else { return None };
     if let Some(expected) = labels.expected(above, text) {
         return Some(expected);
     }
@@ -142,8 +187,7 @@ fn name(labels: &mut Labels, kept: &mut Vec<u8>, above: Interned, text: &[u8], a
 
 /// The plain string, number or word at the start of a text: how many bytes its quote has, and it without quotes.
 #[inline]
-fn plain(text: &[u8], at: usize) -> Option<(usize, usize)> {
-    let text = text.get(at..)?;
+fn plain(text: &[u8]) -> Option<(usize, usize)> {
     let word = |word: &[u8]| text.starts_with(word).then_some(word.len());
     let length = match text.first()? {
         b'"' => return Some((1, string(&text[1..])?)),
