@@ -56,7 +56,7 @@ impl Silent {
 ///
 /// Larger copies the C library leaves to `rep movsb`, which takes three to four times as long where what is overwritten
 /// was last read by another core, as the windows of a shared text were (measured: 0.27 against 0.07 s for 1 GB).
-const PIECE: usize = 2 << 10;
+pub const PIECE: usize = 2 << 10;
 
 impl Block {
     /// Appends text.

@@ -2,6 +2,8 @@
 //!
 //! Offsets here are bytes of decoded text from its start. What the text was before decoding is not known here.
 
+use crate::text::PIECE;
+
 /// A piece of the text from some offset to the end of what was decoded so far.
 #[derive(Debug, Default)]
 pub(super) struct Window {
@@ -72,10 +74,12 @@ impl Window {
         self.dropped = self.index(self.mark.offset);
         // Moving the rest to the front is paid for by what was dropped.
         if self.dropped * 2 >= self.filled {
-            self.bytes.copy_within(self.dropped..self.filled, 0);
-            self.base += self.dropped as u64;
-            self.filled -= self.dropped;
-            self.dropped = 0;
+            let rest = self.filled - self.dropped;
+            for to in (0..rest).step_by(PIECE) {
+                let from = self.dropped + to;
+                self.bytes.copy_within(from..self.filled.min(from + PIECE), to);
+            }
+            (self.base, self.filled, self.dropped) = (self.base + self.dropped as u64, rest, 0);
         }
     }
 
