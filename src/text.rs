@@ -54,8 +54,8 @@ impl Silent {
 
 /// Bytes that are copied at a time.
 ///
-/// Larger copies the C library leaves to `rep movsb`, which takes three to four times as long where what is overwritten
-/// was last read by another core, as the windows of a shared text were (measured: 0.27 against 0.07 s for 1 GB).
+/// Larger copies the C library leaves to `rep movsb`, which takes three to four times as long where what is overwritten is in no
+/// near cache: another core read it last, as the windows of a shared text, or it was long ago (measured: 0.27 against 0.07 s for 1 GB).
 pub const PIECE: usize = 2 << 10;
 
 impl Block {

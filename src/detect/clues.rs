@@ -8,7 +8,7 @@ use super::gates::joined_before;
 use super::scan::Start;
 use crate::identifier::Borders;
 use crate::shape::{ByteSet, Shape, is_word};
-use crate::validators::{Clue, ClueAt, Letters, house_numbers, may_be_name};
+use crate::validators::{Alphanumerics, Clue, ClueAt, house_numbers, may_be_name};
 
 /// Which bytes of a block are data, and where those begin that reach up to it without a gap.
 #[derive(Debug, Clone, Copy)]
@@ -87,7 +87,7 @@ impl Clues {
         }
         for at in places(base, mask) {
             let count = (!(letters >> (at - base))).trailing_zeros() as usize;
-            // Letters that go on behind the block are looked at there.
+            // Alphanumerics that go on behind the block are looked at there.
             if at + count < base + 64 && !may_be_name(text.get(at + count..).unwrap_or_default()) {
                 continue;
             }
@@ -114,7 +114,7 @@ impl Clues {
             return;
         }
         if !self.house_number.is_empty() {
-            let known = Letters { digits: classes.digit, letters: classes.letter, capitals: classes.upper };
+            let known = Alphanumerics { digits: classes.digit, letters: classes.letter, capitals: classes.upper };
             // Few blocks are less than one.
             let block = text.get(base..).and_then(<[u8]>::first_chunk);
             let houses = block.map_or(mask, |block| house_numbers(block, mask, known));

@@ -6,9 +6,10 @@
 
 use super::gates::{self, Dropped, Near};
 use super::labels::Reader;
+use super::progress::Progress;
 use super::resolve::{Claim, Rule, first_group, resolve_telling, rule};
 use super::session::Scratch;
-use super::window::{Progress, Site, Window};
+use super::window::{Site, Window};
 use super::{Detector, shape};
 use crate::finding::Pardon;
 use crate::identifier::{Category, DataIdentifier, Proximity};

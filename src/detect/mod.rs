@@ -32,6 +32,7 @@ mod near_words;
 mod openings;
 mod pardons;
 mod probe;
+mod progress;
 mod resolve;
 mod sample;
 mod scan;

@@ -8,8 +8,9 @@
 
 use super::Detector;
 use super::labels::Labels;
+use super::progress::Progress;
 use super::session::Scratch;
-use super::window::{Progress, Window};
+use super::window::Window;
 use crate::text::Block;
 use std::cell::OnceCell;
 use std::collections::VecDeque;

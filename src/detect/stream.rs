@@ -2,8 +2,8 @@
 
 use super::Detector;
 use super::labels::Reader;
+use super::progress::Progress;
 use super::shared::Cut;
-use super::window::Progress;
 use crate::text::{Block, TextSource};
 use std::io;
 use std::sync::Arc;

@@ -98,7 +98,7 @@ pub enum ClueAt {
 /// Whether a name can begin with a word whose letters of ASCII a text stands behind.
 pub use name::goes_on as may_be_name;
 
-pub use address::{Letters, house_numbers};
+pub use address::{Alphanumerics, house_numbers};
 
 /// The clues of the validators that have one. A pattern uses its clue if its matches begin words.
 pub static CLUES: &[(&str, Clue)] = &[

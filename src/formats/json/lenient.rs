@@ -3,7 +3,8 @@
 //! Dialects that people write are understood; what no dialect allows is plain text, up to the next record if records stand on
 //! lines of their own.
 
-use super::tokens::{Broken, Damage, LINES, Run, State, Tokens};
+use super::frame::LINES;
+use super::tokens::{Broken, Damage, Run, State, Tokens};
 use crate::text::{Field, Label};
 
 /// Bytes behind a raw line break in which its string must close, and bytes behind the quote that must show it.

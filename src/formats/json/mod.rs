@@ -5,6 +5,7 @@
 //! on is read as plain text, and said to be.
 
 mod escape;
+mod frame;
 mod lenient;
 mod paths;
 mod straight;
@@ -16,10 +17,11 @@ use crate::decode::{Decoded, Edited, Edits, Raw, head_text};
 use crate::location::{Place, Position};
 use crate::status::Reason;
 use crate::text::{Block, Field, Label, TextSource};
+use frame::{ITSELF, LINES, MEMBER};
 use memchr::memmem;
 pub(super) use paths::{Step, json_path};
 use std::io::{self, Read};
-use tokens::{Broken, ITSELF, LINES, MEMBER, Tokens};
+use tokens::{Broken, Tokens};
 
 /// JSON documents.
 pub static JSON: Json = Json { lines: false };

@@ -4,8 +4,9 @@
 //! that is read as a token like any other.
 
 use super::escape::special;
+use super::frame::{Frame, LINES};
 use super::paths::Way;
-use super::tokens::{DEEPEST, Frame, LINES, Run, State, Tokens};
+use super::tokens::{DEEPEST, Run, State, Tokens};
 use crate::formats::labels::{Interned, LONGEST, Labels};
 use crate::text::{Field, Label, Silent};
 use wide::u8x16;
@@ -51,10 +52,7 @@ impl Tokens {
                 if text.get(here.at) == Some(&frame.closing()) {
                     self.nodes.close(frame.node, here.offset());
                     self.stack.pop();
-                    here.pass(if self.stack.is_empty() { State::Top } else { State::After });
-                    if self.stack.is_empty() {
-                        self.last_line = Some(self.lines);
-                    }
+                    here.pass(self.behind_value());
                     continue 'containers;
                 }
                 break;

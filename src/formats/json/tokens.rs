@@ -3,6 +3,7 @@
 //! Takes one value or many, one behind the other. What is not strictly JSON is `lenient`'s business.
 
 use super::escape::{Escape, escape, special};
+use super::frame::{Frame, ITSELF, LINES};
 use super::paths::{Nodes, Way};
 use crate::decode::{Edits, Raw, lay};
 use crate::formats::labels::{Interned, LONGEST, Labels, ROOT};
@@ -13,14 +14,6 @@ pub(super) const DEEPEST: usize = 256;
 
 /// Names in a notebook whose arrays are the lines of one text.
 const TEXTS: [&[u8]; 5] = [b"source", b"text", b"text/plain", b"text/html", b"text/markdown"];
-
-/// The number of a field that is located by its lines: a name, or text behind an error.
-pub(super) const LINES: u64 = u64::MAX;
-/// In the low half of a field's number, in the place of an index: the value is a member of an object, by its label's name.
-pub(super) const MEMBER: u32 = u32::MAX - 1;
-/// The value has a node of its own.
-pub(super) const ITSELF: u32 = u32::MAX - 2;
-const LAST_INDEX: u64 = ITSELF as u64 - 1;
 
 /// What the bytes at hand are part of.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -50,63 +43,6 @@ pub(super) enum State {
     },
     /// Behind an error.
     Plain,
-}
-
-/// An open container.
-pub(super) struct Frame {
-    pub(super) object: bool,
-    /// Whether its strings are lines of one text.
-    is_running: bool,
-    pub(super) label: Interned,
-    pub(super) node: u64,
-    /// Index of the value at hand, in an array.
-    pub(super) index: u64,
-    /// Label of the value at hand.
-    pub(super) value: Interned,
-}
-
-impl Frame {
-    /// A container that opened; `label` is its own.
-    pub(super) fn new(object: bool, label: Interned, node: u64) -> Self {
-        Self { object, is_running: false, label, node, index: 0, value: label }
-    }
-
-    /// What stands behind its bracket.
-    pub(super) fn behind_opening(&self) -> State {
-        if self.object { State::Key { first: true } } else { State::Value { first: true } }
-    }
-
-    /// Its closing bracket.
-    pub(super) fn closing(&self) -> u8 {
-        if self.object { b'}' } else { b']' }
-    }
-
-    /// How the value at hand is reached from it; none if no label holds its name.
-    #[inline]
-    pub(super) fn way(&self) -> Option<Way> {
-        match (self.object, self.value.exact) {
-            (false, _) => Some(Way::Index(self.index)),
-            (true, true) => Some(Way::Name(self.value.label)),
-            (true, false) => None,
-        }
-    }
-
-    /// What stands behind a comma.
-    pub(super) fn behind_comma(&self) -> State {
-        if self.object { State::Key { first: false } } else { State::Value { first: false } }
-    }
-
-    /// The number of the value at hand's field; none if the value needs a node of its own.
-    #[inline]
-    pub(super) fn id(&self) -> Option<u64> {
-        let low = match (self.object, self.value.exact) {
-            _ if self.is_running => ITSELF,
-            (false, _) => self.index.min(LAST_INDEX) as u32,
-            (true, true) => MEMBER,
-            (true, false) => return None,
-        };
-        Some(self.node << 32 | u64::from(low))
-    }
 }
 
 /// Why the rest of a text is plain.
@@ -410,10 +346,16 @@ impl Tokens {
         if let Some(node) = self.own.take() {
             self.nodes.close(node, run.text_at(run.at));
         }
-        if self.stack.is_empty() {
-            self.last_line = Some(self.lines);
+        self.state = self.behind_value();
+    }
+
+    /// What stands behind a value that ended.
+    pub(super) fn behind_value(&mut self) -> State {
+        if !self.stack.is_empty() {
+            return State::After;
         }
-        self.state = if self.stack.is_empty() { State::Top } else { State::After };
+        self.last_line = Some(self.lines);
+        State::Top
     }
 
     pub(super) fn open(&mut self, run: &mut Run<'_>, object: bool) {

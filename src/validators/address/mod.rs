@@ -5,7 +5,7 @@ mod outlook;
 mod postcodes;
 mod streets;
 
-pub use outlook::{Letters, house_numbers};
+pub use outlook::{Alphanumerics, house_numbers};
 use streets::Country;
 
 /// The most words between a house number and the word for its street.

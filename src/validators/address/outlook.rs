@@ -13,7 +13,7 @@ const NUMBER: u32 = 14;
 
 /// What whoever asks knows of the bytes: bit `i` is byte `i`.
 #[derive(Debug, Clone, Copy)]
-pub struct Letters {
+pub struct Alphanumerics {
     /// All digits.
     pub digits: u64,
     /// All letters of ASCII.
@@ -36,7 +36,7 @@ struct Outlook {
 }
 
 /// Those of the numbers that begin in sixty-four bytes (bit `i` is byte `i`) which may be a house's, as far as the bytes tell.
-pub fn house_numbers(bytes: &[u8; BYTES], begins: u64, known: Letters) -> u64 {
+pub fn house_numbers(bytes: &[u8; BYTES], begins: u64, known: Alphanumerics) -> u64 {
     let (outlook, digits) = (Outlook::of(bytes, known), known.digits);
     let (sum, goes_on) = outlook.numbers.overflowing_add(begins);
     let mut ends = sum & outlook.signs;
@@ -54,7 +54,7 @@ pub fn house_numbers(bytes: &[u8; BYTES], begins: u64, known: Letters) -> u64 {
 
 impl Outlook {
     /// Of sixty-four bytes.
-    fn of(bytes: &[u8; BYTES], known: Letters) -> Self {
+    fn of(bytes: &[u8; BYTES], known: Alphanumerics) -> Self {
         let alnum = known.letters | known.digits;
         let mut all = Self { words: alnum, blanks: 0, capitals: known.capitals, numbers: alnum, signs: 0 };
         for (index, sixteen) in bytes.as_chunks::<16>().0.iter().enumerate() {
@@ -106,14 +106,14 @@ impl Outlook {
 #[cfg(test)]
 mod tests {
     use super::super::{number_first_opens, street_follows};
-    use super::{BYTES, Letters, Outlook, house_numbers};
+    use super::{Alphanumerics, BYTES, Outlook, house_numbers};
 
     fn bits(test: impl Fn(usize) -> bool) -> u64 {
         (0..BYTES).filter(|at| test(*at)).fold(0, |all, at| all | 1 << at)
     }
 
-    fn known(bytes: &[u8; BYTES]) -> Letters {
-        Letters {
+    fn known(bytes: &[u8; BYTES]) -> Alphanumerics {
+        Alphanumerics {
             digits: bits(|at| bytes[at].is_ascii_digit()),
             letters: bits(|at| bytes[at].is_ascii_alphabetic()),
             capitals: bits(|at| bytes[at].is_ascii_uppercase()),
