@@ -8,7 +8,9 @@ use super::gates::joined_before;
 use super::scan::Start;
 use crate::identifier::Borders;
 use crate::shape::{ByteSet, Shape, is_word};
-use crate::validators::{Alphanumerics, Clue, ClueAt, house_numbers, may_be_name};
+use crate::validators::{
+    Alphanumerics, Clue, ClueAt, MOST_OF_A_NAME, TELLS_CODE, house_numbers, may_be_name, may_open_with_number,
+};
 
 /// Which bytes of a block are data, and where those begin that reach up to it without a gap.
 #[derive(Debug, Clone, Copy)]
@@ -113,20 +115,61 @@ impl Clues {
         if mask == 0 {
             return;
         }
-        if !self.house_number.is_empty() {
-            let known = Alphanumerics { digits: classes.digit, letters: classes.letter, capitals: classes.upper };
+        let houses = if self.house_number.is_empty() {
+            0
+        } else {
             // Few blocks are less than one.
             let block = text.get(base..).and_then(<[u8]>::first_chunk);
-            let houses = block.map_or(mask, |block| house_numbers(block, mask, known));
-            ask(&self.house_number, text, (base, houses), data, range, starts);
-        }
-        if !self.five_digits.is_empty() {
-            // What stands behind the block is not known: it is taken for what fits.
-            let more = (1..5).fold(mask, |mask, n| mask & (classes.digit >> n | !0 << (64 - n)));
-            let five = more & (!(classes.digit >> 5) | !0 << 59);
-            ask(&self.five_digits, text, (base, five), data, range, starts);
-        }
+            block.map_or(mask, |block| house_numbers(block, mask, alphanumerics(classes)))
+        };
+        // What stands behind the block is not known: it is taken for what fits.
+        let more = (1..5).fold(mask, |mask, n| mask & (classes.digit >> n | !0 << (64 - n)));
+        let five = more & (!(classes.digit >> 5) | !0 << 59);
+        self.ask_numbers(text, base, (houses, five), data, range, starts);
     }
+
+    /// Asks at numbers that may be a house's, and at those of five digits.
+    pub(super) fn ask_numbers(
+        &self,
+        text: &[u8],
+        base: usize,
+        (houses, five): (u64, u64),
+        data: Data,
+        range: (usize, usize),
+        starts: &mut Vec<Start>,
+    ) {
+        ask(&self.house_number, text, (base, houses), data, range, starts);
+        ask(&self.five_digits, text, (base, five), data, range, starts);
+    }
+
+    /// Those of the words that `mask` tells at which a clue may show in a text of one block at most, which ends with a blank,
+    /// whatever stands behind it.
+    pub(super) fn may_be_capitals(&self, text: &[u8], mask: u64) -> u64 {
+        let with_most = [text, MOST_OF_A_NAME].concat();
+        let shows = |at: &usize| {
+            let here = &with_most[*at..];
+            self.capital.iter().any(|entry| entry.first.contains(here[0]) && (entry.clue.shows)(here))
+        };
+        places(0, mask).filter(shows).fold(0, |all, at| all | 1 << at)
+    }
+
+    /// Those of the numbers that `mask` tells that may be a house's, and those that may be a place's, as above. Which digits they
+    /// have makes no difference.
+    pub(super) fn may_be_numbers(&self, text: &[u8], mask: u64) -> (u64, u64) {
+        let may_be_house = |at: &usize| !self.house_number.is_empty() && may_open_with_number(&text[*at..]);
+        let may_be_code = |at: &usize| {
+            let here = &text[*at..];
+            let digits = here.iter().take(6).take_while(|byte| byte.is_ascii_digit()).count();
+            let may_show = |entry: &Entry| here.len() < TELLS_CODE || (entry.clue.shows)(here);
+            digits == 5 && self.five_digits.iter().any(may_show)
+        };
+        let bits = |all: u64, at: usize| all | 1 << at;
+        (places(0, mask).filter(may_be_house).fold(0, bits), places(0, mask).filter(may_be_code).fold(0, bits))
+    }
+}
+
+fn alphanumerics(classes: &Classes) -> Alphanumerics {
+    Alphanumerics { digits: classes.digit, letters: classes.letter, capitals: classes.upper }
 }
 
 /// A match can start before its clue, but lies in data alone; what starts outside of `range` is left out.

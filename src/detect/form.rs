@@ -1,5 +1,6 @@
 //! What the fields of one form may hold, told from one of them. Nothing here depends on a digit but what says so.
 
+use super::alike::alike_in;
 use super::automaton::States;
 use super::certain::{Ends, bit};
 use super::keywords::{self, Hit};
@@ -101,11 +102,6 @@ impl Form {
     }
 }
 
-/// A text with noughts for its digits.
-fn alike_in(text: &[u8]) -> Vec<u8> {
-    text.iter().map(|byte| if byte.is_ascii_digit() { b'0' } else { *byte }).collect()
-}
-
 /// The form of a field; none if a keyword that holds digits may stand in it.
 pub(super) fn tell(
     detector: &Detector,
@@ -149,7 +145,7 @@ fn may_begin(detector: &Detector, (text, alike): (&[u8], &[u8]), at: usize, (blo
     if gates::joined_before(text, at) {
         bits = openings.inside_numbers((block, bits));
     }
-    bits = openings.possible_in_form((block, bits), &alike[at..]);
+    bits = openings.possible_in_form((block, bits), &alike[at..], alike.len() - at);
     for (bit, pattern) in openings.bits_and_numbers((block, bits)) {
         let compiled = &detector.patterns[usize::from(pattern)];
         if compiled.clue.is_some_and(|clue| !(clue.opens)(&text[at..])) {

@@ -6,13 +6,13 @@
 //! unfamiliar field is searched as any text is.
 
 use super::Detector;
+use super::alike::alike;
 use super::automaton::States;
 use super::form::{Attempt, BESIDE, Form, tell};
 use super::keywords::Hit;
 use super::labels::Labels;
 use super::scan::Found;
 use crate::text::{Block, Field, Silent};
-use wide::u8x16;
 
 /// The longest field that is looked up, in bytes.
 const LONGEST: usize = 32;
@@ -331,26 +331,6 @@ fn key_of(bytes: &[u8; LONGEST], length: usize, name: u64) -> Key {
     let [a, b] = alike(sixteens[0], length.min(16));
     let [c, d] = if length <= 16 { [0; 2] } else { alike(sixteens[1], length - 16) };
     [a, b, c, d, name]
-}
-
-/// The first of sixteen bytes, so many of them, with noughts for digits.
-#[inline]
-fn alike(sixteen: [u8; 16], length: usize) -> [u64; 2] {
-    static FIRST: [u8; 32] = {
-        let mut first = [0; 32];
-        let mut at = 0;
-        while at < 16 {
-            first[at] = u8::MAX;
-            at += 1;
-        }
-        first
-    };
-    let first = FIRST.get(16 - length..).and_then(<[u8]>::first_chunk::<16>).copied().unwrap_or_default();
-    let text = u8x16::new(sixteen);
-    let digits = text.max(u8x16::splat(b'0')).min(u8x16::splat(b'9')).simd_eq(text);
-    let alike = text & u8x16::new(first) & !(digits & u8x16::splat(0x0F));
-    let [a, b] = *alike.to_array().as_chunks::<8>().0 else { return [0; 2] };
-    [u64::from_le_bytes(a), u64::from_le_bytes(b)]
 }
 
 #[inline]

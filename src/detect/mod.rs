@@ -10,6 +10,7 @@
 //!
 //! Knows nothing of files and formats: text comes from a [`crate::text::TextSource`].
 
+mod alike;
 mod automaton;
 mod certain;
 mod characters;
@@ -31,6 +32,7 @@ mod naive;
 mod near_words;
 mod openings;
 mod pardons;
+mod phrases;
 mod probe;
 mod progress;
 mod resolve;
@@ -130,6 +132,8 @@ pub struct Detector {
     reach: usize,
     /// New text in a window, in bytes.
     window: usize,
+    /// Windows of fewer bytes are not looked through for phrases.
+    phrases_from: usize,
     /// What is longer is matched up to here, in bytes.
     longest_match: usize,
     idle: Mutex<Vec<Scratch>>,
@@ -187,6 +191,7 @@ impl Detector {
             scanner: Scanner::new(&keywords, Arc::clone(&openings), wanted),
             openings,
             window: WINDOW,
+            phrases_from: phrases::LEAST,
             longest_match: shape::LONGEST_MATCH,
             reach: identifiers.iter().map(|i| gates::reach(i.proximity)).max().unwrap_or(0),
             patterns,

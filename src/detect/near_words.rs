@@ -2,11 +2,12 @@
 //! patterns, so they are joined once for each set of keywords and not at each place.
 
 use super::Detector;
-use super::heads::Heads;
+use super::heads::{Head, Heads};
 use super::keyworded::Keyworded;
 use super::keywords::Hit;
 use super::openings::Among;
-use super::scan::Word;
+use super::scan::{Found, Word};
+use super::searched::BLOCK;
 use super::window::{Site, Window};
 use crate::text::Label;
 
@@ -136,15 +137,50 @@ impl Window<'_> {
     /// What goes along with the digit words, at the first.
     pub(super) fn near_words(&mut self) -> NearWords {
         let mut near = std::mem::take(&mut self.scratch.near_words);
+        near.reach = self.words_reach(&self.scratch.found.hits);
+        (near.hits, near.quiet_to) = ((0, 0), 0);
+        near
+    }
+
+    /// How far before a digit word one of these keywords can end, and how far behind its start one can begin, in bytes.
+    fn words_reach(&self, hits: &[Hit]) -> (usize, usize) {
         let (mut reach, mut longest) = (0, 0);
-        for hit in &self.scratch.found.hits {
+        for hit in hits {
             let brings = &self.detector.near[usize::from(hit.keyword)];
             (reach, longest) = (brings.words_reach.max(reach), brings.longest_word.max(longest));
         }
         let reach = self.reach(reach);
-        near.reach = (reach, longest + reach);
-        (near.hits, near.quiet_to) = ((0, 0), 0);
-        near
+        (reach, longest + reach)
+    }
+
+    /// Adds the digit words of known phrases that have a keyword in reach.
+    pub(super) fn add_words_near(&self, (from, to): (usize, usize), found: &mut Found) {
+        let (mut hits, (before, ahead)) = (found.hits.as_slice(), self.words_reach(&found.hits));
+        let known = found.words.len();
+        for (at, words) in &found.quiet {
+            while let [hit, rest @ ..] = hits
+                && hit.end as usize + before < *at as usize
+            {
+                hits = rest;
+            }
+            let Some(hit) = hits.first() else { break };
+            let behind = *at as usize + BLOCK;
+            if hit.start as usize > behind + ahead {
+                continue;
+            }
+            let mut words = *words;
+            while words != 0 {
+                let at = *at + words.trailing_zeros();
+                words &= words - 1;
+                if (from..to).contains(&(at as usize)) {
+                    let head = Head::of(&self.block.text[at as usize..]);
+                    found.words.push(Word { at, head, is_free: false });
+                }
+            }
+        }
+        if found.words.len() > known {
+            found.words.sort_by_key(|word| word.at);
+        }
     }
 
     /// The digit words of identifiers that have a keyword near or over the field.

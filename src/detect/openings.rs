@@ -122,9 +122,9 @@ impl Openings {
         self.table(block).possible(bits, text, most)
     }
 
-    /// The same if each digit of the text may be any other.
-    pub(super) fn possible_in_form(&self, (block, bits): (u16, u64), text: &[u8]) -> u64 {
-        self.table(block).possible_in_form(bits, text)
+    /// The same if each digit of the text may be any other, and what stands behind it anything, up to `most` bytes.
+    pub(super) fn possible_in_form(&self, (block, bits): (u16, u64), text: &[u8], most: usize) -> u64 {
+        self.table(block).possible_in_form(bits, text, most)
     }
 
     /// The place of a text whose digit tells most of whether any of a block's `bits` begins where it does, and the digits, as bits,
@@ -249,8 +249,8 @@ impl Table {
     }
 
     /// The same where what can have a digit at a place can have any digit there.
-    fn possible_in_form(&self, bits: u64, text: &[u8]) -> u64 {
-        let mut left = bits & self.short[text.len().min(LENGTHS)];
+    fn possible_in_form(&self, bits: u64, text: &[u8], most: usize) -> u64 {
+        let mut left = bits & self.short[most.min(LENGTHS)];
         for ((place, digits), byte) in self.digits.iter().enumerate().zip(text) {
             if left == 0 {
                 break;

@@ -19,6 +19,18 @@ use crate::text::Block;
 use std::borrow::Cow;
 use std::sync::{Arc, OnceLock};
 
+/// Sixty-four bytes of a text, or less at its end, of which some are searched.
+#[derive(Debug)]
+pub(super) struct Stretch<'c> {
+    /// Offset in the window.
+    pub(super) base: usize,
+    /// The bytes that are searched, as bits.
+    pub(super) which: u64,
+    pub(super) run: Data,
+    pub(super) classes: &'c Classes,
+    pub(super) before: Before,
+}
+
 /// A place where a match of a pattern may begin; ordered by place.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) struct Start {
@@ -47,18 +59,18 @@ const TOGETHER: usize = 1024;
 /// The tables for one set of identifiers.
 #[derive(Debug)]
 pub(super) struct Scanner {
-    probe: Probe,
-    digit_words: bool,
+    pub(super) probe: Probe,
+    pub(super) digit_words: bool,
     letters_first: bool,
-    openings: Arc<Openings>,
+    pub(super) openings: Arc<Openings>,
     /// Digit words that need no keyword.
     pub(super) free_words: Among,
     heads: OnceLock<Heads>,
     anywhere: Option<(ByteSet, bool)>,
-    literals: Literals,
+    pub(super) literals: Literals,
     /// Keywords that no word start gives away: they begin with a digit or a sign. And their first and second bytes.
     odd: (ByteSet, ByteSet, Tree),
-    clues: Clues,
+    pub(super) clues: Clues,
 }
 
 /// A pattern's number, and a literal that its matches begin with.
@@ -140,8 +152,7 @@ impl Scanner {
         found: &mut Found,
     ) {
         found.clear();
-        let heads =
-            (text.len() >= SHORT).then(|| self.heads.get_or_init(|| Heads::new(&self.openings, &self.free_words)));
+        let heads = self.heads(text);
         let (mut before, mut since, mut base) = (Before::default(), 0, 0);
         while base < text.len() {
             let run = Data { bits: searched.bits(base), before: since };
@@ -158,36 +169,58 @@ impl Scanner {
                 continue;
             }
             let classes = Classes::of_all(chunk);
-            let next = text.get(base + BLOCK).is_some_and(|byte| byte.is_ascii_lowercase() || *byte >= 0xC0);
-            self.words(
-                keywords,
-                text,
-                base,
-                word_starts(data, &classes, (before, next), self.probe.beyond_ascii),
-                found,
-            );
-            // A word's first digit can stand a few letters behind the range.
-            if self.digit_words && base + BLOCK > range.0 && base < range.1 + 9 {
-                self.digits(text, (base, data), heads, (&classes, before), found);
-            }
-            if base + BLOCK > range.0 && base < range.1.saturating_add(self.clues.before()) {
-                let behind_word = ((classes.letter | classes.digit | classes.under) << 1) | before.word;
-                let begins = data & !behind_word;
-                let capitals = ((classes.upper | classes.lead) & begins, classes.letter);
-                let first = found.starts.len();
-                self.clues.capitals(text, base, capitals, &mut found.starts);
-                let numbers = (classes.digit & begins, &classes);
-                self.clues.numbers(text, base, numbers, run, range, &mut found.starts);
-                found.starts[first..].sort_unstable();
-            }
+            let stretch = Stretch { base, which: data, run, classes: &classes, before };
+            self.search(keywords, text, &stretch, (heads, range), found);
             before = Before::of(&classes, before);
             base += BLOCK;
         }
         self.look_up(keywords, text, found);
     }
 
+    /// What tells of most digit words that nothing begins with them; not worth its making in a short text.
+    pub(super) fn heads(&self, text: &[u8]) -> Option<&Heads> {
+        (text.len() >= SHORT).then(|| self.heads.get_or_init(|| Heads::new(&self.openings, &self.free_words)))
+    }
+
+    /// Finds what begins in a stretch of a text, but for keywords and literals: of them the places are noted.
+    #[expect(clippy::inline_always, reason = "measured: texts take a tenth longer without")]
+    #[inline(always)]
+    pub(super) fn search(
+        &self,
+        keywords: &Keywords,
+        text: &[u8],
+        stretch: &Stretch<'_>,
+        (heads, range): (Option<&Heads>, (usize, usize)),
+        found: &mut Found,
+    ) {
+        let &Stretch { base, which: data, run, classes, before } = stretch;
+        let next = text.get(base + BLOCK).is_some_and(|byte| byte.is_ascii_lowercase() || *byte >= 0xC0);
+        let starts = word_starts(data, classes, (before, next), self.probe.beyond_ascii);
+        self.words(keywords, text, base, starts, found);
+        // A word's first digit can stand a few letters behind the range.
+        if self.digit_words && base + BLOCK > range.0 && base < range.1 + 9 {
+            self.digits(text, (base, data), heads, (classes, before), found);
+        }
+        if self.asks_clues(base, range) {
+            let behind_word = ((classes.letter | classes.digit | classes.under) << 1) | before.word;
+            let begins = data & !behind_word;
+            let capitals = ((classes.upper | classes.lead) & begins, classes.letter);
+            let first = found.starts.len();
+            self.clues.capitals(text, base, capitals, &mut found.starts);
+            let numbers = (classes.digit & begins, classes);
+            self.clues.numbers(text, base, numbers, run, range, &mut found.starts);
+            found.starts[first..].sort_unstable();
+        }
+    }
+
+    /// Whether a clue in the block that begins at `base` can be that of a match that starts in the range.
+    #[inline]
+    pub(super) fn asks_clues(&self, base: usize, range: (usize, usize)) -> bool {
+        base + BLOCK > range.0 && base < range.1.saturating_add(self.clues.before())
+    }
+
     /// Adds what is found in a pass of its own, and puts all in order.
-    fn finish(&self, keywords: &Keywords, text: &[u8], range: (usize, usize), found: &mut Found) {
+    pub(super) fn finish(&self, keywords: &Keywords, text: &[u8], range: (usize, usize), found: &mut Found) {
         self.anywhere(text, range, found);
         self.odd_keywords(keywords, text, found);
         let within = |at: u32| (range.0..range.1).contains(&(at as usize));
@@ -200,7 +233,14 @@ impl Scanner {
 
     /// Takes the word starts of a block up, with its humps; many are looked up together.
     #[inline]
-    fn words(&self, keywords: &Keywords, text: &[u8], base: usize, (mut starts, humps): (u64, u64), found: &mut Found) {
+    pub(super) fn words(
+        &self,
+        keywords: &Keywords,
+        text: &[u8],
+        base: usize,
+        (mut starts, humps): (u64, u64),
+        found: &mut Found,
+    ) {
         // The first letters of a word go on into one more block at most.
         found.humps |= humps != 0;
         if found.places.len() >= TOGETHER {
@@ -213,7 +253,7 @@ impl Scanner {
         }
     }
 
-    fn look_up(&self, keywords: &Keywords, text: &[u8], found: &mut Found) {
+    pub(super) fn look_up(&self, keywords: &Keywords, text: &[u8], found: &mut Found) {
         let mut places = std::mem::take(&mut found.places);
         self.probe.look_up(keywords, text, (&places, found.humps), found);
         places.clear();
@@ -222,7 +262,7 @@ impl Scanner {
     }
 
     /// Finds the digit words that begin, or whose first digit stands, in the data of a block.
-    fn digits(
+    pub(super) fn digits(
         &self,
         text: &[u8],
         (base, data): (usize, u64),
@@ -295,7 +335,7 @@ impl Scanner {
 /// Where words start in the data of a block, and its humps, which start words too: a capital behind a small letter, or between a
 /// capital and what may be a small letter; `next` tells whether such stands behind the block.
 #[inline]
-fn word_starts(data: u64, c: &Classes, (before, next): (Before, bool), beyond_ascii: bool) -> (u64, u64) {
+pub(super) fn word_starts(data: u64, c: &Classes, (before, next): (Before, bool), beyond_ascii: bool) -> (u64, u64) {
     let lower = c.letter & !c.upper;
     let behind_alnum = ((c.letter | c.digit) << 1) | before.alnum;
     let next_lower = ((lower | c.lead) >> 1) | u64::from(next) << 63;
@@ -311,6 +351,8 @@ pub(super) struct Found {
     pub(super) hits: Vec<Hit>,
     /// Where digit words begin, ascending.
     pub(super) words: Vec<Word>,
+    /// Where known phrases begin, ascending, and their digit words, as bits, that mean nothing but near a keyword.
+    pub(super) quiet: Vec<(u32, u64)>,
     /// Where patterns may begin that can begin anywhere and need no keyword, ascending.
     pub(super) anywhere: Vec<u32>,
     /// Where single patterns may begin, by position, each once.
@@ -324,9 +366,10 @@ pub(super) struct Found {
 }
 
 impl Found {
-    fn clear(&mut self) {
+    pub(super) fn clear(&mut self) {
         self.hits.clear();
         self.words.clear();
+        self.quiet.clear();
         self.anywhere.clear();
         self.starts.clear();
     }

@@ -5,6 +5,7 @@
 use super::automaton::States;
 use super::forms::Forms;
 use super::near_words::{Joined, NearWords};
+use super::phrases::Phrases;
 use super::resolve::{Claim, first_group, winners};
 use super::sample::sample;
 use super::scan::Found;
@@ -29,6 +30,7 @@ pub(super) struct Scratch {
     pub(super) found: Found,
     pub(super) ends: Vec<usize>,
     pub(super) forms: Forms,
+    pub(super) phrases: Phrases,
     pub(super) near_words: NearWords,
     /// Patterns of sets of keywords that can begin anywhere in a field.
     pub(super) joined: Joined,

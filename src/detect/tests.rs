@@ -1,5 +1,7 @@
 //! The fast engine against the naive one: on made and random texts, cut at every border.
 
+mod lines;
+
 use super::keywords::Keywords;
 use super::naive::{Pieces, Reference};
 use super::scan::{Found, Scanner, Wanted};

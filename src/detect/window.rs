@@ -77,6 +77,10 @@ impl Window<'_> {
             detector.scanner.scan_fields(&detector.keywords, self.block, &forms, (from, to), &mut found);
             self.keep_in_fields(&mut found);
             forms.add(self.block, &mut found.hits);
+        } else if self.may_hold_phrases() && self.scratch.phrases.are_asked_for(self.labels.text) {
+            let phrases = &mut self.scratch.phrases;
+            detector.scanner.scan_phrases(&detector.keywords, &self.block.text, (from, to), phrases, &mut found);
+            self.add_words_near((from, to), &mut found);
         } else {
             detector.scanner.scan(&detector.keywords, &self.block.text, (from, to), &mut found);
         }
@@ -97,6 +101,10 @@ impl Window<'_> {
         if !new.is_sorted_by_key(order) {
             new.sort_by_key(order);
         }
+    }
+
+    fn may_hold_phrases(&self) -> bool {
+        !self.has_ranges && self.block.text.len() >= self.detector.phrases_from
     }
 
     /// Digit words: those that need no keyword, and those that have one near.

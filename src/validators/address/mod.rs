@@ -130,52 +130,76 @@ fn is_house(word: &str) -> bool {
 
 /// Whether a text begins with a house number, and a word for a street follows on the same line.
 pub(super) fn number_first_opens(text: &[u8]) -> bool {
+    let Some(number) = house_number(text) else { return false };
     let head = text.get(..text.len().min(96)).unwrap_or_default();
-    let number = head.iter().take(15).take_while(|b| IN_NUMBER[usize::from(**b)]).count();
-    // Behind most numbers stands something else.
-    if number > 14 || !matches!(head.get(number), Some(b' ' | b'\n' | b',' | b'\r')) {
-        return false;
-    }
-    let digits = head.iter().take(number).take_while(|b| b.is_ascii_digit()).count();
-    if !(1..=6).contains(&digits) {
-        return false;
-    }
-    let is = |at: usize, byte: u8| head.get(at) == Some(&byte);
-    let mut at = number + usize::from(is(number, b','));
-    at += usize::from(is(at, b'\r'));
-    let behind = head.get(at..).unwrap_or_default();
+    let behind = behind_number(head, number);
     // Every postal code holds digits; where little text is left that is told first.
     let holds_digits = || text.iter().skip(number).take(REST).any(u8::is_ascii_digit);
     if behind.len() < SHORT && !holds_digits() {
         return false;
     }
-    street_follows(behind) && holds_digits()
+    street_follows(behind) == Street::Follows && holds_digits()
+}
+
+/// Whether [`number_first_opens`] may be true of a text that begins with this one.
+pub fn may_open_with_number(text: &[u8]) -> bool {
+    house_number(text).is_some_and(|number| street_follows(behind_number(text, number)) != Street::None)
+}
+
+/// The bytes of the house number that a text begins with, which another word may follow.
+fn house_number(text: &[u8]) -> Option<usize> {
+    let number = text.iter().take(15).take_while(|b| IN_NUMBER[usize::from(**b)]).count();
+    // Behind most numbers stands something else.
+    let is_one = number <= 14 && matches!(text.get(number), Some(b' ' | b'\n' | b',' | b'\r'));
+    let digits = || text.iter().take(number).take_while(|b| b.is_ascii_digit()).count();
+    (is_one && (1..=6).contains(&digits())).then_some(number)
+}
+
+/// What stands behind a house number and its comma.
+fn behind_number(text: &[u8], number: usize) -> &[u8] {
+    let is = |at: usize, byte: u8| text.get(at) == Some(&byte);
+    let mut at = number + usize::from(is(number, b','));
+    at += usize::from(is(at, b'\r'));
+    text.get(at..).unwrap_or_default()
+}
+
+/// What stands behind a house number.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Street {
+    Follows,
+    /// None, whatever else does.
+    None,
+    /// The text ends before it is told.
+    Unknown,
 }
 
 /// Whether a word for a street is among the first words of a text, each behind a blank.
-fn street_follows(text: &[u8]) -> bool {
+fn street_follows(text: &[u8]) -> Street {
     let is = |at: usize, byte: u8| text.get(at) == Some(&byte);
     let (mut at, mut first) = (0, true);
     for _ in 0..=NAME {
         // A flat's number can stand on its own line.
         if !(is(at, b' ') || first && is(at, b'\n')) {
-            return false;
+            return if at < text.len() { Street::None } else { Street::Unknown };
         }
         let rest = text.get(at + 1..).unwrap_or_default();
         let word = rest.get(..rest.iter().take_while(|b| IN_WORD[usize::from(**b)]).count()).unwrap_or_default();
         if word.is_empty() {
-            return false;
+            return if rest.is_empty() { Street::Unknown } else { Street::None };
         }
         // What stands in quotes may be told from them later.
         let signs = word.iter().rev().take_while(|b| matches!(b, b'\'' | b'#' | b'-')).count();
         if streets::is_kind(word.get(..word.len() - signs).unwrap_or_default(), first) {
-            return true;
+            return Street::Follows;
+        }
+        if word.len() == rest.len() {
+            return Street::Unknown;
         }
         first = first && streets::NUMBERS.iter().any(|number| number.as_bytes() == word);
         at += 1 + word.len();
         at += usize::from(first && is(at, b','));
     }
-    false
+    Street::None
 }
 
 /// By byte: whether a word of a street's name can hold it, and whether a house number can.

@@ -105,7 +105,7 @@ impl Outlook {
 
 #[cfg(test)]
 mod tests {
-    use super::super::{number_first_opens, street_follows};
+    use super::super::{Street, number_first_opens, street_follows};
     use super::{Alphanumerics, BYTES, Outlook, house_numbers};
 
     fn bits(test: impl Fn(usize) -> bool) -> u64 {
@@ -150,7 +150,7 @@ mod tests {
             asked += 1;
             if outlook(bytes).shows_no_street(bytes, front.len() as u32) {
                 left_out += 1;
-                assert!(!street_follows(&text.as_bytes()[front.len()..]), "{text}");
+                assert_ne!(street_follows(&text.as_bytes()[front.len()..]), Street::Follows, "{text}");
             }
         }
         assert!(left_out * 4 > asked, "{left_out} of {asked}");

@@ -1,0 +1,28 @@
+//! What texts have in common that differ in nothing but their digits: noughts stand for these. Knows nothing of what a text is.
+
+use wide::u8x16;
+
+/// A text with noughts for its digits.
+pub(super) fn alike_in(text: &[u8]) -> Vec<u8> {
+    text.iter().map(|byte| if byte.is_ascii_digit() { b'0' } else { *byte }).collect()
+}
+
+/// The first of sixteen bytes, so many of them, with noughts for digits and zeros behind.
+#[inline]
+pub(super) fn alike(sixteen: [u8; 16], length: usize) -> [u64; 2] {
+    static FIRST: [u8; 32] = {
+        let mut first = [0; 32];
+        let mut at = 0;
+        while at < 16 {
+            first[at] = u8::MAX;
+            at += 1;
+        }
+        first
+    };
+    let first = FIRST.get(16 - length..).and_then(<[u8]>::first_chunk::<16>).copied().unwrap_or_default();
+    let text = u8x16::new(sixteen);
+    let digits = text.max(u8x16::splat(b'0')).min(u8x16::splat(b'9')).simd_eq(text);
+    let alike = text & u8x16::new(first) & !(digits & u8x16::splat(0x0F));
+    let [a, b] = *alike.to_array().as_chunks::<8>().0 else { return [0; 2] };
+    [u64::from_le_bytes(a), u64::from_le_bytes(b)]
+}
