@@ -7,6 +7,23 @@ pub(super) fn alike_in(text: &[u8]) -> Vec<u8> {
     text.iter().map(|byte| if byte.is_ascii_digit() { b'0' } else { *byte }).collect()
 }
 
+/// A mask of the first so many of sixty-four bytes.
+#[inline]
+pub(super) fn first_bytes(length: usize) -> [u8x16; 4] {
+    static FIRST: [u8; 128] = {
+        let mut first = [0; 128];
+        let mut at = 0;
+        while at < 64 {
+            first[at] = u8::MAX;
+            at += 1;
+        }
+        first
+    };
+    let first = FIRST.get(64 - length..).and_then(<[u8]>::first_chunk::<64>).unwrap_or(&[0; 64]);
+    let [a, b, c, d] = *first.as_chunks::<16>().0 else { return [u8x16::ZERO; 4] };
+    [u8x16::new(a), u8x16::new(b), u8x16::new(c), u8x16::new(d)]
+}
+
 /// The first of sixteen bytes, so many of them, with noughts for digits and zeros behind.
 #[inline]
 pub(super) fn alike(sixteen: [u8; 16], length: usize) -> [u64; 2] {
@@ -22,7 +39,12 @@ pub(super) fn alike(sixteen: [u8; 16], length: usize) -> [u64; 2] {
     let first = FIRST.get(16 - length..).and_then(<[u8]>::first_chunk::<16>).copied().unwrap_or_default();
     let text = u8x16::new(sixteen);
     let digits = text.max(u8x16::splat(b'0')).min(u8x16::splat(b'9')).simd_eq(text);
-    let alike = text & u8x16::new(first) & !(digits & u8x16::splat(0x0F));
-    let [a, b] = *alike.to_array().as_chunks::<8>().0 else { return [0; 2] };
+    halves(text & u8x16::new(first) & !(digits & u8x16::splat(0x0F)))
+}
+
+/// Sixteen bytes as two numbers.
+#[inline]
+pub(super) fn halves(sixteen: u8x16) -> [u64; 2] {
+    let [a, b] = *sixteen.to_array().as_chunks::<8>().0 else { return [0; 2] };
     [u64::from_le_bytes(a), u64::from_le_bytes(b)]
 }

@@ -9,7 +9,7 @@ use super::scan::Start;
 use crate::identifier::Borders;
 use crate::shape::{ByteSet, Shape, is_word};
 use crate::validators::{
-    Alphanumerics, Clue, ClueAt, MOST_OF_A_NAME, TELLS_CODE, house_numbers, may_be_name, may_open_with_number,
+    Alphanumerics, Clue, ClueAt, MOST_OF_A_NAME, house_numbers, may_be_name, may_open_with_number,
 };
 
 /// Which bytes of a block are data, and where those begin that reach up to it without a gap.
@@ -153,19 +153,37 @@ impl Clues {
         places(0, mask).filter(shows).fold(0, |all, at| all | 1 << at)
     }
 
-    /// Those of the numbers that `mask` tells that may be a house's, and those that may be a place's, as above. Which digits they
-    /// have makes no difference.
-    pub(super) fn may_be_numbers(&self, text: &[u8], mask: u64) -> (u64, u64) {
+    /// Those of the numbers that `mask` tells that may be a house's or a place's, as above. Which digits they have makes no
+    /// difference.
+    pub(super) fn may_be_numbers(&self, text: &[u8], mask: u64) -> Numbers {
+        let with_most = [text, MOST_OF_A_NAME].concat();
         let may_be_house = |at: &usize| !self.house_number.is_empty() && may_open_with_number(&text[*at..]);
-        let may_be_code = |at: &usize| {
-            let here = &text[*at..];
-            let digits = here.iter().take(6).take_while(|byte| byte.is_ascii_digit()).count();
-            let may_show = |entry: &Entry| here.len() < TELLS_CODE || (entry.clue.shows)(here);
-            digits == 5 && self.five_digits.iter().any(may_show)
-        };
+        let may_be_code = |at: &usize| self.five_digits.iter().any(|entry| (entry.clue.shows)(&with_most[*at..]));
+        let number = text.strip_suffix(b" ").or(text.strip_suffix(b"\n")).unwrap_or_default();
+        let is_last = |at: &usize| number.get(*at..).is_some_and(|rest| rest.iter().all(u8::is_ascii_digit));
         let bits = |all: u64, at: usize| all | 1 << at;
-        (places(0, mask).filter(may_be_house).fold(0, bits), places(0, mask).filter(may_be_code).fold(0, bits))
+        Numbers {
+            houses: places(0, mask).filter(may_be_house).fold(0, bits),
+            codes: places(0, mask).filter(may_be_code).fold(0, bits),
+            last: places(0, mask).filter(is_last).fold(0, bits),
+        }
     }
+
+    /// Whether no number that stands before a text, a blank between them, is a house's or a place's, whatever stands behind it.
+    pub(super) fn is_no_street(&self, text: &[u8]) -> bool {
+        let with_number = [b"12345 ", text].concat();
+        let shows = |entry: &Entry| (entry.clue.shows)(&with_number);
+        !may_open_with_number(&with_number) && !self.five_digits.iter().any(shows)
+    }
+}
+
+/// Numbers of a text, as bits by offset.
+pub(super) struct Numbers {
+    /// Those that may be a house's, and a place's.
+    pub(super) houses: u64,
+    pub(super) codes: u64,
+    /// The one that stands before the blank at the end.
+    pub(super) last: u64,
 }
 
 fn alphanumerics(classes: &Classes) -> Alphanumerics {

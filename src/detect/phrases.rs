@@ -5,7 +5,7 @@
 //! gives a meaning are looked at if one stands near (`near_words`). What no phrase can be made of (a word in which digits and
 //! hexadecimal letters alternate is another one each time) is searched as any text is.
 
-use super::alike::{alike, alike_in};
+use super::alike::{alike_in, first_bytes, halves};
 use super::classes::{Before, Classes};
 use super::clues::Data;
 use super::gates::joined_before;
@@ -15,6 +15,8 @@ use super::scan::{Found, Scanner, Stretch, Word, word_starts};
 use super::searched::BLOCK;
 use wide::u8x16;
 
+/// The longest phrase, in bytes.
+const LONGEST: usize = BLOCK;
 /// Phrases that are remembered; a power of two.
 const SLOTS: usize = 1 << 11;
 /// A phrase is told when it comes up for this time: telling it costs as much as searching some.
@@ -28,8 +30,8 @@ const MOST_LEFT_OUT: u32 = 1 << 10;
 /// In a shorter text hardly any comes up often, in bytes.
 pub(super) const LEAST: usize = if cfg!(test) { 64 } else { 32 << 10 };
 
-/// The digits of a phrase as noughts.
-type Key = [u64; BLOCK / 8];
+/// The bytes of a phrase with noughts for digits, and zeros behind.
+type Key = [[u8; 16]; LONGEST / 16];
 
 /// Places of a phrase where something may be; bit `i` is byte `i`.
 #[derive(Debug, Clone, Copy, Default)]
@@ -43,14 +45,23 @@ struct Marks {
     /// Words that may be a clue, and all letters.
     capitals: u64,
     letters: u64,
-    /// Numbers that may be one: of a house, of a place.
+    /// Numbers that may be one: of a house, of a place; and the one of which only what stands behind the phrase tells.
     houses: u64,
     codes: u64,
+    last_number: u64,
+    /// Whether none stands behind a number that this stands behind.
+    is_no_street: bool,
 }
 
+/// Numbers that may be one of a house, or of a place, from an offset on, as bits.
+type Waiting = (usize, (u64, u64));
+
+/// All of a running text is data.
+const EVERYWHERE: Data = Data { bits: !0, before: 0 };
+
 impl Marks {
-    fn is_empty(&self) -> bool {
-        self.starts | self.free | self.capitals | self.houses | self.codes == 0
+    fn are_none(&self) -> bool {
+        self.starts | self.free | self.words | self.capitals | self.houses | self.codes == 0
     }
 }
 
@@ -62,8 +73,8 @@ struct Slot {
     /// How often it came up of late.
     uses: u8,
     known: Known,
-    /// The slots of the phrases that came behind it last: next to it, and behind what is searched.
-    next: [u16; 2],
+    /// The slots of the phrases that came behind it last: next to it, and behind what is searched; with their bytes.
+    next: [(u16, u8); 2],
 }
 
 /// What is known of a phrase.
@@ -77,7 +88,8 @@ enum Known {
 }
 
 impl Slot {
-    const EMPTY: Self = Self { key: [0; BLOCK / 8], length: 0, uses: 0, known: Known::Nothing, next: [0; 2] };
+    const EMPTY: Self =
+        Self { key: [[0; 16]; LONGEST / 16], length: 0, uses: 0, known: Known::Nothing, next: [(0, 0); 2] };
 }
 
 /// The phrases that came up of late.
@@ -88,23 +100,14 @@ pub(super) struct Phrases {
     slots: Vec<Slot>,
     /// By slot.
     marks: Vec<Marks>,
+    /// The last that was known, and whether something was searched since.
+    last: (usize, bool),
     /// Windows that are still to be left out, and how many it will be the next time.
     left_out: u32,
     to_leave_out: u32,
     /// Phrases that were told, and how often one was known.
     telling: u64,
     known: u64,
-    /// The last that was known, and whether something was searched since.
-    last: (usize, bool),
-}
-
-/// What to do with the next bytes of a text.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Piece {
-    /// So many are a phrase.
-    Phrase(usize),
-    /// So many must be searched.
-    Other(usize),
 }
 
 impl Phrases {
@@ -118,46 +121,59 @@ impl Phrases {
         !is_left_out
     }
 
-    /// The phrase that is foreseen at the beginning of some bytes, if it is there: its slot.
+    /// Makes room at the first.
+    fn begin(&mut self) {
+        if self.slots.is_empty() {
+            self.slots.resize(SLOTS, Slot::EMPTY);
+            self.marks.resize(SLOTS, Marks::default());
+        }
+        self.last.1 = true;
+    }
+
+    /// The phrase that is foreseen at the beginning of some bytes, if it is there: its slot and its bytes.
     #[inline]
-    fn foreseen(&mut self, bytes: &[u8; BLOCK]) -> Option<usize> {
+    fn foreseen(&mut self, bytes: Alike) -> Option<(usize, usize)> {
         let (last, is_apart) = self.last;
-        let next = usize::from(self.slots[last].next[usize::from(is_apart)]);
-        let slot = &self.slots[next];
-        let is_there = slot.known != Known::Nothing && same(&slot.key, &key(bytes, usize::from(slot.length)));
+        let (next, length) = self.slots[last].next[usize::from(is_apart)];
+        let slot = &self.slots[usize::from(next)];
+        // Another may have come in its place.
+        let is_there =
+            slot.known != Known::Nothing && slot.length == length && bytes.first(usize::from(length)).is(&slot.key);
         is_there.then(|| {
-            self.last = (next, false);
-            next
+            self.last = (usize::from(next), false);
+            (usize::from(next), usize::from(length))
         })
     }
 
-    /// The slot of a phrase, if it is known.
+    /// The slot of a phrase of so many first bytes, if it is known.
     #[inline]
-    fn recognise(&mut self, scanner: &Scanner, bytes: &[u8; BLOCK], length: usize) -> Option<usize> {
-        let key = key(bytes, length);
-        let first = slot(&key);
-        for number in [first, first ^ 1] {
-            let slot = &mut self.slots[number];
-            if usize::from(slot.length) == length && same(&slot.key, &key) {
-                if slot.known == Known::Nothing {
-                    slot.uses = slot.uses.saturating_add(1);
-                    if slot.uses < FAMILIAR || self.telling > AT_ONCE + self.known / WORTH {
-                        return None;
-                    }
-                    self.telling += 1;
-                    let marks = scanner.tell(&bytes[..length]);
-                    slot.known = if marks.is_empty() && marks.words == 0 { Known::Empty } else { Known::Marks };
-                    self.marks[number] = marks;
-                }
-                slot.uses |= 0x80;
-                let (last, is_apart) = self.last;
-                self.slots[last].next[usize::from(is_apart)] = number as u16;
-                self.last = (number, false);
-                return Some(number);
+    fn recognise(&mut self, scanner: &Scanner, (bytes, text): (Alike, &[u8]), length: usize) -> Option<usize> {
+        let key = bytes.first(length);
+        let first = key.slot();
+        let is_there = |number: &usize| {
+            let slot = &self.slots[*number];
+            usize::from(slot.length) == length && key.is(&slot.key)
+        };
+        let Some(number) = [first, first ^ 1].into_iter().find(is_there) else {
+            self.take(first, key.0.map(u8x16::to_array), length);
+            return None;
+        };
+        let slot = &mut self.slots[number];
+        if slot.known == Known::Nothing {
+            slot.uses = slot.uses.saturating_add(1);
+            if slot.uses < FAMILIAR || self.telling > AT_ONCE + self.known / WORTH {
+                return None;
             }
+            self.telling += 1;
+            let marks = scanner.tell(&text[..length]);
+            slot.known = if marks.are_none() { Known::Empty } else { Known::Marks };
+            self.marks[number] = marks;
         }
-        self.take(first, key, length);
-        None
+        slot.uses |= 0x80;
+        let (last, is_apart) = self.last;
+        self.slots[last].next[usize::from(is_apart)] = (number as u16, length as u8);
+        self.last = (number, false);
+        Some(number)
     }
 
     /// Judges by a window whether the next ones are worth it.
@@ -177,23 +193,88 @@ impl Phrases {
         let number = if a <= b { first } else { first ^ 1 };
         let slot = &mut self.slots[number];
         match slot.uses {
-            0 => *slot = Slot { key, length: length as u8, uses: 1, known: Known::Nothing, next: [0; 2] },
+            0 => *slot = Slot { key, length: length as u8, uses: 1, ..Slot::EMPTY },
             _ => slot.uses -= 1,
         }
     }
 }
 
-impl Piece {
-    /// The first bytes of a text that begin behind a blank: up to a blank, no further than the line.
+/// The bytes that a phrase can have, with noughts for digits.
+#[derive(Clone, Copy)]
+struct Alike([u8x16; LONGEST / 16]);
+
+impl Alike {
     #[inline]
-    fn of(bytes: &[u8; BLOCK]) -> Self {
-        let Signs { mut blanks, line_ends, mixed } = Signs::of(bytes);
-        blanks &= below(line_ends) | (line_ends & line_ends.wrapping_neg());
-        match (blanks & below(mixed)).checked_ilog2() {
-            Some(last) => Self::Phrase(last as usize + 1),
-            None => Self::Other((blanks.trailing_zeros() as usize + 1).min(BLOCK)),
-        }
+    fn of(bytes: &[u8; LONGEST]) -> Self {
+        let [a, b, c, d] = *bytes.as_chunks::<16>().0 else { return Self([u8x16::ZERO; LONGEST / 16]) };
+        let alike = |bytes: [u8; 16]| {
+            let x = u8x16::new(bytes);
+            x & !(within(x, b'0', b'9') & u8x16::splat(0x0F))
+        };
+        Self([alike(a), alike(b), alike(c), alike(d)])
     }
+
+    /// The first so many.
+    #[inline]
+    fn first(self, length: usize) -> Self {
+        let (Self([a, b, c, d]), [e, f, g, h]) = (self, first_bytes(length));
+        Self([a & e, b & f, c & g, d & h])
+    }
+
+    #[inline]
+    fn is(self, key: &Key) -> bool {
+        let same = |bytes: u8x16, key: [u8; 16]| bytes.simd_eq(u8x16::new(key));
+        let (Self([a, b, c, d]), [e, f, g, h]) = (self, *key);
+        (same(a, e) & same(b, f) & same(c, g) & same(d, h)).to_bitmask() == 0xFFFF
+    }
+
+    /// The slot that it belongs into.
+    #[inline]
+    fn slot(self) -> usize {
+        const FACTORS: [u64; 4] =
+            [0x9E37_79B9_7F4A_7C15, 0xC2B2_AE3D_27D4_EB4F, 0x1656_67B1_9E37_79F9, 0x27D4_EB2F_1656_67C5];
+        let of = |sixteen: u8x16, factor: u64| {
+            let [a, b] = halves(sixteen);
+            (a ^ b.rotate_left(29)).wrapping_mul(factor)
+        };
+        let Self([a, b, c, d]) = self;
+        let mixed = of(a, FACTORS[0]) ^ of(b, FACTORS[1]) ^ of(c, FACTORS[2]) ^ of(d, FACTORS[3]);
+        ((mixed ^ (mixed >> 32)).wrapping_mul(FACTORS[0]) >> 48) as usize % SLOTS
+    }
+}
+
+#[inline]
+fn within(x: u8x16, low: u8, high: u8) -> u8x16 {
+    x.max(u8x16::splat(low)).min(u8x16::splat(high)).simd_eq(x)
+}
+
+/// The bytes of a phrase that bytes begin with: up to a blank, before a word in which digits and hexadecimal letters stand side by
+/// side, no further than the line. If there is none, the bytes up to the first blank.
+#[inline]
+fn phrase(bytes: &[u8; LONGEST]) -> Result<usize, usize> {
+    let (mut blanks, mut line_ends, mut digits, mut letters) = (0_u64, 0_u64, 0, 0);
+    for (index, sixteen) in bytes.as_chunks::<16>().0.iter().enumerate() {
+        let x = u8x16::new(*sixteen);
+        let bits = |x: u8x16| u64::from(x.to_bitmask()) << (index * 16);
+        blanks |= bits(x.min(u8x16::splat(b' ')).simd_eq(x));
+        line_ends |= bits(x.simd_eq(u8x16::splat(b'\n')));
+        digits |= bits(within(x, b'0', b'9'));
+        letters |= bits(within(x | u8x16::splat(0x20), b'a', b'f'));
+    }
+    let mixed = (letters & (digits << 1)) | (digits & (letters << 1));
+    blanks &= below(line_ends) | (line_ends & line_ends.wrapping_neg());
+    match (blanks & below(mixed)).checked_ilog2() {
+        Some(last) => Ok(last as usize + 1),
+        None => Err((blanks.trailing_zeros() as usize + 1).min(LONGEST)),
+    }
+}
+
+/// Where a phrase can begin next, from behind some bytes that are none on.
+#[inline]
+fn behind_word(text: &[u8], at: usize) -> usize {
+    let is_inside = text[at - 1] > b' ';
+    let rest = if is_inside { text.get(at..).unwrap_or_default() } else { &[] };
+    at + rest.iter().position(|byte| *byte <= b' ').map_or(rest.len(), |end| end + 1)
 }
 
 /// The bits below the lowest one of these; all if there is none.
@@ -202,54 +283,8 @@ fn below(bits: u64) -> u64 {
     bits.wrapping_sub(1) & !bits
 }
 
-/// Bit `i` is byte `i`.
-struct Signs {
-    /// Blanks and all else up to them.
-    blanks: u64,
-    line_ends: u64,
-    /// Where a digit and a hexadecimal letter stand side by side.
-    mixed: u64,
-}
-
-impl Signs {
-    #[inline]
-    fn of(bytes: &[u8; BLOCK]) -> Self {
-        let (mut blanks, mut line_ends, mut digits, mut letters) = (0, 0, 0, 0);
-        for (index, sixteen) in bytes.as_chunks::<16>().0.iter().enumerate() {
-            let x = u8x16::new(*sixteen);
-            let within = |x: u8x16, low: u8, high: u8| x.max(u8x16::splat(low)).min(u8x16::splat(high)).simd_eq(x);
-            let bits = |x: u8x16| u64::from(x.to_bitmask()) << (index * 16);
-            blanks |= bits(x.min(u8x16::splat(b' ')).simd_eq(x));
-            line_ends |= bits(x.simd_eq(u8x16::splat(b'\n')));
-            digits |= bits(within(x, b'0', b'9'));
-            letters |= bits(within(x | u8x16::splat(0x20), b'a', b'f'));
-        }
-        Self { blanks, line_ends, mixed: (letters & (digits << 1)) | (digits & (letters << 1)) }
-    }
-}
-
-#[inline]
-fn key(bytes: &[u8; BLOCK], length: usize) -> Key {
-    let mut key = [0; BLOCK / 8];
-    for (index, sixteen) in bytes.as_chunks::<16>().0.iter().enumerate() {
-        let [a, b] = alike(*sixteen, length.saturating_sub(index * 16).min(16));
-        (key[index * 2], key[index * 2 + 1]) = (a, b);
-    }
-    key
-}
-
-#[inline]
-fn same(a: &Key, b: &Key) -> bool {
-    a.iter().zip(b).fold(0, |all, (a, b)| all | (a ^ b)) == 0
-}
-
-#[inline]
-fn slot(key: &Key) -> usize {
-    const FACTORS: [u64; 4] =
-        [0x9E37_79B9_7F4A_7C15, 0xC2B2_AE3D_27D4_EB4F, 0x1656_67B1_9E37_79F9, 0x27D4_EB2F_1656_67C5];
-    let pairs = key.as_chunks::<2>().0.iter().zip(FACTORS);
-    let mixed = pairs.fold(0, |mixed, ([a, b], factor)| mixed ^ (a ^ b.rotate_left(29)).wrapping_mul(factor));
-    ((mixed ^ (mixed >> 32)).wrapping_mul(FACTORS[0]) >> 48) as usize % SLOTS
+fn bits(places: impl Iterator<Item = usize>) -> u64 {
+    places.fold(0, |all, at| all | 1 << at)
 }
 
 impl Scanner {
@@ -263,57 +298,77 @@ impl Scanner {
         found: &mut Found,
     ) {
         found.clear();
-        let (heads, all) = (self.heads(text), Data { bits: !0, before: 0 });
-        if phrases.slots.is_empty() {
-            phrases.slots.resize(SLOTS, Slot::EMPTY);
-            phrases.marks.resize(SLOTS, Marks::default());
-        }
-        let (mut at, mut inside, mut known, mut unknown) = (0, None, 0_u64, 0_u64);
-        while at < text.len() {
-            let rest = &text[at..];
-            let mut length = BLOCK;
-            if let (Some(block), None) = (rest.first_chunk::<BLOCK>(), inside) {
-                let slot = phrases.foreseen(block).or_else(|| match Piece::of(block) {
-                    Piece::Phrase(bytes) => {
-                        length = bytes;
-                        let slot = phrases.recognise(self, block, length);
-                        unknown += u64::from(slot.is_none());
-                        slot
+        phrases.begin();
+        // All up to `searched` is done with; from there to `at` no phrase is known.
+        let (mut searched, mut at, mut known, mut unknown, mut waiting) = (0, 0, 0, 0, None);
+        while let Some(block) = text.get(at..).and_then(<[u8]>::first_chunk) {
+            let bytes = Alike::of(block);
+            let phrase = phrases.foreseen(bytes).ok_or(0).or_else(|_| {
+                let length = phrase(block)?;
+                let known = phrases.recognise(self, (bytes, block), length);
+                unknown += u64::from(known.is_none());
+                known.map(|slot| (slot, length)).ok_or(length)
+            });
+            if let Some(number) = waiting.take()
+                && !phrase.is_ok_and(|(slot, _)| phrases.marks[slot].is_no_street)
+            {
+                self.ask_number(text, number, range, found);
+            }
+            match phrase {
+                Ok((slot, length)) => {
+                    if searched < at {
+                        self.search_all(keywords, text, (searched, at), range, found);
                     }
-                    Piece::Other(bytes) => {
-                        length = bytes;
-                        None
-                    }
-                });
-                if let Some(slot) = slot {
-                    known += 1;
                     if phrases.slots[slot].known == Known::Marks {
-                        self.take_up(keywords, text, (at, &phrases.marks[slot]), range, found);
+                        waiting = self.take_up(keywords, text, (at, &phrases.marks[slot]), range, found);
                     }
-                    at += usize::from(phrases.slots[slot].length);
-                    continue;
+                    at += length;
+                    (known, searched) = (known + 1, at);
                 }
-            } else {
-                length =
-                    rest.iter().take(BLOCK).position(|byte| *byte <= b' ').map_or(BLOCK, |at| at + 1).min(rest.len());
+                Err(length) => {
+                    phrases.last.1 = true;
+                    at = behind_word(text, at + length);
+                }
             }
-            phrases.last.1 = true;
-            let classes = Classes::of_all(&rest[..rest.len().min(BLOCK)]);
-            let before = inside.take().unwrap_or_default();
-            let stretch = Stretch { base: at, which: !0 >> (BLOCK - length), run: all, classes: &classes, before };
-            self.search(keywords, text, &stretch, (heads, range), found);
-            if rest[length - 1] > b' ' {
-                inside = Some(Before::of(&classes, before));
-            }
-            at += length;
         }
+        if let Some(number) = waiting {
+            self.ask_number(text, number, range, found);
+        }
+        self.search_all(keywords, text, (searched, text.len()), range, found);
         phrases.settle(known, unknown);
         self.look_up(keywords, text, found);
         self.literals.find(text, range, &mut found.starts);
         self.finish(keywords, text, range, found);
     }
 
-    /// Takes up what may be in a known phrase, which begins at `at`.
+    /// Searches a part of a text that begins behind a blank and goes to its end, or up to behind one.
+    #[inline(never)]
+    fn search_all(
+        &self,
+        keywords: &Keywords,
+        text: &[u8],
+        (mut at, to): (usize, usize),
+        range: (usize, usize),
+        found: &mut Found,
+    ) {
+        let (heads, run, mut before) = (self.heads(text), EVERYWHERE, Before::default());
+        while at < to {
+            let classes = Classes::of_all(&text[at..text.len().min(at + BLOCK)]);
+            let which = !0 >> (BLOCK - BLOCK.min(to - at));
+            self.search(
+                keywords,
+                text,
+                &Stretch { base: at, which, run, classes: &classes, before },
+                (heads, range),
+                found,
+            );
+            before = Before::of(&classes, before);
+            at += BLOCK;
+        }
+    }
+
+    /// Takes up what may be in a known phrase, which begins at `at`. A number of which only what stands behind the phrase tells
+    /// whether it is one of a house or a place is given back.
     fn take_up(
         &self,
         keywords: &Keywords,
@@ -321,11 +376,11 @@ impl Scanner {
         (at, marks): (usize, &Marks),
         range: (usize, usize),
         found: &mut Found,
-    ) {
+    ) -> Option<Waiting> {
         if marks.starts != 0 {
-            self.words(keywords, text, at, (marks.starts, u64::from(marks.humps)), found);
+            self.words(keywords, text, at, (marks.starts, marks.humps.into()), found);
         }
-        if at + BLOCK > range.0 && at < range.1 {
+        if at + LONGEST > range.0 && at < range.1 {
             if marks.words != 0 {
                 found.quiet.push((at as u32, marks.words));
             }
@@ -336,35 +391,47 @@ impl Scanner {
                 found.words.push(Word { at: at as u32, head: Head::of(&text[at..]), is_free: true });
             }
         }
-        if marks.capitals | marks.houses | marks.codes != 0 && self.asks_clues(at, range) {
-            let all = Data { bits: !0, before: 0 };
-            let first = found.starts.len();
-            self.clues.capitals(text, at, (marks.capitals, marks.letters), &mut found.starts);
-            self.clues.ask_numbers(text, at, (marks.houses, marks.codes), all, range, &mut found.starts);
-            found.starts[first..].sort_unstable();
+        if marks.capitals | marks.houses | marks.codes == 0 || !self.asks_clues(at, range) {
+            return None;
         }
+        let first = found.starts.len();
+        self.clues.capitals(text, at, (marks.capitals, marks.letters), &mut found.starts);
+        let (houses, codes, last) = (marks.houses, marks.codes, marks.last_number);
+        self.clues.ask_numbers(text, at, (houses & !last, codes & !last), EVERYWHERE, range, &mut found.starts);
+        found.starts[first..].sort_unstable();
+        (last != 0).then_some((at, (houses & last, codes & last)))
+    }
+
+    fn ask_number(&self, text: &[u8], (at, numbers): Waiting, range: (usize, usize), found: &mut Found) {
+        self.clues.ask_numbers(text, at, numbers, EVERYWHERE, range, &mut found.starts);
     }
 
     /// Where in a phrase, which ends with a blank, anything may begin.
     fn tell(&self, phrase: &[u8]) -> Marks {
         let classes = Classes::of_all(phrase);
-        let data = !0 >> (BLOCK - phrase.len());
-        let (starts, humps) = word_starts(data, &classes, (Before::default(), false), self.probe.beyond_ascii);
-        let mut marks = Marks { letters: classes.letter, humps: humps != 0, ..Marks::default() };
-        let places = |mask: u64| (0..phrase.len()).filter(move |at| mask >> at & 1 == 1);
-        marks.starts = places(starts).filter(|at| self.probe.may_begin(phrase, *at)).fold(0, |all, at| all | 1 << at);
+        let all = !0 >> (BLOCK - phrase.len());
+        let (starts, humps) = word_starts(all, &classes, (Before::default(), false), self.probe.beyond_ascii);
+        let begins = all & !((classes.letter | classes.digit | classes.under) << 1);
+        let numbers = self.clues.may_be_numbers(phrase, classes.digit & begins);
+        let capitals = self.clues.may_be_capitals(phrase, (classes.upper | classes.lead) & begins);
+        let mut marks = Marks {
+            starts: bits((0..phrase.len()).filter(|at| starts >> at & 1 == 1 && self.probe.may_begin(phrase, *at))),
+            humps: humps != 0,
+            capitals,
+            letters: classes.letter,
+            houses: numbers.houses,
+            codes: numbers.codes,
+            last_number: numbers.last,
+            is_no_street: self.clues.is_no_street(phrase),
+            ..Marks::default()
+        };
         if self.digit_words {
-            let mut found = Found::default();
-            self.digits(phrase, (0, data), None, (&classes, Before::default()), &mut found);
-            let alike = alike_in(phrase);
-            for at in found.words.iter().map(|word| word.at as usize) {
-                let list = if self.may_be_free(&alike, at) { &mut marks.free } else { &mut marks.words };
-                *list |= 1 << at;
-            }
+            let (mut found, alike) = (Found::default(), alike_in(phrase));
+            self.digits(phrase, (0, all), None, (&classes, Before::default()), &mut found);
+            let words = || found.words.iter().map(|word| word.at as usize);
+            marks.free = bits(words().filter(|at| self.may_be_free(&alike, *at)));
+            marks.words = bits(words()) & !marks.free;
         }
-        let begins = data & !((classes.letter | classes.digit | classes.under) << 1);
-        marks.capitals = self.clues.may_be_capitals(phrase, (classes.upper | classes.lead) & begins);
-        (marks.houses, marks.codes) = self.clues.may_be_numbers(phrase, classes.digit & begins);
         marks
     }
 

@@ -98,13 +98,11 @@ pub enum ClueAt {
 /// Whether a name can begin with a word whose letters of ASCII a text stands behind.
 pub use name::goes_on as may_be_name;
 
-/// What lets most names begin before it, behind a blank: where no clue at a capital shows before this, none does before another text.
+/// What lets most names and places begin: where no clue at a capital or at five digits shows in a text that ends with a blank and
+/// this, none shows before another text.
 pub const MOST_OF_A_NAME: &[u8] = b"Xqzqx ";
 
 pub use address::{Alphanumerics, house_numbers, may_open_with_number};
-
-/// So many bytes tell of a number of five digits whether its clue shows: a comma, a blank and a letter may stand behind it.
-pub const TELLS_CODE: usize = 8;
 
 /// The clues of the validators that have one. A pattern uses its clue if its matches begin words.
 pub static CLUES: &[(&str, Clue)] = &[

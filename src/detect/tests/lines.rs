@@ -74,7 +74,7 @@ fn what_stands_behind_a_phrase_makes_no_difference() {
     for text in texts.flat_map(|text| ["", ",", "\n"].map(|sign| format!("{text}{sign} "))) {
         for behind in &behind {
             let whole = format!("{text}{behind}");
-            for clue in clues(ClueAt::Capital) {
+            for clue in clues(ClueAt::Capital).chain(clues(ClueAt::FiveDigits)) {
                 let most = [text.as_bytes(), MOST_OF_A_NAME].concat();
                 (none, all) = (none + usize::from(!(clue.shows)(&most)), all + 1);
                 assert!((clue.shows)(&most) || !(clue.shows)(whole.as_bytes()), "{whole:?}");
