@@ -196,6 +196,18 @@ impl Keywords {
     }
 
     /// Those that hold digits, with noughts for all of them.
+    /// Whether a text, which ends with a blank, ends before it is told which keywords begin at `at`, or digits make a difference to
+    /// that; `alike` is the text with noughts for digits.
+    pub(super) fn are_not_told(&self, (text, alike): (&[u8], &[u8]), at: usize) -> bool {
+        let Some(first) = text.get(at).filter(|byte| byte.is_ascii()).map(u8::to_ascii_lowercase) else { return true };
+        let begins = |number: &u16| self.folded(*number).first().copied();
+        let low = self.sorted.partition_point(|number| begins(number) < Some(first));
+        let alike_first = self.sorted[low..].iter().take_while(|number| begins(number) == Some(first));
+        let mut goes_on = alike_first.map(|number| self.folded(*number));
+        goes_on.any(|tokens| runs_out(tokens, text, at))
+            || self.with_digits().iter().any(|tokens| ends(tokens, alike, at).is_some())
+    }
+
     pub(super) fn with_digits(&self) -> &[Vec<Token>] {
         let nought = |byte: u8| if byte.is_ascii_digit() { b'0' } else { byte };
         self.with_digits.get_or_init(|| {
@@ -426,6 +438,32 @@ pub(super) fn ends(tokens: &[Token], text: &[u8], at: usize) -> Option<usize> {
         }
     }
     border_behind(text, here).then_some(here)
+}
+
+/// Whether a text ends before it is told that a folded keyword, or the rest of one, does not stand at `at`; any digit may stand
+/// for another.
+fn runs_out(tokens: &[Token], text: &[u8], at: usize) -> bool {
+    let (mut index, mut here) = (0, at);
+    while let Some(wanted) = tokens.get(index).copied() {
+        if here >= text.len() {
+            return true;
+        }
+        if wanted == b' ' {
+            let rest = &tokens[index + 1..];
+            let behind = space_at(text, here).is_some_and(|space| runs_out(rest, text, here + space));
+            return behind || runs_out(rest, text, here);
+        }
+        let byte = text[here];
+        if !byte.is_ascii() && !wanted.is_ascii() {
+            // Rare: taken for what fits.
+            return true;
+        }
+        if byte.to_ascii_lowercase() != wanted && !(byte.is_ascii_digit() && wanted.is_ascii_digit()) {
+            return false;
+        }
+        (index, here) = (index + 1, here + 1);
+    }
+    false
 }
 
 /// Whether a keyword may begin at `at`.

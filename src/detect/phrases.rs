@@ -10,7 +10,7 @@ use super::classes::{Before, Classes};
 use super::clues::Data;
 use super::gates::joined_before;
 use super::heads::Head;
-use super::keywords::Keywords;
+use super::keywords::{Hit, Keywords};
 use super::scan::{Found, Scanner, Stretch, Word, word_starts};
 use super::searched::BLOCK;
 use wide::u8x16;
@@ -19,6 +19,8 @@ use wide::u8x16;
 const LONGEST: usize = BLOCK;
 /// Phrases that are remembered; a power of two.
 const SLOTS: usize = 1 << 11;
+/// When so many keywords are kept, all begins anew.
+const MOST_HITS: usize = 1 << 16;
 /// A phrase is told when it comes up for this time: telling it costs as much as searching some.
 const FAMILIAR: u8 = if cfg!(test) { 2 } else { 4 };
 /// So many must have been known for each that is told, beyond the first [`AT_ONCE`].
@@ -36,7 +38,9 @@ type Key = [[u8; 16]; LONGEST / 16];
 /// Places of a phrase where something may be; bit `i` is byte `i`.
 #[derive(Debug, Clone, Copy, Default)]
 struct Marks {
-    /// Words that may begin a keyword or a literal, and whether they may have humps.
+    /// Which of [`Phrases::hits`] are its keywords: the first, and how many.
+    hits: (u32, u32),
+    /// Words that may begin a keyword that goes on behind it, or a literal; and whether they may have humps.
     starts: u64,
     humps: bool,
     /// Digit words that may begin a match that needs no keyword, and all others.
@@ -61,7 +65,7 @@ const EVERYWHERE: Data = Data { bits: !0, before: 0 };
 
 impl Marks {
     fn are_none(&self) -> bool {
-        self.starts | self.free | self.words | self.capitals | self.houses | self.codes == 0
+        self.starts | self.free | self.words | self.capitals | self.houses | self.codes == 0 && self.hits.1 == 0
     }
 }
 
@@ -100,6 +104,8 @@ pub(super) struct Phrases {
     slots: Vec<Slot>,
     /// By slot.
     marks: Vec<Marks>,
+    /// Keywords of phrases; offsets are from where these begin.
+    hits: Vec<Hit>,
     /// The last that was known, and whether something was searched since.
     last: (usize, bool),
     /// Windows that are still to be left out, and how many it will be the next time.
@@ -123,7 +129,9 @@ impl Phrases {
 
     /// Makes room at the first.
     fn begin(&mut self) {
-        if self.slots.is_empty() {
+        if self.slots.is_empty() || self.hits.len() > MOST_HITS {
+            self.slots.clear();
+            self.hits.clear();
             self.slots.resize(SLOTS, Slot::EMPTY);
             self.marks.resize(SLOTS, Marks::default());
         }
@@ -147,7 +155,12 @@ impl Phrases {
 
     /// The slot of a phrase of so many first bytes, if it is known.
     #[inline]
-    fn recognise(&mut self, scanner: &Scanner, (bytes, text): (Alike, &[u8]), length: usize) -> Option<usize> {
+    fn recognise(
+        &mut self,
+        (scanner, keywords): (&Scanner, &Keywords),
+        (bytes, text): (Alike, &[u8]),
+        length: usize,
+    ) -> Option<usize> {
         let key = bytes.first(length);
         let first = key.slot();
         let is_there = |number: &usize| {
@@ -165,7 +178,7 @@ impl Phrases {
                 return None;
             }
             self.telling += 1;
-            let marks = scanner.tell(&text[..length]);
+            let marks = scanner.tell(keywords, &text[..length], &mut self.hits);
             slot.known = if marks.are_none() { Known::Empty } else { Known::Marks };
             self.marks[number] = marks;
         }
@@ -305,7 +318,7 @@ impl Scanner {
             let bytes = Alike::of(block);
             let phrase = phrases.foreseen(bytes).ok_or(0).or_else(|_| {
                 let length = phrase(block)?;
-                let known = phrases.recognise(self, (bytes, block), length);
+                let known = phrases.recognise((self, keywords), (bytes, block), length);
                 unknown += u64::from(known.is_none());
                 known.map(|slot| (slot, length)).ok_or(length)
             });
@@ -320,7 +333,7 @@ impl Scanner {
                         self.search_all(keywords, text, (searched, at), range, found);
                     }
                     if phrases.slots[slot].known == Known::Marks {
-                        waiting = self.take_up(keywords, text, (at, &phrases.marks[slot]), range, found);
+                        waiting = self.take_up(keywords, text, (at, &phrases.marks[slot], &phrases.hits), range, found);
                     }
                     at += length;
                     (known, searched) = (known + 1, at);
@@ -337,6 +350,9 @@ impl Scanner {
         self.search_all(keywords, text, (searched, text.len()), range, found);
         phrases.settle(known, unknown);
         self.look_up(keywords, text, found);
+        if !found.hits.is_sorted() {
+            found.hits.sort();
+        }
         self.literals.find(text, range, &mut found.starts);
         self.finish(keywords, text, range, found);
     }
@@ -373,10 +389,15 @@ impl Scanner {
         &self,
         keywords: &Keywords,
         text: &[u8],
-        (at, marks): (usize, &Marks),
+        (at, marks, hits): (usize, &Marks, &[Hit]),
         range: (usize, usize),
         found: &mut Found,
     ) -> Option<Waiting> {
+        if marks.hits.1 != 0 {
+            let (first, count) = (marks.hits.0 as usize, marks.hits.1 as usize);
+            let behind = |hit: &Hit| Hit { start: hit.start + at as u32, end: hit.end + at as u32, ..*hit };
+            found.hits.extend(hits[first..first + count].iter().map(behind));
+        }
         if marks.starts != 0 {
             self.words(keywords, text, at, (marks.starts, marks.humps.into()), found);
         }
@@ -407,7 +428,7 @@ impl Scanner {
     }
 
     /// Where in a phrase, which ends with a blank, anything may begin.
-    fn tell(&self, phrase: &[u8]) -> Marks {
+    fn tell(&self, keywords: &Keywords, phrase: &[u8], hits: &mut Vec<Hit>) -> Marks {
         let classes = Classes::of_all(phrase);
         let all = !0 >> (BLOCK - phrase.len());
         let (starts, humps) = word_starts(all, &classes, (Before::default(), false), self.probe.beyond_ascii);
@@ -415,7 +436,6 @@ impl Scanner {
         let numbers = self.clues.may_be_numbers(phrase, classes.digit & begins);
         let capitals = self.clues.may_be_capitals(phrase, (classes.upper | classes.lead) & begins);
         let mut marks = Marks {
-            starts: bits((0..phrase.len()).filter(|at| starts >> at & 1 == 1 && self.probe.may_begin(phrase, *at))),
             humps: humps != 0,
             capitals,
             letters: classes.letter,
@@ -425,8 +445,18 @@ impl Scanner {
             is_no_street: self.clues.is_no_street(phrase),
             ..Marks::default()
         };
+        let (mut found, alike) = (Found::default(), alike_in(phrase));
+        for at in (0..phrase.len()).filter(|at| starts >> at & 1 == 1) {
+            let (is_keyword, is_literal) = self.probe.may_begin(phrase, at);
+            if is_literal || (is_keyword && keywords.are_not_told((phrase, &alike), at)) {
+                marks.starts |= 1 << at;
+            } else if is_keyword {
+                self.probe.look_at(keywords, phrase, at, &mut found);
+            }
+        }
+        marks.hits = (hits.len() as u32, found.hits.len() as u32);
+        hits.append(&mut found.hits);
         if self.digit_words {
-            let (mut found, alike) = (Found::default(), alike_in(phrase));
             self.digits(phrase, (0, all), None, (&classes, Before::default()), &mut found);
             let words = || found.words.iter().map(|word| word.at as usize);
             marks.free = bits(words().filter(|at| self.may_be_free(&alike, *at)));

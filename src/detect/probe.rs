@@ -226,17 +226,16 @@ impl Probe {
         begins
     }
 
-    /// Whether a keyword or a literal may begin at a word of a text that ends with a blank, whatever its digits are and whatever
-    /// stands behind it.
-    pub(super) fn may_begin(&self, text: &[u8], at: usize) -> bool {
+    /// Whether a keyword may begin at a word of a text that ends with a blank, and whether a literal may, whatever the digits are
+    /// and whatever stands behind it.
+    pub(super) fn may_begin(&self, text: &[u8], at: usize) -> (bool, bool) {
         let eight = eight_at(text, at);
         let is_told = text[at..].first_chunk::<3>().is_some_and(|three| !three.iter().any(u8::is_ascii_digit));
-        !is_told
-            || bit(&self.triples, hash(triple_key(eight)))
-            || Word::of(eight).lengths().any(|letters| bit(&self.words, hash(word_key(eight, letters))))
+        let is_keyword = Word::of(eight).lengths().any(|letters| bit(&self.words, hash(word_key(eight, letters))));
+        (is_keyword, !is_told || bit(&self.triples, hash(triple_key(eight))))
     }
 
-    fn look_at(&self, keywords: &Keywords, text: &[u8], at: usize, found: &mut Found) {
+    pub(super) fn look_at(&self, keywords: &Keywords, text: &[u8], at: usize, found: &mut Found) {
         let (eight, before) = (eight_at(text, at), found.hits.len());
         for letters in Word::of(eight).lengths() {
             let key = word_key(eight, letters);
