@@ -3,10 +3,11 @@
 use super::alike::alike_in;
 use super::automaton::States;
 use super::certain::{Ends, bit};
-use super::keywords::{self, Hit};
+use super::keywords::Hit;
 use super::labels::Labels;
 use super::scan::Found;
 use super::session::Scratch;
+use super::spelling::{Token, ends};
 use super::{Compiled, Detector, gates};
 use crate::shape::is_word;
 use crate::text::{Block, Field};
@@ -113,7 +114,7 @@ pub(super) fn tell(
     let text = &block.text[low..high];
     let alike = alike_in(text);
     let keywords = &detector.keywords;
-    let holds = |tokens: &Vec<keywords::Token>| (0..text.len()).any(|at| keywords::ends(tokens, &alike, at).is_some());
+    let holds = |tokens: &Vec<Token>| (0..text.len()).any(|at| ends(tokens, &alike, at).is_some());
     if keywords.with_digits().iter().any(holds) {
         return None;
     }

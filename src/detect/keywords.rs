@@ -1,10 +1,11 @@
-//! Keywords: what counts as one in running text and in labels, whatever automaton looks for it.
+//! Keywords: what counts as one in running text and in labels, whatever automaton looks for it; how one is written says `spelling`.
 //!
 //! Case does not count. A space in a keyword stands for nothing, one space, `_`, `-`, a tab, a no-break space or one line break.
 //! In running text a keyword begins and ends at a word border: no letter or digit beside it, a camelCase hump, or, at its
 //! end, a plural `s` or a digit. In a label a keyword of six letters or more also counts inside an unbroken compound.
 
-use super::characters::{char_at, char_before, fold, is_unspaced};
+use super::characters::fold;
+use super::spelling::{Token, ends, runs_out};
 use crate::identifier::DataIdentifier;
 use crate::shape::ByteSet;
 use std::collections::HashMap;
@@ -13,9 +14,6 @@ use std::sync::{Arc, OnceLock};
 
 /// Letters from which on a keyword counts inside a compound.
 const COMPOUND_LETTERS: usize = 6;
-
-/// A byte of a folded keyword. A space stands for all that can be in its place.
-pub(super) type Token = u8;
 
 /// One keyword, and the identifiers that use it.
 #[derive(Debug, Clone, Copy)]
@@ -200,9 +198,9 @@ impl Keywords {
     /// that; `alike` is the text with noughts for digits.
     pub(super) fn are_not_told(&self, (text, alike): (&[u8], &[u8]), at: usize) -> bool {
         let Some(first) = text.get(at).filter(|byte| byte.is_ascii()).map(u8::to_ascii_lowercase) else { return true };
-        let begins = |number: &u16| self.folded(*number).first().copied();
-        let low = self.sorted.partition_point(|number| begins(number) < Some(first));
-        let alike_first = self.sorted[low..].iter().take_while(|number| begins(number) == Some(first));
+        let first_of = |number: &u16| self.folded(*number).first().copied();
+        let low = self.sorted.partition_point(|number| first_of(number) < Some(first));
+        let alike_first = self.sorted[low..].iter().take_while(|number| first_of(number) == Some(first));
         let mut goes_on = alike_first.map(|number| self.folded(*number));
         goes_on.any(|tokens| runs_out(tokens, text, at))
             || self.with_digits().iter().any(|tokens| ends(tokens, alike, at).is_some())
@@ -360,7 +358,7 @@ impl Keyword<'_> {
             return None;
         }
         let end = ends(self.folded.as_bytes(), text, at)?;
-        begins(text, at).then_some(end)
+        super::spelling::begins(text, at).then_some(end)
     }
 
     /// How every form of the keyword begins in a text: its first letters of ASCII, small, up to five and with whatever follows
@@ -399,110 +397,9 @@ fn beginnings(folded: &str, so_far: &mut [u8; 8], length: usize, each: &mut impl
     }
 }
 
-/// The bytes that what stands for a space can begin with.
-pub(super) const SPACES: &[u8] = b" _-\t\n\r\xC2";
-
-/// How many bytes stand for a space at `at`, if any do.
-pub(super) fn space_at(text: &[u8], at: usize) -> Option<usize> {
-    match text.get(at)? {
-        b' ' | b'_' | b'-' | b'\t' | b'\n' => Some(1),
-        b'\r' => Some(if text.get(at + 1) == Some(&b'\n') { 2 } else { 1 }),
-        0xC2 if text.get(at + 1) == Some(&0xA0) => Some(2),
-        _ => None,
-    }
-}
-
-/// Where a folded keyword, or the rest of one, ends when it stands at `at` and ends at a border. Of several ends, the first that
-/// has a border.
-pub(super) fn ends(tokens: &[Token], text: &[u8], at: usize) -> Option<usize> {
-    let (mut index, mut here) = (0, at);
-    while let Some(wanted) = tokens.get(index).copied() {
-        if wanted == b' ' {
-            let rest = &tokens[index + 1..];
-            let behind = space_at(text, here).and_then(|space| ends(rest, text, here + space));
-            return behind.or_else(|| ends(rest, text, here));
-        }
-        let byte = *text.get(here)?;
-        // A letter that only folds to one of ASCII is another letter.
-        if byte.is_ascii() || wanted.is_ascii() {
-            if byte.to_ascii_lowercase() != wanted {
-                return None;
-            }
-            (index, here) = (index + 1, here + 1);
-        } else {
-            let ((c, width), (wanted, length)) = (char_at(text, here)?, char_at(tokens, index)?);
-            if fold(c) != wanted {
-                return None;
-            }
-            (index, here) = (index + length, here + width);
-        }
-    }
-    border_behind(text, here).then_some(here)
-}
-
-/// Whether a text ends before it is told that a folded keyword, or the rest of one, does not stand at `at`; any digit may stand
-/// for another.
-fn runs_out(tokens: &[Token], text: &[u8], at: usize) -> bool {
-    let (mut index, mut here) = (0, at);
-    while let Some(wanted) = tokens.get(index).copied() {
-        if here >= text.len() {
-            return true;
-        }
-        if wanted == b' ' {
-            let rest = &tokens[index + 1..];
-            let behind = space_at(text, here).is_some_and(|space| runs_out(rest, text, here + space));
-            return behind || runs_out(rest, text, here);
-        }
-        let byte = text[here];
-        if !byte.is_ascii() && !wanted.is_ascii() {
-            // Rare: taken for what fits.
-            return true;
-        }
-        if byte.to_ascii_lowercase() != wanted && !(byte.is_ascii_digit() && wanted.is_ascii_digit()) {
-            return false;
-        }
-        (index, here) = (index + 1, here + 1);
-    }
-    false
-}
-
-/// Whether a keyword may begin at `at`.
-pub(super) fn begins(text: &[u8], at: usize) -> bool {
-    let Some((c, width)) = char_at(text, at) else { return false };
-    let Some(before) = char_before(text, at) else { return true };
-    if !c.is_alphanumeric() || !before.is_alphanumeric() || is_unspaced(c) {
-        return true;
-    }
-    let next_is_lower = || char_at(text, at + width).is_some_and(|(next, _)| next.is_lowercase());
-    c.is_uppercase() && (before.is_lowercase() || (before.is_uppercase() && next_is_lower()))
-}
-
-/// Whether a keyword may end right before `at`.
-pub(super) fn border_behind(text: &[u8], at: usize) -> bool {
-    let (Some(last), Some((next, width))) = (char_before(text, at), char_at(text, at)) else { return true };
-    if !last.is_alphanumeric() || !next.is_alphanumeric() || next.is_numeric() || is_unspaced(last) {
-        return true;
-    }
-    let second = char_at(text, at + width).map(|(c, _)| c);
-    if matches!(next, 's' | 'S') {
-        let after_plural = second.is_none_or(|c| !c.is_alphanumeric() || (next == 's' && c.is_uppercase()));
-        if after_plural {
-            return true;
-        }
-    }
-    next.is_uppercase() && (last.is_lowercase() || second.is_some_and(char::is_lowercase))
-}
-
 #[cfg(test)]
 mod tests {
-    use super::{Keywords, SPACES, space_at};
-
-    #[test]
-    fn what_spaces_begin_with() {
-        for byte in 0..=255 {
-            assert_eq!(space_at(&[byte, 0xA0], 0).is_some(), SPACES.contains(&byte), "{byte}");
-        }
-    }
+    use super::Keywords;
 
     fn stands(keyword: &str, text: &str) -> bool {
         let keywords = Keywords::new([[(keyword, false)].into_iter()]);

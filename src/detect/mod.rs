@@ -32,6 +32,7 @@ mod naive;
 mod near_words;
 mod openings;
 mod pardons;
+mod phrase;
 mod phrases;
 mod probe;
 mod progress;
@@ -41,6 +42,7 @@ mod scan;
 mod searched;
 mod session;
 mod shared;
+mod spelling;
 mod stream;
 #[cfg(test)]
 mod tests;

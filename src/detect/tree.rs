@@ -4,7 +4,8 @@
 //! What a keyword is, spaces and borders, is said in [`super::keywords`]; this only walks there faster.
 
 use super::characters::{char_at, fold};
-use super::keywords::{Hit, Keyword, Keywords, SPACES, begins, border_behind, ends, space_at};
+use super::keywords::{Hit, Keyword, Keywords};
+use super::spelling::{SPACES, begins, border_behind, ends, space_at};
 use crate::shape::ByteSet;
 use std::collections::VecDeque;
 use std::ops::Range;
