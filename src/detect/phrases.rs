@@ -27,6 +27,8 @@ const AT_ONCE: u64 = 512;
 /// Where fewer than a third of a window's phrases are known, so many windows are left out; twice as many if it is so again.
 const LEFT_OUT: u32 = 8;
 const MOST_LEFT_OUT: u32 = 1 << 10;
+/// Where hardly any of the first so many are known, the rest of the window is left out as well.
+const AT_FIRST: u64 = 512;
 /// In a shorter text hardly any comes up often, in bytes.
 pub(super) const LEAST: usize = if cfg!(test) { 64 } else { 32 << 10 };
 
@@ -300,6 +302,9 @@ impl Scanner {
                 Err(length) => {
                     phrases.last.1 = true;
                     at = behind_word(text, at + length);
+                    if unknown == AT_FIRST && known * 8 < unknown {
+                        break;
+                    }
                 }
             }
         }
