@@ -87,6 +87,8 @@ impl Phrases {
     pub(super) fn are_asked_for(&mut self, number: u64) -> bool {
         if self.text != number {
             (self.text, self.left_out, self.to_leave_out) = (number, 0, LEFT_OUT);
+            // What another text repeated makes room soon, unless this one does too.
+            self.slots.iter_mut().for_each(|slot| slot.uses >>= 4);
         }
         let is_left_out = self.left_out > 0;
         self.left_out = self.left_out.saturating_sub(1);
