@@ -30,7 +30,7 @@ const MOST_LEFT_OUT: u32 = 1 << 10;
 /// Where hardly any of the first so many are known, the rest of the window is left out as well.
 const AT_FIRST: u64 = 512;
 /// In a shorter text hardly any comes up often, in bytes.
-pub(super) const LEAST: usize = if cfg!(test) { 64 } else { 32 << 10 };
+pub(super) const LEAST: usize = if cfg!(test) { 64 } else { 256 << 10 };
 
 /// The bytes of a phrase with noughts for digits, and zeros behind.
 type Key = [[u8; 16]; LONGEST / 16];
