@@ -66,7 +66,6 @@ impl Classes {
         let mut classes = Self::default();
         for (index, sixteen) in block.as_chunks::<16>().0.iter().enumerate() {
             let x = u8x16::new(*sixteen);
-            let within = |x: u8x16, low: u8, high: u8| x.max(u8x16::splat(low)).min(u8x16::splat(high)).simd_eq(x);
             let bits = |x: u8x16| u64::from(x.to_bitmask()) << (index * 16);
             classes.digit |= bits(within(x, b'0', b'9'));
             classes.letter |= bits(within(x | u8x16::splat(0x20), b'a', b'z'));
@@ -76,6 +75,12 @@ impl Classes {
         }
         classes
     }
+}
+
+/// Which bytes lie between two, these included.
+#[inline]
+pub(super) fn within(x: u8x16, low: u8, high: u8) -> u8x16 {
+    x.max(u8x16::splat(low)).min(u8x16::splat(high)).simd_eq(x)
 }
 
 #[cfg(test)]

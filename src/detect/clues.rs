@@ -150,7 +150,7 @@ impl Clues {
             let here = &with_most[*at..];
             self.capital.iter().any(|entry| entry.first.contains(here[0]) && (entry.clue.shows)(here))
         };
-        places(0, mask).filter(shows).fold(0, |all, at| all | 1 << at)
+        bits(places(0, mask).filter(shows))
     }
 
     /// Those of the numbers that `mask` tells that may be a house's or a place's, as above. Which digits they have makes no
@@ -161,11 +161,10 @@ impl Clues {
         let may_be_code = |at: &usize| self.five_digits.iter().any(|entry| (entry.clue.shows)(&with_most[*at..]));
         let number = text.strip_suffix(b" ").or(text.strip_suffix(b"\n")).unwrap_or_default();
         let is_last = |at: &usize| number.get(*at..).is_some_and(|rest| rest.iter().all(u8::is_ascii_digit));
-        let bits = |all: u64, at: usize| all | 1 << at;
         Numbers {
-            houses: places(0, mask).filter(may_be_house).fold(0, bits),
-            codes: places(0, mask).filter(may_be_code).fold(0, bits),
-            last: places(0, mask).filter(is_last).fold(0, bits),
+            houses: bits(places(0, mask).filter(may_be_house)),
+            codes: bits(places(0, mask).filter(may_be_code)),
+            last: bits(places(0, mask).filter(is_last)),
         }
     }
 
@@ -219,7 +218,13 @@ fn ask(
     }
 }
 
-fn places(base: usize, mut mask: u64) -> impl Iterator<Item = usize> {
+/// Places of a block as a mask.
+pub(super) fn bits(places: impl Iterator<Item = usize>) -> u64 {
+    places.fold(0, |all, at| all | 1 << at)
+}
+
+/// The places of a block that a mask tells, ascending.
+pub(super) fn places(base: usize, mut mask: u64) -> impl Iterator<Item = usize> {
     std::iter::from_fn(move || {
         let at = base + (mask != 0).then(|| mask.trailing_zeros() as usize)?;
         mask &= mask - 1;

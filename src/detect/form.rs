@@ -7,7 +7,6 @@ use super::keywords::Hit;
 use super::labels::Labels;
 use super::scan::Found;
 use super::session::Scratch;
-use super::spelling::{Token, ends};
 use super::{Compiled, Detector, gates};
 use crate::shape::is_word;
 use crate::text::{Block, Field};
@@ -113,12 +112,10 @@ pub(super) fn tell(
 ) -> Option<Form> {
     let text = &block.text[low..high];
     let alike = alike_in(text);
-    let keywords = &detector.keywords;
-    let holds = |tokens: &Vec<Token>| (0..text.len()).any(|at| ends(tokens, &alike, at).is_some());
-    if keywords.with_digits().iter().any(holds) {
+    if (0..text.len()).any(|at| detector.keywords.one_with_digits_stands(&alike, at)) {
         return None;
     }
-    detector.scanner.scan(keywords, text, (0, 0), found);
+    detector.scanner.scan(&detector.keywords, text, (0, 0), found);
     let mut among = detector.scanner.free_words.clone();
     among.extend(&detector.found);
     let labelled = labels.get(field.label);

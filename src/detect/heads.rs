@@ -1,6 +1,7 @@
 //! Which of some patterns' matches can have digits, letters and other bytes where a word has them: one look-up that most digit words
 //! do not pass. Knows nothing of what else decides.
 
+use super::classes::within;
 use super::openings::{Among, Openings};
 use wide::u8x16;
 
@@ -80,7 +81,6 @@ impl Head {
         };
         let head = text.first_chunk().copied().unwrap_or_else(last);
         let x = u8x16::new(head);
-        let within = |x: u8x16, low: u8, high: u8| x.max(u8x16::splat(low)).min(u8x16::splat(high)).simd_eq(x);
         let letters = within(x | u8x16::splat(0x20), b'a', b'z').to_bitmask();
         Self::new(head[0], u64::from(within(x, b'0', b'9').to_bitmask()), u64::from(letters))
     }

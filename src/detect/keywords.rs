@@ -194,6 +194,11 @@ impl Keywords {
     }
 
     /// Those that hold digits, with noughts for all of them.
+    /// Whether a keyword with digits stands at a place of a text which has noughts for its digits, whatever they were.
+    pub(super) fn one_with_digits_stands(&self, alike: &[u8], at: usize) -> bool {
+        self.with_digits().iter().any(|tokens| ends(tokens, alike, at).is_some())
+    }
+
     /// Whether a text, which ends with a blank, ends before it is told which keywords begin at `at`, or digits make a difference to
     /// that; `alike` is the text with noughts for digits.
     pub(super) fn are_not_told(&self, (text, alike): (&[u8], &[u8]), at: usize) -> bool {
@@ -202,11 +207,10 @@ impl Keywords {
         let low = self.sorted.partition_point(|number| first_of(number) < Some(first));
         let alike_first = self.sorted[low..].iter().take_while(|number| first_of(number) == Some(first));
         let mut goes_on = alike_first.map(|number| self.folded(*number));
-        goes_on.any(|tokens| runs_out(tokens, text, at))
-            || self.with_digits().iter().any(|tokens| ends(tokens, alike, at).is_some())
+        goes_on.any(|tokens| runs_out(tokens, text, at)) || self.one_with_digits_stands(alike, at)
     }
 
-    pub(super) fn with_digits(&self) -> &[Vec<Token>] {
+    fn with_digits(&self) -> &[Vec<Token>] {
         let nought = |byte: u8| if byte.is_ascii_digit() { b'0' } else { byte };
         self.with_digits.get_or_init(|| {
             let with = self.iter().filter(|(_, k)| !k.is_field_name && k.folded.bytes().any(|b| b.is_ascii_digit()));

@@ -2,6 +2,7 @@
 //! patterns, so they are joined once for each set of keywords and not at each place.
 
 use super::Detector;
+use super::clues::places;
 use super::heads::{Head, Heads};
 use super::keyworded::Keyworded;
 use super::keywords::Hit;
@@ -168,14 +169,9 @@ impl Window<'_> {
             if hit.start as usize > behind + ahead {
                 continue;
             }
-            let mut words = *words;
-            while words != 0 {
-                let at = *at + words.trailing_zeros();
-                words &= words - 1;
-                if (from..to).contains(&(at as usize)) {
-                    let head = Head::of(&self.block.text[at as usize..]);
-                    found.words.push(Word { at, head, is_free: false });
-                }
+            for at in places(*at as usize, *words).filter(|at| (from..to).contains(at)) {
+                let head = Head::of(&self.block.text[at..]);
+                found.words.push(Word { at: at as u32, head, is_free: false });
             }
         }
         if found.words.len() > known {

@@ -2,7 +2,7 @@
 
 use super::alike::alike_in;
 use super::classes::{Before, Classes};
-use super::clues::Data;
+use super::clues::{Data, bits, places};
 use super::gates::joined_before;
 use super::heads::Head;
 use super::keywords::{Hit, Keywords};
@@ -43,10 +43,6 @@ impl Marks {
     }
 }
 
-fn bits(places: impl Iterator<Item = usize>) -> u64 {
-    places.fold(0, |all, at| all | 1 << at)
-}
-
 impl Scanner {
     /// Takes up what may be in a known phrase, which begins at `at`. A number of which only what stands behind the phrase tells
     /// whether it is one of a house or a place is given back.
@@ -70,12 +66,8 @@ impl Scanner {
             if marks.words != 0 {
                 found.quiet.push((at as u32, marks.words));
             }
-            let mut free = marks.free;
-            while free != 0 {
-                let at = at + free.trailing_zeros() as usize;
-                free &= free - 1;
-                found.words.push(Word { at: at as u32, head: Head::of(&text[at..]), is_free: true });
-            }
+            let free = places(at, marks.free);
+            found.words.extend(free.map(|at| Word { at: at as u32, head: Head::of(&text[at..]), is_free: true }));
         }
         if marks.capitals | marks.houses | marks.codes == 0 || !self.asks_clues(at, range) {
             return None;
@@ -111,7 +103,7 @@ impl Scanner {
             ..Marks::default()
         };
         let (mut found, alike) = (Found::default(), alike_in(phrase));
-        for at in (0..phrase.len()).filter(|at| starts >> at & 1 == 1) {
+        for at in places(0, starts) {
             let (is_keyword, is_literal) = self.probe.may_begin(phrase, at);
             if is_literal || (is_keyword && keywords.are_not_told((phrase, &alike), at)) {
                 marks.starts |= 1 << at;
