@@ -13,16 +13,17 @@ const SHORT: usize = 256;
 
 impl Window<'_> {
     /// Tries all but what can begin anywhere and needs no keyword, at the starts in `from..to`.
-    pub(super) fn try_fields(&mut self, range: (usize, usize), forms: &Forms, patience: &mut Patience<'_>) {
+    pub(super) fn try_fields(&mut self, range: (usize, usize), forms: &mut Forms, patience: &mut Patience<'_>) {
         let (detector, block, labels) = (self.detector, self.block, self.labels);
         let (mut word, mut hit, mut start) = (0, 0, 0);
         let (mut near, mut joined, mut sweep) =
             (self.near_words(), std::mem::take(&mut self.scratch.joined), Sweep::default());
-        for (number, work) in forms.left() {
+        let (left, told) = forms.left();
+        for (number, work) in left {
             let field = &block.fields[*number as usize];
             let (low, high) = self.bounds(field);
             if let Work::Try(form) = *work {
-                self.try_form(forms.tries(form), range, Site { bounds: (low, high), field: Some(*field) });
+                self.try_form(&mut told[form as usize].tries, range, Site { bounds: (low, high), field: Some(*field) });
                 continue;
             }
             let site = Site { bounds: (low, high), field: Some(*field) };
@@ -94,7 +95,7 @@ impl Window<'_> {
     }
 
     /// Tries what may begin in a field of a known form.
-    fn try_form(&mut self, tries: &[Attempt], (from, to): (usize, usize), site: Site) {
+    fn try_form(&mut self, tries: &mut [Attempt], (from, to): (usize, usize), site: Site) {
         let (low, high) = site.bounds;
         let field = &self.block.text[low..high];
         for attempt in tries {
@@ -103,13 +104,8 @@ impl Window<'_> {
             if !attempt.may_begin(field) || !(from..to).contains(&at) {
                 continue;
             }
-            match &attempt.ends {
-                Some(ends) if ends.are_of(field) => {
-                    if ends.ends != 0 {
-                        let pattern = self.detector.openings.pattern(block, bits.trailing_zeros());
-                        self.run_to(pattern, at, (low, ends.ends), site);
-                    }
-                }
+            match &mut attempt.sure {
+                Some(sure) if sure.ends.are_of(field) => self.run_to(sure, at, low, site),
                 _ => {
                     let left = self.detector.openings.possible((block, bits), &self.block.text[at..], high - at);
                     self.run_all((block, left), at, site);

@@ -3,6 +3,7 @@
 use super::alike::alike_in;
 use super::automaton::States;
 use super::certain::{Ends, bit};
+use super::gates::Near;
 use super::keywords::Hit;
 use super::labels::Labels;
 use super::scan::Found;
@@ -30,16 +31,25 @@ pub(super) struct Try {
 pub(super) struct Attempt {
     pub(super) which: Try,
     /// Where the matches end in most fields, if that is known; of one pattern then.
-    pub(super) ends: Option<Ends>,
+    pub(super) sure: Option<Sure>,
     /// Offset of a digit, and which of them, as bits, let any of the patterns begin.
     digit: (u8, u16),
 }
 
+/// What is the same of one pattern's matches in most fields of a form, from one place on.
+#[derive(Debug, Clone)]
+pub(super) struct Sure {
+    pub(super) pattern: u16,
+    pub(super) ends: Ends,
+    /// The keyword near a match, or that there is none, once one was found that passed every gate; only where it has one end.
+    pub(super) near: Option<Option<Near>>,
+}
+
 impl Attempt {
-    fn new(detector: &Detector, field: &[u8], which: Try, ends: Option<Ends>) -> Self {
+    fn new(detector: &Detector, field: &[u8], which: Try, sure: Option<Sure>) -> Self {
         let Try { at, block, bits } = which;
         let telling = detector.openings.telling_digit((block, bits), &field[usize::from(at)..]);
-        Self { which, ends, digit: telling.map_or((0, u16::MAX), |(place, digits)| (at + place, digits)) }
+        Self { which, sure, digit: telling.map_or((0, u16::MAX), |(place, digits)| (at + place, digits)) }
     }
 
     /// Whether any of the patterns may begin in a field, which is of the same form, as far as one digit tells.
@@ -91,7 +101,8 @@ impl Form {
                 }
                 left &= !bit;
                 if !ends.is_nothing() {
-                    tries.push(Attempt::new(detector, field, Try { at, block, bits: bit }, Some(ends)));
+                    let sure = Sure { pattern, ends, near: None };
+                    tries.push(Attempt::new(detector, field, Try { at, block, bits: bit }, Some(sure)));
                 }
             }
             if left != 0 {

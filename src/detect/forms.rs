@@ -8,7 +8,7 @@
 use super::Detector;
 use super::alike::alike;
 use super::automaton::States;
-use super::form::{Attempt, BESIDE, Form, tell};
+use super::form::{BESIDE, Form, tell};
 use super::keywords::Hit;
 use super::labels::Labels;
 use super::scan::Found;
@@ -35,7 +35,9 @@ const FORMS: usize = 1 << 13;
 /// The digits of a field as noughts, its label and its length.
 type Key = [u64; 5];
 
+/// As long as a line of the cache.
 #[derive(Debug, Clone)]
+#[repr(align(64))]
 struct Slot {
     key: Key,
     /// How often it came up of late.
@@ -106,9 +108,9 @@ pub(super) enum Work {
 }
 
 impl Forms {
-    /// The fields of the window that was last looked up in which something may be, by number.
-    pub(super) fn left(&self) -> &[(u32, Work)] {
-        &self.left
+    /// The fields of the window that was last looked up in which something may be, by number; and all forms, by number.
+    pub(super) fn left(&mut self) -> (&[(u32, Work)], &mut [Form]) {
+        (&self.left, &mut self.told)
     }
 
     /// Adds the texts of a source, by its number, in which nothing can be as far as is known.
@@ -121,12 +123,6 @@ impl Forms {
     /// Where the fields of the window stand that must be searched, in order, as offsets in it.
     pub(super) fn open(&self) -> &[(u32, u32)] {
         &self.open
-    }
-
-    /// The places of a form where something is to be tried in its field.
-    #[inline]
-    pub(super) fn tries(&self, form: u32) -> &[Attempt] {
-        self.told.get(form as usize).map_or(&[], |form| &form.tries)
     }
 
     /// Looks up the fields of a window.
@@ -165,7 +161,17 @@ impl Forms {
         }
         let (mut left, mut unknown) = (std::mem::take(&mut self.left), 0);
         for (number, field) in (0..).zip(&block.fields) {
-            match self.known(detector, block, labels, field) {
+            let known = match self.of_text(block, field) {
+                Some(known) => known,
+                None => match key(block, field) {
+                    None => Known::Nothing,
+                    Some(key) => match self.as_last(field, &key) {
+                        Some(known) => known,
+                        None => self.known(detector, block, labels, field, key),
+                    },
+                },
+            };
+            match known {
                 Known::Empty => {}
                 Known::Form(form) => {
                     let told = &mut self.told[form as usize];
@@ -207,17 +213,29 @@ impl Forms {
         in_order(hits, before);
     }
 
+    /// What is known of a field that holds a known text.
     #[inline]
-    fn known(&mut self, detector: &Detector, block: &Block, labels: &Labels, field: &Field) -> Known {
-        if let Some(known) = self.by_text.get(field.text as usize)
-            && *known != Known::Nothing
-            && field.start > block.base
-            && field.end < block.end()
-        {
-            return *known;
+    fn of_text(&self, block: &Block, field: &Field) -> Option<Known> {
+        if field.text == 0 {
+            return None;
         }
-        let Some((low, high)) = bounds(block, field) else { return Known::Nothing };
-        let key = key(&block.text, (low, high), field);
+        let known = self.by_text.get(field.text as usize).filter(|known| **known != Known::Nothing);
+        known.filter(|_| field.start > block.base && field.end < block.end()).copied()
+    }
+
+    /// What is known of a field if the last one under its label was of the same form, and that is told.
+    #[inline]
+    fn as_last(&mut self, field: &Field, key: &Key) -> Option<Known> {
+        let last = usize::from(self.last.0[field.label.0 as usize % LABELS]);
+        let slot = self.slots.get_mut(last)?;
+        if field.text != 0 || !same(&slot.key, key) || slot.known == Known::Nothing {
+            return None;
+        }
+        slot.uses = slot.uses.saturating_add(1);
+        Some(slot.known)
+    }
+
+    fn known(&mut self, detector: &Detector, block: &Block, labels: &Labels, field: &Field, key: Key) -> Known {
         let label = field.label.0 as usize % LABELS;
         let last = usize::from(self.last.0[label]);
         let number = if same(&self.slots[last].key, &key) {
@@ -237,7 +255,9 @@ impl Forms {
         let is_worth_it = self.telling <= AT_ONCE + self.known / WORTH;
         if slot.known == Known::Nothing && slot.uses >= FAMILIAR && is_worth_it {
             self.telling += 1;
-            slot.known = match tell(detector, (block, labels), (low, high), field, &mut self.found) {
+            let low = (field.start - block.base) as usize;
+            let place = (low, low + (field.end - field.start) as usize);
+            slot.known = match tell(detector, (block, labels), place, field, &mut self.found) {
                 None => Known::Varies,
                 // A keyword counts in its own field alone.
                 Some(form) if form.tries.is_empty() => Known::Empty,
@@ -313,16 +333,27 @@ fn in_order<T: Ord>(list: &mut Vec<T>, before: usize) {
     }
 }
 
+/// The key of a field that is whole, short, and stands between signs that belong to no value.
 #[inline]
-fn key(text: &[u8], (low, high): (usize, usize), field: &Field) -> Key {
-    let length = high - low;
-    let name = u64::from(field.label.0) << 8 | length as u64;
-    let Some(bytes) = text.get(low..).and_then(<[u8]>::first_chunk::<LONGEST>) else {
-        let mut bytes = [0; LONGEST];
-        bytes[..length].copy_from_slice(&text[low..high]);
-        return key_of(&bytes, length, name);
-    };
-    key_of(bytes, length, name)
+fn key(block: &Block, field: &Field) -> Option<Key> {
+    let low = field.start.wrapping_sub(block.base) as usize;
+    let length = field.end.wrapping_sub(field.start) as usize;
+    // Nearly all stand so far within a window.
+    if let Some(around) = block.text.get(low.wrapping_sub(1)..).and_then(<[u8]>::first_chunk::<{ LONGEST + 2 }>)
+        && let [before, bytes @ .., _] = around
+    {
+        let fits = length.wrapping_sub(1) < LONGEST
+            && PARTS[usize::from(*before)] & PARTS[usize::from(around[length + 1])];
+        return fits.then(|| key_of(bytes, length, name(field, length)));
+    }
+    let (low, high) = bounds(block, field)?;
+    let mut bytes = [0; LONGEST];
+    bytes[..length].copy_from_slice(&block.text[low..high]);
+    Some(key_of(&bytes, length, name(field, length)))
+}
+
+fn name(field: &Field, length: usize) -> u64 {
+    u64::from(field.label.0) << 8 | length as u64
 }
 
 #[inline]

@@ -84,6 +84,15 @@ pub(super) fn may_end(kind: Borders, text: &[u8], end: usize) -> bool {
     }
 }
 
+/// Whether [`borders`] looks at nothing of a text but a match's field and the byte on either side of it, where no byte beside a field
+/// belongs to a value.
+pub(super) fn stay_in_field(kind: Borders) -> bool {
+    match kind {
+        Borders::None | Borders::Number => true,
+        Borders::Token => false,
+    }
+}
+
 /// Whether a match is a part of an address between its slashes: `://` stands before it, and it has no slash of its own.
 fn is_segment(text: &[u8], start: usize, end: usize) -> bool {
     let ends_address = |b: &u8| b.is_ascii_whitespace() || matches!(b, b'"' | b'\'' | b'<' | b'>' | b'`');

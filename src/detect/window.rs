@@ -3,6 +3,7 @@
 //! Walks the starts that the scanner found, runs the automata that can match there, and puts each end through the gates.
 //! Patterns know nothing of each other; the starts of one pattern come in the order of the text.
 
+use super::form::Sure;
 use super::gates::{self, Dropped, Near};
 use super::keyworded::is_among;
 use super::labels::Labels;
@@ -88,7 +89,7 @@ impl Window<'_> {
         let first_new = self.progress.claims.len();
         let mut patience = Patience::new(go_on);
         if self.has_fields {
-            self.try_fields((from, to), &forms, &mut patience);
+            self.try_fields((from, to), &mut forms, &mut patience);
         } else {
             self.try_words(&mut patience);
             self.try_near_keywords((from, to), &mut patience);
@@ -240,22 +241,40 @@ impl Window<'_> {
         }
     }
 
-    /// The same where it is known where the matches end: bits, by offset from `low`.
-    pub(super) fn run_to(&mut self, pattern: u16, at: usize, (low, mut ends): (usize, u64), site: Site) {
+    /// The same in a field of a known form, where it is known where the matches end.
+    #[inline]
+    pub(super) fn run_to(&mut self, sure: &mut Sure, at: usize, low: usize, site: Site) {
+        let (pattern, mut ends) = (sure.pattern, sure.ends.ends);
+        let Some(mut last) = ends.checked_ilog2() else { return };
+        if let Some(near) = sure.near {
+            // Like one that passed every gate but for its digits.
+            let span = (at, low + last as usize);
+            if self.is_behind_last(pattern, at) && self.check(pattern, span).is_ok() {
+                self.keep(self.claim(pattern, span, near, site));
+            }
+            return;
+        }
         if !self.may_begin(pattern, at, site) {
             return;
         }
-        while let Some(last) = ends.checked_ilog2()
-            && !self.is_match(pattern, (at, low + last as usize), site)
-        {
+        loop {
+            if let Ok(claim) = self.verdict(pattern, (at, low + last as usize), site) {
+                let borders = self.detector.patterns[usize::from(pattern)].borders;
+                if sure.ends.ends.is_power_of_two() && gates::stay_in_field(borders) {
+                    sure.near = Some(claim.near);
+                }
+                return self.keep(claim);
+            }
             ends &= !(1 << last);
+            let Some(next) = ends.checked_ilog2() else { return };
+            last = next;
         }
     }
 
     /// Whether a match of a pattern may begin at a start: not inside the last one, its borders let it, and its clue opens there.
     fn may_begin(&self, pattern: u16, at: usize, site: Site) -> bool {
         let Compiled { clue, borders, .. } = self.detector.patterns[usize::from(pattern)];
-        self.progress.behind_last[usize::from(pattern)] <= self.block.base + at as u64
+        self.is_behind_last(pattern, at)
             && gates::may_begin(borders, &self.block.text, at)
             && clue.is_none_or(|clue| (clue.opens)(&self.block.text[at..site.bounds.1]))
     }
@@ -272,21 +291,43 @@ impl Window<'_> {
     }
 
     /// The claim that a candidate makes, or the first gate that stops it.
-    pub(super) fn verdict(&mut self, number: u16, (start, end): (usize, usize), site: Site) -> Result<Claim, Dropped> {
+    pub(super) fn verdict(&mut self, number: u16, span: (usize, usize), site: Site) -> Result<Claim, Dropped> {
         let compiled = &self.detector.patterns[usize::from(number)];
         let identifier = &self.detector.identifiers[usize::from(compiled.identifier)];
         let pattern = &identifier.patterns[compiled.index];
-        let (text, base) = (self.block.text.as_slice(), self.block.base);
-        let absolute = base + start as u64;
-        if self.progress.behind_last[usize::from(number)] > absolute {
+        if !self.is_behind_last(number, span.0) {
             return Err(Dropped::InsideEarlier);
         }
-        if end > site.bounds.1 {
+        if span.1 > site.bounds.1 {
             return Err(Dropped::LeavesField);
         }
-        if !gates::borders(pattern.borders, text, start, end) {
+        if !gates::borders(pattern.borders, &self.block.text, span.0, span.1) {
             return Err(Dropped::Borders);
         }
+        self.check(number, span)?;
+        if !pattern.field_names.is_empty() && !self.lies_in(&pattern.field_names, site, span.1) {
+            return Err(Dropped::NoKeyword);
+        }
+        let near = self.near(compiled.identifier, identifier.proximity, span, site);
+        match (pattern.keyword, near) {
+            (KeywordRule::Required, None) => Err(Dropped::NoKeyword),
+            (KeywordRule::Forbidden, Some(near)) => Err(Dropped::KeywordNear(near)),
+            _ => Ok(self.claim(number, span, near, site)),
+        }
+    }
+
+    /// Whether a place is not inside the last match of a pattern.
+    #[inline]
+    fn is_behind_last(&self, pattern: u16, at: usize) -> bool {
+        self.progress.behind_last[usize::from(pattern)] <= self.block.base + at as u64
+    }
+
+    /// The gates that ask what the text of a match is.
+    #[inline]
+    fn check(&self, number: u16, (start, end): (usize, usize)) -> Result<(), Dropped> {
+        let compiled = &self.detector.patterns[usize::from(number)];
+        let pattern = &self.detector.identifiers[usize::from(compiled.identifier)].patterns[compiled.index];
+        let text = &self.block.text;
         let whole = self.as_str.get_or_init(|| self.is_ascii.then(|| std::str::from_utf8(text).ok()).flatten());
         let matched = match whole.and_then(|whole| whole.get(start..end)) {
             Some(matched) => Cow::Borrowed(matched),
@@ -295,28 +336,27 @@ impl Window<'_> {
         if pattern.validator.is_some_and(|v| !v(&matched)) {
             return Err(Dropped::Validator);
         }
-        if self.detector.ignored[usize::from(compiled.identifier)].word(&matched).is_some() {
-            return Err(Dropped::IgnoreWord);
+        match self.detector.ignored[usize::from(compiled.identifier)].word(&matched) {
+            Some(_) => Err(Dropped::IgnoreWord),
+            None => Ok(()),
         }
-        if !pattern.field_names.is_empty() && !self.lies_in(&pattern.field_names, site, end) {
-            return Err(Dropped::NoKeyword);
-        }
-        let near = self.near(compiled.identifier, identifier.proximity, (start, end), site);
-        match (pattern.keyword, near) {
-            (KeywordRule::Required, None) => return Err(Dropped::NoKeyword),
-            (KeywordRule::Forbidden, Some(near)) => return Err(Dropped::KeywordNear(near)),
-            _ => {}
-        }
-        Ok(Claim {
-            start: absolute,
-            end: base + end as u64,
+    }
+
+    /// The claim of a match that passed every gate.
+    #[inline]
+    fn claim(&self, number: u16, (start, end): (usize, usize), near: Option<Near>, site: Site) -> Claim {
+        let compiled = &self.detector.patterns[usize::from(number)];
+        let identifier = &self.detector.identifiers[usize::from(compiled.identifier)];
+        Claim {
+            start: self.block.base + start as u64,
+            end: self.block.base + end as u64,
             identifier: compiled.identifier,
-            validated: pattern.validator.is_some(),
+            validated: identifier.patterns[compiled.index].validator.is_some(),
             pattern: number,
             precedence: identifier.precedence,
             near,
             field: site.field,
-        })
+        }
     }
 
     /// Whether the innermost name of the field that a match lies in is one of these.

@@ -15,9 +15,28 @@ type Parts<'a> = (&'a [u8], &'a [u8], &'a [u8]);
 /// Area code, exchange and line number, if what stands around and between them is usual.
 fn parts(text: &str) -> Option<Parts<'_>> {
     let bytes = text.as_bytes();
-    let extension = bytes.iter().position(|b| matches!(b, b'x' | b'X' | b'e' | b'E')).unwrap_or(bytes.len());
-    let bytes = bytes.get(..extension)?.trim_ascii_end();
-    let (bytes, _) = take(bytes, |b| matches!(b, b',' | b';'));
+    if let Some(parts) = plain_parts(bytes) {
+        return Some(parts);
+    }
+    // In what holds an `x` or `e` without being an extension there are no parts.
+    parts_of(bytes).or_else(|| {
+        let extension = bytes.iter().position(|b| matches!(b, b'x' | b'X' | b'e' | b'E'))?;
+        parts_of(bytes.get(..extension)?)
+    })
+}
+
+/// The same of a number as most are written: three groups of digits, the same sign between them.
+fn plain_parts(bytes: &[u8]) -> Option<Parts<'_>> {
+    let (prefix, number) = bytes.split_last_chunk::<12>()?;
+    let [_, _, _, a, _, _, _, b, ..] = *number;
+    let digits = number.iter().filter(|byte| byte.is_ascii_digit()).count();
+    let usual = a == b && matches!(a, b' ' | b'-' | b'.') && digits == 10 && is_prefix(prefix);
+    usual.then(|| (&number[..3], &number[4..7], &number[8..]))
+}
+
+/// The same of a number without an extension.
+fn parts_of(bytes: &[u8]) -> Option<Parts<'_>> {
+    let (bytes, _) = take(bytes.trim_ascii_end(), |b| matches!(b, b',' | b';'));
     let (bytes, line) = take_digits(bytes, 4)?;
     let (bytes, before_line) = take_separators(bytes);
     let (bytes, exchange) = take_digits(bytes, 3)?;
@@ -60,6 +79,9 @@ fn take(bytes: &[u8], is_of_kind: impl Fn(u8) -> bool) -> (&[u8], &[u8]) {
 }
 
 fn is_prefix(prefix: &[u8]) -> bool {
+    if let b"" | b"+1 " | b"1 " | b"+1" | b"1" = prefix {
+        return true;
+    }
     let mut digits = [0; 4];
     let mut count = 0;
     for byte in prefix.iter().filter(|b| !matches!(b, b' ' | b'-' | b'.' | b'(' | b')')) {
