@@ -31,6 +31,14 @@ impl Ends {
         self.ends == 0 && self.digits.is_empty()
     }
 
+    /// The place and the digits there, as bits, with which there are certainly none.
+    pub(super) fn nothing_by_one(&self) -> Option<(u8, u16)> {
+        match *self.digits {
+            [one] if self.ends == 0 => Some(one),
+            _ => None,
+        }
+    }
+
     /// Leaves out those that are none, whatever the digits.
     pub(super) fn retain(&mut self, is_end: impl Fn(usize) -> bool) {
         self.ends &= (0..64).filter(|end| is_end(*end)).fold(0, |all, end| all | 1 << end);
@@ -45,7 +53,7 @@ impl Ends {
 
 /// A digit as a bit.
 #[inline]
-pub(super) fn bit(digit: u8) -> u16 {
+fn bit(digit: u8) -> u16 {
     1 << (digit.wrapping_sub(b'0') & 15)
 }
 

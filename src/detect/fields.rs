@@ -1,7 +1,8 @@
 //! Texts that are cut into fields: a match and its keywords lie in one field, so each is looked at by itself. Most are too short
 //! for any pattern, and done with at once.
 
-use super::form::{Attempt, Try};
+use super::clues::places;
+use super::form::{Form, Try};
 use super::forms::{Forms, Work};
 use super::scan::{Found, Start};
 use super::vicinity::{Range, Sweep, Whose};
@@ -23,7 +24,7 @@ impl Window<'_> {
             let field = &block.fields[*number as usize];
             let (low, high) = self.bounds(field);
             if let Work::Try(form) = *work {
-                self.try_form(&mut told[form as usize].tries, range, Site { bounds: (low, high), field: Some(*field) });
+                self.try_form(&mut told[form as usize], range, Site { bounds: (low, high), field: Some(*field) });
                 continue;
             }
             let site = Site { bounds: (low, high), field: Some(*field) };
@@ -95,13 +96,15 @@ impl Window<'_> {
     }
 
     /// Tries what may begin in a field of a known form.
-    fn try_form(&mut self, tries: &mut [Attempt], (from, to): (usize, usize), site: Site) {
+    fn try_form(&mut self, form: &mut Form, (from, to): (usize, usize), site: Site) {
         let (low, high) = site.bounds;
         let field = &self.block.text[low..high];
-        for attempt in tries {
+        let first = places(0, form.promising(field));
+        for attempt in first.chain(64..form.tries.len()) {
+            let attempt = &mut form.tries[attempt];
             let Try { at, block, bits } = attempt.which;
             let at = low + usize::from(at);
-            if !attempt.may_begin(field) || !(from..to).contains(&at) {
+            if !(from..to).contains(&at) {
                 continue;
             }
             match &mut attempt.sure {

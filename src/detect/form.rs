@@ -2,7 +2,7 @@
 
 use super::alike::alike_in;
 use super::automaton::States;
-use super::certain::{Ends, bit};
+use super::certain::Ends;
 use super::gates::Near;
 use super::keywords::Hit;
 use super::labels::Labels;
@@ -52,10 +52,39 @@ impl Attempt {
         Self { which, sure, digit: telling.map_or((0, u16::MAX), |(place, digits)| (at + place, digits)) }
     }
 
-    /// Whether any of the patterns may begin in a field, which is of the same form, as far as one digit tells.
-    #[inline]
-    pub(super) fn may_begin(&self, field: &[u8]) -> bool {
-        bit(field[usize::from(self.digit.0)]) & self.digit.1 != 0
+    /// Places of digits, and those of them, as bits, with which it may come to something.
+    fn needs(&self) -> impl Iterator<Item = (u8, u16)> {
+        let ends = self.sure.as_ref().map(|sure| &sure.ends);
+        // What has no match because of one digit needs another.
+        let other = ends.and_then(Ends::nothing_by_one).map(|(place, digits)| (place, !digits));
+        [Some(self.digit), other].into_iter().flatten().filter(|(_, digits)| *digits != u16::MAX)
+    }
+}
+
+/// Which attempts may come to something, by a digit at one place.
+#[derive(Debug)]
+struct Telling {
+    place: u8,
+    /// By digit: attempts, as bits.
+    by_digit: [u64; 16],
+}
+
+impl Telling {
+    /// At each place that tells anything of the first 64 attempts.
+    fn all(attempts: &[Attempt]) -> Box<[Self]> {
+        let mut all: Vec<Self> = Vec::new();
+        for (number, attempt) in attempts.iter().take(64).enumerate() {
+            for (place, digits) in attempt.needs() {
+                let at = all.iter().position(|telling| telling.place == place).unwrap_or_else(|| {
+                    all.push(Self { place, by_digit: [u64::MAX; 16] });
+                    all.len() - 1
+                });
+                for (digit, attempts) in all[at].by_digit.iter_mut().enumerate() {
+                    *attempts &= !(u64::from(digits >> digit & 1 == 0) << number);
+                }
+            }
+        }
+        all.into()
     }
 }
 
@@ -67,9 +96,23 @@ pub(super) struct Form {
     pub(super) hits: Box<[Hit]>,
     /// All that can begin there but for what can begin anywhere, by place.
     pub(super) tries: Box<[Attempt]>,
+    telling: Box<[Telling]>,
 }
 
 impl Form {
+    fn new(hits: Box<[Hit]>, tries: Vec<Attempt>) -> Self {
+        Self { uses: 0, hits, telling: Telling::all(&tries), tries: tries.into() }
+    }
+
+    /// The attempts that may come to something in a field, as bits of the first 64; what is behind them may as well.
+    #[inline]
+    pub(super) fn promising(&self, field: &[u8]) -> u64 {
+        let first = !u64::MAX.checked_shl(self.tries.len() as u32).unwrap_or(0);
+        self.telling.iter().fold(first, |left, telling| {
+            left & telling.by_digit[usize::from(field[usize::from(telling.place)] & 15)]
+        })
+    }
+
     /// Notes that one more field of it came up; whether it is time to [`sharpen`](Self::sharpen) it, which it is once.
     #[inline]
     pub(super) fn came_up(&mut self) -> bool {
@@ -109,6 +152,7 @@ impl Form {
                 tries.push(Attempt::new(detector, field, Try { at, block, bits: left }, None));
             }
         }
+        self.telling = Telling::all(&tries);
         self.tries = tries.into();
     }
 }
@@ -142,7 +186,7 @@ pub(super) fn tell(
         bits: may_begin(detector, (text, &alike), at, block),
     });
     let tries = possible.filter(|t| t.bits != 0).map(|which| Attempt::new(detector, text, which, None)).collect();
-    Some(Form { uses: 0, hits: found.hits.as_slice().into(), tries })
+    Some(Form::new(found.hits.as_slice().into(), tries))
 }
 
 /// The patterns of a block that may begin at a place of a field, whatever its digits are.

@@ -147,6 +147,8 @@ impl Forms {
         self.open.extend(block.fields.iter().map(|field| place(block, field)));
     }
 
+    /// By itself, so that what its loop needs stays in registers.
+    #[inline(never)]
     fn look_up(&mut self, detector: &Detector, block: &Block, labels: &Labels, caches: &mut Vec<Option<States>>) {
         if self.text != labels.text || self.told.len() > FORMS {
             self.text = labels.text;
@@ -235,6 +237,7 @@ impl Forms {
         Some(slot.known)
     }
 
+    #[inline(never)]
     fn known(&mut self, detector: &Detector, block: &Block, labels: &Labels, field: &Field, key: Key) -> Known {
         let label = field.label.0 as usize % LABELS;
         let last = usize::from(self.last.0[label]);

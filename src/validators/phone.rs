@@ -28,9 +28,10 @@ fn parts(text: &str) -> Option<Parts<'_>> {
 /// The same of a number as most are written: three groups of digits, the same sign between them.
 fn plain_parts(bytes: &[u8]) -> Option<Parts<'_>> {
     let (prefix, number) = bytes.split_last_chunk::<12>()?;
-    let [_, _, _, a, _, _, _, b, ..] = *number;
-    let digits = number.iter().filter(|byte| byte.is_ascii_digit()).count();
-    let usual = a == b && matches!(a, b' ' | b'-' | b'.') && digits == 10 && is_prefix(prefix);
+    let [a1, a2, a3, a, e1, e2, e3, b, l1, l2, l3, l4] = *number;
+    // Without an end before the last, so that all are looked at at once.
+    let most = [a1, a2, a3, e1, e2, e3, l1, l2, l3, l4].iter().fold(0, |most, byte| byte.wrapping_sub(b'0').max(most));
+    let usual = a == b && matches!(a, b' ' | b'-' | b'.') && most <= 9 && is_prefix(prefix);
     usual.then(|| (&number[..3], &number[4..7], &number[8..]))
 }
 

@@ -87,6 +87,33 @@ enum Quoted {
     Unknown,
 }
 
+/// Which cell is at hand.
+#[derive(Debug, Clone, Copy)]
+struct Cell {
+    row: u64,
+    column: u64,
+    /// So many columns of the row have names; from which row on the table's columns do, and how many.
+    named: u64,
+    first_named: u64,
+    names: u64,
+}
+
+impl Cell {
+    #[inline]
+    fn next_row(&mut self) {
+        self.row += 1;
+        self.column = 1;
+        self.named = if self.row >= self.first_named { self.names } else { 0 };
+    }
+
+    /// The field of it.
+    #[inline]
+    fn field(&self, start: u64, end: u64) -> Field {
+        let label = if self.column <= self.named { Label(self.column as u32) } else { Label::NONE };
+        Field { start, end, label, text: 0, id: self.row << COLUMN_BITS | self.column.min(LAST_COLUMN) }
+    }
+}
+
 /// Finds cells; knows where in the table it is.
 struct Cells {
     dialect: Dialect,
@@ -95,8 +122,7 @@ struct Cells {
     state: State,
     /// Bytes before the table that are still to come.
     skip: usize,
-    row: u64,
-    column: u64,
+    cell: Cell,
     /// The row ended in a carriage return: a line feed right behind is part of the same break.
     returned: bool,
     /// Bytes behind the opening quote that were searched in vain.
@@ -110,14 +136,15 @@ impl Cells {
         for byte in [b'\n', b'\r', dialect.delimiter] {
             stops[usize::from(byte)] = true;
         }
-        let (skip, first) = (dialect.start, dialect.above + 1);
+        let first = dialect.above + 1;
+        let cell = Cell { row: first, column: 1, named: 0, first_named: first + 1, names: dialect.header.len() as u64 };
+        let skip = dialect.start;
         Self {
             dialect,
             stops,
             state: State::Start,
             skip,
-            row: first,
-            column: 1,
+            cell,
             returned: false,
             searched: 0,
             doubled: false,
@@ -189,53 +216,65 @@ impl Cells {
 
     /// Takes bare cells, each with what ends it, as long as they are whole and nothing is odd about them: how many bytes.
     fn plain(&mut self, text: &[u8], offset: u64, fields: &mut Vec<Field>) -> usize {
-        let quote = self.dialect.quote;
-        let is_odd = |byte: u8, returned: bool| byte == quote || byte == b' ' || byte == b'\n' && returned;
-        let mut at = 0;
-        if text.first().is_some_and(|byte| is_odd(*byte, self.returned)) {
+        let is_odd = |byte: &u8| *byte == self.dialect.quote || *byte == b' ' || self.returned && *byte == b'\n';
+        if text.first().is_some_and(is_odd) {
             return 0;
         }
+        let (delimiter, mut cell, mut returned) = (self.dialect.delimiter, self.cell, self.returned);
+        let (mut at, mut begins) = (0, 1);
         for (number, chunk) in text.as_chunks::<64>().0.iter().enumerate() {
-            let mut stops = self.stops_in(chunk);
+            let (mut stops, odd) = self.stops_in(chunk);
+            let odd = odd & (stops << 1 | begins);
+            begins = stops >> 63;
+            stops &= (odd & odd.wrapping_neg()).wrapping_sub(1);
             while stops != 0 {
-                let end = number * 64 + stops.trailing_zeros() as usize;
+                let stop = stops.trailing_zeros() as usize;
                 stops &= stops - 1;
-                if is_odd(text[at], self.returned) {
-                    return at;
-                }
+                let (byte, end) = (chunk[stop], number * 64 + stop);
+                // A line feed can be a part of the break before it.
+                let is_rest = returned && byte == b'\n' && at == end;
                 if at < end {
-                    fields.push(self.field(offset + at as u64, offset + end as u64));
+                    fields.push(cell.field(offset + at as u64, offset + end as u64));
                 }
-                self.returned = false;
-                self.stop(text[end]);
                 at = end + 1;
+                returned = byte == b'\r';
+                if byte == delimiter {
+                    cell.column += 1;
+                } else if !is_rest {
+                    cell.next_row();
+                }
+            }
+            if odd != 0 {
+                break;
             }
         }
+        (self.cell, self.returned) = (cell, returned);
         at
     }
 
-    /// Where bare cells end, as bits.
+    /// Where bare cells end, as bits, and where what makes a cell odd that begins with it.
     #[inline]
-    fn stops_in(&self, text: &[u8; 64]) -> u64 {
-        let signs = [self.dialect.delimiter, b'\n', b'\r'];
-        let mut stops = 0;
+    fn stops_in(&self, text: &[u8; 64]) -> (u64, u64) {
+        let Dialect { delimiter, quote, .. } = self.dialect;
+        let (mut stops, mut odd) = (0, 0);
         for (index, sixteen) in text.as_chunks::<16>().0.iter().enumerate() {
             let x = u8x16::new(*sixteen);
-            let is = |sign: usize| x.simd_eq(u8x16::splat(signs[sign]));
-            stops |= u64::from((is(0) | is(1) | is(2)).to_bitmask()) << (index * 16);
+            let is = |sign: u8| x.simd_eq(u8x16::splat(sign));
+            let bits = |x: u8x16| u64::from(x.to_bitmask()) << (index * 16);
+            stops |= bits(is(delimiter) | is(b'\n') | is(b'\r'));
+            odd |= bits(is(quote) | is(b' '));
         }
-        stops
+        (stops, odd)
     }
 
     /// Moves to the next cell, or the next row.
     fn stop(&mut self, byte: u8) {
         self.state = State::Start;
+        self.returned = byte == b'\r';
         if byte == self.dialect.delimiter {
-            self.column += 1;
+            self.cell.column += 1;
         } else {
-            self.returned = byte == b'\r';
-            self.row += 1;
-            self.column = 1;
+            self.cell.next_row();
         }
     }
 
@@ -251,16 +290,8 @@ impl Cells {
 
     fn give(&self, block: &mut Block, start: u64, end: u64) {
         if start < end {
-            lay(&mut block.fields, self.field(start, end));
+            lay(&mut block.fields, self.cell.field(start, end));
         }
-    }
-
-    /// The field of the cell at hand.
-    #[inline]
-    fn field(&self, start: u64, end: u64) -> Field {
-        let named = self.row > self.dialect.above + 1 && self.column <= self.dialect.header.len() as u64;
-        let label = if named { Label(self.column as u32) } else { Label::NONE };
-        Field { start, end, label, text: 0, id: self.row << COLUMN_BITS | self.column.min(LAST_COLUMN) }
     }
 
     /// The opening quote at the start of a cell, a single space before it allowed, and what becomes of it.
