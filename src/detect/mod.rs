@@ -58,7 +58,7 @@ pub use shared::{Helpers, SharedText};
 use crate::allow_list::AllowList;
 use crate::identifier::{Borders, DataIdentifier, KeywordRule, Pattern};
 use crate::shape::{self, Anchor, ByteSet, Shape};
-use crate::validators::Clue;
+use crate::validators::{Clue, Validator};
 use automaton::Automaton;
 use ignored::Ignored;
 use keyworded::{ByKeyword, Named, keyworded, named};
@@ -150,6 +150,9 @@ struct Compiled {
     shape: Shape,
     keyword: KeywordRule,
     borders: Borders,
+    validator: Option<Validator>,
+    /// The identifier's.
+    precedence: i8,
     /// What shows that a match may begin, if the validator says so and a match begins a word.
     clue: Option<Clue>,
     automaton: Automaton,
@@ -241,7 +244,7 @@ fn patterns(identifiers: &[Arc<DataIdentifier>]) -> Vec<Compiled> {
 }
 
 fn compiled(number: u16, index: usize, identifier: &Arc<DataIdentifier>, pattern: &Pattern) -> Compiled {
-    let Pattern { keyword, borders, clue, .. } = *pattern;
+    let Pattern { keyword, borders, validator, clue, .. } = *pattern;
     let mut shape = pattern.shape.brief();
     let begins_word = shape.at_word_start || borders == Borders::Number;
     let clue = clue.filter(|_| begins_word);
@@ -249,7 +252,8 @@ fn compiled(number: u16, index: usize, identifier: &Arc<DataIdentifier>, pattern
         shape.anchor = Anchor::Clue;
     }
     let automaton = Automaton::new(Arc::clone(identifier), index);
-    Compiled { identifier: number, index, shape, keyword, borders, clue, automaton }
+    let precedence = identifier.precedence;
+    Compiled { identifier: number, index, shape, keyword, borders, validator, precedence, clue, automaton }
 }
 
 /// Which patterns are asked for together.

@@ -273,7 +273,7 @@ impl Window<'_> {
 
     /// Whether a match of a pattern may begin at a start: not inside the last one, its borders let it, and its clue opens there.
     fn may_begin(&self, pattern: u16, at: usize, site: Site) -> bool {
-        let Compiled { clue, borders, .. } = self.detector.patterns[usize::from(pattern)];
+        let &Compiled { clue, borders, .. } = &self.detector.patterns[usize::from(pattern)];
         self.is_behind_last(pattern, at)
             && gates::may_begin(borders, &self.block.text, at)
             && clue.is_none_or(|clue| (clue.opens)(&self.block.text[at..site.bounds.1]))
@@ -325,18 +325,17 @@ impl Window<'_> {
     /// The gates that ask what the text of a match is.
     #[inline]
     fn check(&self, number: u16, (start, end): (usize, usize)) -> Result<(), Dropped> {
-        let compiled = &self.detector.patterns[usize::from(number)];
-        let pattern = &self.detector.identifiers[usize::from(compiled.identifier)].patterns[compiled.index];
+        let &Compiled { identifier, validator, .. } = &self.detector.patterns[usize::from(number)];
         let text = &self.block.text;
         let whole = self.as_str.get_or_init(|| self.is_ascii.then(|| std::str::from_utf8(text).ok()).flatten());
         let matched = match whole.and_then(|whole| whole.get(start..end)) {
             Some(matched) => Cow::Borrowed(matched),
             None => String::from_utf8_lossy(&text[start..end]),
         };
-        if pattern.validator.is_some_and(|v| !v(&matched)) {
+        if validator.is_some_and(|v| !v(&matched)) {
             return Err(Dropped::Validator);
         }
-        match self.detector.ignored[usize::from(compiled.identifier)].word(&matched) {
+        match self.detector.ignored[usize::from(identifier)].word(&matched) {
             Some(_) => Err(Dropped::IgnoreWord),
             None => Ok(()),
         }
@@ -345,15 +344,14 @@ impl Window<'_> {
     /// The claim of a match that passed every gate.
     #[inline]
     fn claim(&self, number: u16, (start, end): (usize, usize), near: Option<Near>, site: Site) -> Claim {
-        let compiled = &self.detector.patterns[usize::from(number)];
-        let identifier = &self.detector.identifiers[usize::from(compiled.identifier)];
+        let &Compiled { identifier, validator, precedence, .. } = &self.detector.patterns[usize::from(number)];
         Claim {
             start: self.block.base + start as u64,
             end: self.block.base + end as u64,
-            identifier: compiled.identifier,
-            validated: identifier.patterns[compiled.index].validator.is_some(),
+            identifier,
+            validated: validator.is_some(),
             pattern: number,
-            precedence: identifier.precedence,
+            precedence,
             near,
             field: site.field,
         }
