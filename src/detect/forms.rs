@@ -18,8 +18,8 @@ use crate::text::{Block, Field, Silent};
 const LONGEST: usize = 32;
 /// Fields that are remembered; a power of two.
 const SLOTS: usize = 1 << 11;
-/// Labels whose last slot is remembered; a power of two.
-const LABELS: usize = 64;
+/// Labels and lengths whose last slot is remembered; a power of two.
+const LASTS: usize = 1 << 10;
 /// A form is told when it comes up for this time: telling it costs as much as searching some fields.
 const FAMILIAR: u8 = 8;
 /// So many fields must have been known for each form that is told, beyond the first [`AT_ONCE`].
@@ -49,13 +49,21 @@ impl Slot {
     const EMPTY: Self = Self { key: [0; 5], uses: 0, known: Known::Nothing };
 }
 
-/// By label, roughly: the slot of the last field that was known. In most columns it is that of the next.
+/// By label and length, roughly: the slot of the last field that was known. In most columns it is that of the next.
 #[derive(Debug)]
-struct Last([u16; LABELS]);
+struct Last([u16; LASTS]);
 
 impl Default for Last {
     fn default() -> Self {
-        Self([0; LABELS])
+        Self([0; LASTS])
+    }
+}
+
+impl Last {
+    #[inline]
+    fn of(&mut self, key: &Key) -> &mut u16 {
+        let [.., name] = *key;
+        &mut self.0[(name as usize >> 3 ^ name as usize) % LASTS]
     }
 }
 
@@ -65,7 +73,7 @@ pub(super) struct Forms {
     /// Which text.
     text: u64,
     slots: Vec<Slot>,
-    last: Last,
+    last: Box<Last>,
     told: Vec<Form>,
     /// By number of a text ([`Field::text`]): what is known of its fields.
     by_text: Vec<Known>,
@@ -228,7 +236,7 @@ impl Forms {
     /// What is known of a field if the last one under its label was of the same form, and that is told.
     #[inline]
     fn as_last(&mut self, field: &Field, key: &Key) -> Option<Known> {
-        let last = usize::from(self.last.0[field.label.0 as usize % LABELS]);
+        let last = usize::from(*self.last.of(key));
         let slot = self.slots.get_mut(last)?;
         if field.text != 0 || !same(&slot.key, key) || slot.known == Known::Nothing {
             return None;
@@ -239,8 +247,7 @@ impl Forms {
 
     #[inline(never)]
     fn known(&mut self, detector: &Detector, block: &Block, labels: &Labels, field: &Field, key: Key) -> Known {
-        let label = field.label.0 as usize % LABELS;
-        let last = usize::from(self.last.0[label]);
+        let last = usize::from(*self.last.of(&key));
         let number = if same(&self.slots[last].key, &key) {
             last
         } else {
@@ -250,7 +257,7 @@ impl Forms {
                 self.take(first, key);
                 return Known::Nothing;
             };
-            self.last.0[label] = number as u16;
+            *self.last.of(&key) = number as u16;
             number
         };
         let slot = &mut self.slots[number];

@@ -99,6 +99,12 @@ struct Cell {
 }
 
 impl Cell {
+    /// All columns from [`LAST_COLUMN`] on count as that one.
+    #[inline]
+    fn next_column(&mut self) {
+        self.column = (self.column + 1).min(LAST_COLUMN);
+    }
+
     #[inline]
     fn next_row(&mut self) {
         self.row += 1;
@@ -110,8 +116,13 @@ impl Cell {
     #[inline]
     fn field(&self, start: u64, end: u64) -> Field {
         let label = if self.column <= self.named { Label(self.column as u32) } else { Label::NONE };
-        Field { start, end, label, text: 0, id: self.row << COLUMN_BITS | self.column.min(LAST_COLUMN) }
+        Field { start, end, label, text: 0, id: self.row << COLUMN_BITS | self.column }
     }
+}
+
+/// Whether a byte that breaks rows is a line feed and part of the break before it.
+fn is_rest(text: &[u8], at: usize) -> bool {
+    text[at] == b'\n' && text.get(at.wrapping_sub(1)) == Some(&b'\r')
 }
 
 /// Finds cells; knows where in the table it is.
@@ -220,8 +231,8 @@ impl Cells {
         if text.first().is_some_and(is_odd) {
             return 0;
         }
-        let (delimiter, mut cell, mut returned) = (self.dialect.delimiter, self.cell, self.returned);
-        let (mut at, mut begins) = (0, 1);
+        let (delimiter, mut cell) = (self.dialect.delimiter, self.cell);
+        let (mut start, mut begins) = (offset, 1);
         for (number, chunk) in text.as_chunks::<64>().0.iter().enumerate() {
             let (mut stops, odd) = self.stops_in(chunk);
             let odd = odd & (stops << 1 | begins);
@@ -230,17 +241,14 @@ impl Cells {
             while stops != 0 {
                 let stop = stops.trailing_zeros() as usize;
                 stops &= stops - 1;
-                let (byte, end) = (chunk[stop], number * 64 + stop);
-                // A line feed can be a part of the break before it.
-                let is_rest = returned && byte == b'\n' && at == end;
-                if at < end {
-                    fields.push(cell.field(offset + at as u64, offset + end as u64));
+                let end = offset + (number * 64 + stop) as u64;
+                if start < end {
+                    fields.push(cell.field(start, end));
                 }
-                at = end + 1;
-                returned = byte == b'\r';
-                if byte == delimiter {
-                    cell.column += 1;
-                } else if !is_rest {
+                start = end + 1;
+                if chunk[stop] == delimiter {
+                    cell.next_column();
+                } else if !is_rest(text, number * 64 + stop) {
                     cell.next_row();
                 }
             }
@@ -248,8 +256,12 @@ impl Cells {
                 break;
             }
         }
-        (self.cell, self.returned) = (cell, returned);
-        at
+        let taken = (start - offset) as usize;
+        if let Some(last) = text.get(taken.wrapping_sub(1)) {
+            self.returned = *last == b'\r';
+        }
+        self.cell = cell;
+        taken
     }
 
     /// Where bare cells end, as bits, and where what makes a cell odd that begins with it.
@@ -272,7 +284,7 @@ impl Cells {
         self.state = State::Start;
         self.returned = byte == b'\r';
         if byte == self.dialect.delimiter {
-            self.cell.column += 1;
+            self.cell.next_column();
         } else {
             self.cell.next_row();
         }
