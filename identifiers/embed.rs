@@ -182,9 +182,9 @@ fn written(shape: &Shape) -> String {
         Anchor::WordLiteral(l) => format!("WordLiteral{}", literals(l)),
         Anchor::Literal(l) => format!("Literal{}", literals(l)),
     };
-    let Shape { first, alphabet, opening, at_word_start, shortest, longest, .. } = shape;
+    let Shape { first, alphabet, opening, at_word_start, word, shortest, longest, .. } = shape;
     format!(
-        "Shape {{ anchor: Anchor::{anchor}, first: {first:?}, alphabet: {alphabet:?}, opening: Borrowed(&{opening:?}), at_word_start: {at_word_start}, shortest: {shortest}, longest: {longest} }}"
+        "Shape {{ anchor: Anchor::{anchor}, first: {first:?}, alphabet: {alphabet:?}, opening: Borrowed(&{opening:?}), at_word_start: {at_word_start}, word: {word}, shortest: {shortest}, longest: {longest} }}"
     )
 }
 

@@ -4,6 +4,8 @@
 
 #[path = "shape/opening.rs"] // The build script reads this file from another folder.
 mod opening;
+#[path = "shape/word.rs"]
+mod word;
 
 #[allow(unused_imports)] // Of the build script.
 pub(crate) use opening::DEPTH;
@@ -61,6 +63,8 @@ pub(crate) struct Shape {
     pub(crate) opening: Cow<'static, [ByteSet]>,
     /// Whether a match begins where an ASCII word does.
     pub(crate) at_word_start: bool,
+    /// With how many bytes of the ASCII word class a match begins at least.
+    pub(crate) word: usize,
     /// The shortest match in bytes.
     pub(crate) shortest: usize,
     /// The longest match in bytes, capped.
@@ -76,10 +80,10 @@ impl Shape {
         let at_word_start = border && first.iter().all(is_word);
         let longest = hir.properties().maximum_len().unwrap_or(LONGEST_MATCH).min(LONGEST_MATCH);
         let shortest = hir.properties().minimum_len().unwrap_or(0);
-        let opening = opening::of(hir).into();
+        let (opening, word) = (opening::of(hir).into(), word::of(hir).0);
         let mut alphabet = ByteSet::default();
         add_bytes(hir, &mut alphabet);
-        Self { anchor: anchor(hir, at_word_start), first, alphabet, opening, at_word_start, shortest, longest }
+        Self { anchor: anchor(hir, at_word_start), first, alphabet, opening, at_word_start, word, shortest, longest }
     }
 
     /// The same without its literals and its opening: a copy costs nothing.

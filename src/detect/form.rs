@@ -108,9 +108,9 @@ impl Form {
     #[inline]
     pub(super) fn promising(&self, field: &[u8]) -> u64 {
         let first = !u64::MAX.checked_shl(self.tries.len() as u32).unwrap_or(0);
-        self.telling.iter().fold(first, |left, telling| {
-            left & telling.by_digit[usize::from(field[usize::from(telling.place)] & 15)]
-        })
+        self.telling
+            .iter()
+            .fold(first, |left, telling| left & telling.by_digit[usize::from(field[usize::from(telling.place)] & 15)])
     }
 
     /// Notes that one more field of it came up; whether it is time to [`sharpen`](Self::sharpen) it, which it is once.

@@ -352,8 +352,8 @@ fn key(block: &Block, field: &Field) -> Option<Key> {
     if let Some(around) = block.text.get(low.wrapping_sub(1)..).and_then(<[u8]>::first_chunk::<{ LONGEST + 2 }>)
         && let [before, bytes @ .., _] = around
     {
-        let fits = length.wrapping_sub(1) < LONGEST
-            && PARTS[usize::from(*before)] & PARTS[usize::from(around[length + 1])];
+        let fits =
+            length.wrapping_sub(1) < LONGEST && PARTS[usize::from(*before)] & PARTS[usize::from(around[length + 1])];
         return fits.then(|| key_of(bytes, length, name(field, length)));
     }
     let (low, high) = bounds(block, field)?;

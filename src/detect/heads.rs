@@ -8,6 +8,9 @@ use wide::u8x16;
 /// First bytes whose classes are looked at.
 pub(super) const BYTES: usize = 8;
 
+/// A word of so many bytes is long: of hexadecimal digits, a key and no number of a request.
+pub(super) const LONG: usize = 24;
+
 /// The classes of a word's first bytes: from the lowest bit on which are digits, in the higher half which are letters. A nought that
 /// is the first of all is marked as both: numbers from abroad begin with it, and few others.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -16,6 +19,27 @@ pub(super) struct Head(u16);
 /// A bit for every head.
 #[derive(Debug)]
 pub(super) struct Heads(Box<[u64; 1024]>);
+
+/// What heads tell of words that are short, and of all.
+#[derive(Debug)]
+pub(super) struct HeadsByLength {
+    all: Heads,
+    of_short: Heads,
+}
+
+impl HeadsByLength {
+    /// Of these patterns.
+    pub(super) fn new(openings: &Openings, among: &Among) -> Self {
+        let short = openings.in_shorter_words(among, LONG);
+        Self { all: Heads::new(openings, among), of_short: Heads::new(openings, &short) }
+    }
+
+    /// Whether a match can begin with a head, where `is_long` tells whether the word has [`LONG`] bytes or more.
+    #[inline]
+    pub(super) fn can_be(&self, head: Head, is_long: impl FnOnce() -> bool) -> bool {
+        self.all.can_be(head) && (self.of_short.can_be(head) || is_long())
+    }
+}
 
 /// By place and class: patterns that can have a byte of the class there.
 type ByClass = [[Vec<(u16, u64)>; CLASSES]; BYTES];

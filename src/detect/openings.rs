@@ -34,6 +34,8 @@ pub(super) struct Opening {
     number: u16,
     places: Cow<'static, [ByteSet]>,
     shortest: usize,
+    /// The bytes of a word that a match begins with, at least.
+    word: usize,
     begins_word: bool,
     stands_alone: bool,
 }
@@ -41,7 +43,8 @@ pub(super) struct Opening {
 impl Opening {
     /// `stands_alone`: of a longer number or date it is no part.
     pub(super) fn new(number: u16, shape: &Shape, begins_word: bool, stands_alone: bool) -> Self {
-        Self { number, places: shape.opening.clone(), shortest: shape.shortest, begins_word, stands_alone }
+        let Shape { shortest, word, .. } = *shape;
+        Self { number, places: shape.opening.clone(), shortest, word, begins_word, stands_alone }
     }
 }
 
@@ -105,6 +108,17 @@ impl Openings {
             }
         }
         all
+    }
+
+    /// Those of some patterns that can begin with a word of fewer bytes.
+    pub(super) fn in_shorter_words(&self, among: &Among, bytes: usize) -> Among {
+        let mut some = Among { first: among.first, ..Among::default() };
+        for (block, bits) in &among.blocks {
+            let patterns = self.blocks[usize::from(*block)].patterns.iter().enumerate();
+            let can = patterns.filter(|(_, pattern)| pattern.word < bytes).fold(0, |can, (bit, _)| can | 1 << bit);
+            some.blocks.push((*block, bits & can));
+        }
+        some
     }
 
     /// The numbers and places of all patterns.

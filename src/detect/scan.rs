@@ -7,7 +7,7 @@
 use super::classes::{Before, Classes};
 use super::clues::{Clues, Data};
 use super::forms::Forms;
-use super::heads::{self, Head, Heads};
+use super::heads::{self, Head, HeadsByLength};
 use super::keywords::{Hit, Keyword, Keywords};
 use super::literals::Literals;
 use super::openings::{Among, Openings};
@@ -65,7 +65,7 @@ pub(super) struct Scanner {
     pub(super) openings: Arc<Openings>,
     /// Digit words that need no keyword.
     pub(super) free_words: Among,
-    heads: OnceLock<Heads>,
+    heads: OnceLock<HeadsByLength>,
     anywhere: Option<(ByteSet, bool)>,
     pub(super) literals: Literals,
     /// Keywords that no word start gives away: they begin with a digit or a sign. And their first and second bytes.
@@ -178,8 +178,8 @@ impl Scanner {
     }
 
     /// What tells of most digit words that nothing begins with them; not worth its making in a short text.
-    pub(super) fn heads(&self, text: &[u8]) -> Option<&Heads> {
-        (text.len() >= SHORT).then(|| self.heads.get_or_init(|| Heads::new(&self.openings, &self.free_words)))
+    pub(super) fn heads(&self, text: &[u8]) -> Option<&HeadsByLength> {
+        (text.len() >= SHORT).then(|| self.heads.get_or_init(|| HeadsByLength::new(&self.openings, &self.free_words)))
     }
 
     /// Finds what begins in a stretch of a text, but for keywords and literals: of them the places are noted.
@@ -190,7 +190,7 @@ impl Scanner {
         keywords: &Keywords,
         text: &[u8],
         stretch: &Stretch<'_>,
-        (heads, range): (Option<&Heads>, (usize, usize)),
+        (heads, range): (Option<&HeadsByLength>, (usize, usize)),
         found: &mut Found,
     ) {
         let &Stretch { base, which: data, run, classes, before } = stretch;
@@ -266,7 +266,7 @@ impl Scanner {
         &self,
         text: &[u8],
         (base, data): (usize, u64),
-        heads: Option<&Heads>,
+        heads: Option<&HeadsByLength>,
         (c, before): (&Classes, Before),
         found: &mut Found,
     ) {
@@ -296,7 +296,12 @@ impl Scanner {
                 at -= letters;
             }
             let head = head(at);
-            let is_free = heads.is_none_or(|heads| heads.can_be(head));
+            // Where it goes on to the block's end it is taken for long.
+            let is_long = || {
+                let within = (!word >> at.saturating_sub(base)).trailing_zeros() as usize;
+                base.saturating_sub(at) + within >= heads::LONG
+            };
+            let is_free = heads.is_none_or(|heads| heads.can_be(head, is_long));
             found.words.push(Word { at: at as u32, head, is_free });
         }
     }

@@ -150,16 +150,7 @@ impl Cells {
         let first = dialect.above + 1;
         let cell = Cell { row: first, column: 1, named: 0, first_named: first + 1, names: dialect.header.len() as u64 };
         let skip = dialect.start;
-        Self {
-            dialect,
-            stops,
-            state: State::Start,
-            skip,
-            cell,
-            returned: false,
-            searched: 0,
-            doubled: false,
-        }
+        Self { dialect, stops, state: State::Start, skip, cell, returned: false, searched: 0, doubled: false }
     }
 
     fn is_header(&self, row: u64) -> bool {
