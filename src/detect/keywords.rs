@@ -5,7 +5,7 @@
 //! end, a plural `s` or a digit. In a label a keyword of six letters or more also counts inside an unbroken compound.
 
 use super::characters::fold;
-use super::spelling::{Token, ends, runs_out};
+use super::spelling::{Next, Token, ends, goes_on_with};
 use crate::identifier::DataIdentifier;
 use crate::shape::ByteSet;
 use std::collections::HashMap;
@@ -199,15 +199,16 @@ impl Keywords {
         self.with_digits().iter().any(|tokens| ends(tokens, alike, at).is_some())
     }
 
-    /// Whether a text, which ends with a blank, ends before it is told which keywords begin at `at`, or digits make a difference to
-    /// that; `alike` is the text with noughts for digits.
-    pub(super) fn are_not_told(&self, (text, alike): (&[u8], &[u8]), at: usize) -> bool {
-        let Some(first) = text.get(at).filter(|byte| byte.is_ascii()).map(u8::to_ascii_lowercase) else { return true };
+    /// What must stand behind a text, which ends with a blank, for a keyword to begin at `at` and go on there; anything if digits
+    /// make a difference to which do. `alike` is the text with noughts for digits.
+    pub(super) fn go_on_with(&self, (text, alike): (&[u8], &[u8]), at: usize) -> Next {
+        let first = text.get(at).filter(|byte| byte.is_ascii()).map(u8::to_ascii_lowercase);
+        let Some(first) = first.filter(|_| !self.one_with_digits_stands(alike, at)) else { return Next::ANYTHING };
         let first_of = |number: &u16| self.folded(*number).first().copied();
         let low = self.sorted.partition_point(|number| first_of(number) < Some(first));
         let alike_first = self.sorted[low..].iter().take_while(|number| first_of(number) == Some(first));
-        let mut goes_on = alike_first.map(|number| self.folded(*number));
-        goes_on.any(|tokens| runs_out(tokens, text, at)) || self.one_with_digits_stands(alike, at)
+        let all = alike_first.map(|number| goes_on_with(self.folded(*number), text, at));
+        all.fold(Next::NOTHING, Next::or)
     }
 
     fn with_digits(&self) -> &[Vec<Token>] {

@@ -8,15 +8,21 @@ use super::heads::Head;
 use super::keywords::{Hit, Keywords};
 use super::scan::{Found, Scanner, Word, word_starts};
 use super::searched::BLOCK;
+use super::spelling::Next;
 
 /// Places of a phrase where something may be; bit `i` is byte `i`.
 #[derive(Debug, Clone, Copy, Default)]
 pub(super) struct Marks {
     /// Which of the keywords of all phrases are its keywords: the first, and how many.
     hits: (u32, u32),
-    /// Words that may begin a keyword that goes on behind it, or a literal; and whether they may have humps.
+    /// Words that may begin a keyword or a literal, and those that do only if a keyword goes on behind the phrase, and with what;
+    /// whether they may have humps.
     starts: u64,
+    open: u64,
+    goes_on_with: Next,
     humps: bool,
+    /// Bytes of the phrase.
+    length: u8,
     /// Digit words that may begin a match that needs no keyword, and all others.
     free: u64,
     words: u64,
@@ -39,7 +45,8 @@ pub(super) const EVERYWHERE: Data = Data { bits: !0, before: 0 };
 
 impl Marks {
     pub(super) fn are_none(&self) -> bool {
-        self.starts | self.free | self.words | self.capitals | self.houses | self.codes == 0 && self.hits.1 == 0
+        self.starts | self.open | self.free | self.words | self.capitals | self.houses | self.codes == 0
+            && self.hits.1 == 0
     }
 }
 
@@ -59,8 +66,10 @@ impl Scanner {
             let behind = |hit: &Hit| Hit { start: hit.start + at as u32, end: hit.end + at as u32, ..*hit };
             found.hits.extend(hits[first..first + count].iter().map(behind));
         }
-        if marks.starts != 0 {
-            self.words(keywords, text, at, (marks.starts, marks.humps.into()), found);
+        let behind = text.get(at + usize::from(marks.length)).copied();
+        let open = if marks.goes_on_with.can_be(behind) { marks.open } else { 0 };
+        if marks.starts | open != 0 {
+            self.words(keywords, text, at, (marks.starts | open, marks.humps.into()), found);
         }
         if at + BLOCK > range.0 && at < range.1 {
             if marks.words != 0 {
@@ -100,15 +109,23 @@ impl Scanner {
             codes: numbers.codes,
             last_number: numbers.last,
             is_no_street: self.clues.is_no_street(phrase),
+            length: phrase.len() as u8,
             ..Marks::default()
         };
         let (mut found, alike) = (Found::default(), alike_in(phrase));
         for at in places(0, starts) {
             let (is_keyword, is_literal) = self.probe.may_begin(phrase, at);
-            if is_literal || (is_keyword && keywords.are_not_told((phrase, &alike), at)) {
-                marks.starts |= 1 << at;
-            } else if is_keyword {
+            let told = found.hits.len();
+            let next = if is_keyword { keywords.go_on_with((phrase, &alike), at) } else { Next::NOTHING };
+            if is_keyword && !is_literal {
                 self.probe.look_at(keywords, phrase, at, &mut found);
+            }
+            if is_literal || next == Next::ANYTHING || (next != Next::NOTHING && found.hits.len() > told) {
+                found.hits.truncate(told);
+                marks.starts |= 1 << at;
+            } else if next != Next::NOTHING {
+                marks.open |= 1 << at;
+                marks.goes_on_with = marks.goes_on_with.or(next);
             }
         }
         marks.hits = (hits.len() as u32, found.hits.len() as u32);
