@@ -98,7 +98,7 @@ impl Window<'_> {
     /// Tries what may begin in a field of a known form.
     fn try_form(&mut self, form: &mut Form, (from, to): (usize, usize), site: Site) {
         let (low, high) = site.bounds;
-        let field = &self.block.text[low..high];
+        let (field, mut whole) = (&self.block.text[low..high], None);
         let first = places(0, form.promising(field));
         for attempt in first.chain(64..form.tries.len()) {
             let attempt = &mut form.tries[attempt];
@@ -108,13 +108,28 @@ impl Window<'_> {
                 continue;
             }
             match &mut attempt.sure {
-                Some(sure) if sure.ends.are_of(field) => self.run_to(sure, at, low, site),
+                // It would lose against the claim to the whole field.
+                Some(sure) if whole == Some(sure.identifier) && at > low => {}
+                Some(sure) if sure.ends.are_of(field) => {
+                    let claims = self.progress.claims.len();
+                    self.run_to(sure, at, low, site);
+                    whole = whole.or(self.whole(claims, site));
+                }
                 _ => {
                     let left = self.detector.openings.possible((block, bits), &self.block.text[at..], high - at);
                     self.run_all((block, left), at, site);
                 }
             }
         }
+    }
+
+    /// The identifier of a claim, by number, if it is to its whole field and checked by a validator: nothing else there is stronger
+    /// but for another one like it.
+    #[inline]
+    fn whole(&self, claim: usize, site: Site) -> Option<u16> {
+        let claim = self.progress.claims.get(claim).filter(|claim| claim.validated)?;
+        let field = site.field?;
+        (claim.start == field.start && claim.end == field.end).then_some(claim.identifier)
     }
 
     /// What stands between fields is no keyword.

@@ -40,6 +40,8 @@ pub(super) struct Attempt {
 #[derive(Debug, Clone)]
 pub(super) struct Sure {
     pub(super) pattern: u16,
+    /// The pattern's.
+    pub(super) identifier: u16,
     pub(super) ends: Ends,
     /// The keyword near a match, or that there is none, once one was found that passed every gate; only where it has one end.
     pub(super) near: Option<Option<Near>>,
@@ -135,16 +137,16 @@ impl Form {
             let mut left = bits;
             for (bit, pattern) in detector.openings.bits_and_numbers((block, bits)) {
                 let states = Scratch::slot(caches, usize::from(pattern));
-                let Compiled { automaton, borders, .. } = &detector.patterns[usize::from(pattern)];
+                let &Compiled { identifier, ref automaton, borders, .. } = &detector.patterns[usize::from(pattern)];
                 let Some(mut ends) = automaton.ends_in_form(states, field, usize::from(at)) else { continue };
-                ends.retain(|end| gates::may_end(*borders, field, end));
+                ends.retain(|end| gates::may_end(borders, field, end));
                 // What has no match because of its digits is most cheaply left out together with others.
                 if possible & bit == 0 && !ends.is_nothing() {
                     continue;
                 }
                 left &= !bit;
                 if !ends.is_nothing() {
-                    let sure = Sure { pattern, ends, near: None };
+                    let sure = Sure { pattern, identifier, ends, near: None };
                     tries.push(Attempt::new(detector, field, Try { at, block, bits: bit }, Some(sure)));
                 }
             }
