@@ -34,6 +34,12 @@ pub(super) fn first_bytes(length: usize) -> [u8x16; 4] {
     [u8x16::new(a), u8x16::new(b), u8x16::new(c), u8x16::new(d)]
 }
 
+/// A mask of so many first bits, 64 at most.
+#[inline]
+pub(super) fn first_bits(length: usize) -> u64 {
+    !u64::MAX.checked_shl(length as u32).unwrap_or(0)
+}
+
 /// The first of sixteen bytes, so many of them, with noughts for digits and zeros behind.
 #[inline]
 pub(super) fn alike(sixteen: [u8; 16], length: usize) -> [u64; 2] {

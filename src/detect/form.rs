@@ -1,6 +1,6 @@
 //! What the fields of one form may hold, told from one of them. Nothing here depends on a digit but what says so.
 
-use super::alike::alike_in;
+use super::alike::{alike_in, first_bits};
 use super::automaton::States;
 use super::certain::Ends;
 use super::gates::Near;
@@ -109,7 +109,7 @@ impl Form {
     /// The attempts that may come to something in a field, as bits of the first 64; what is behind them may as well.
     #[inline]
     pub(super) fn promising(&self, field: &[u8]) -> u64 {
-        let first = !u64::MAX.checked_shl(self.tries.len() as u32).unwrap_or(0);
+        let first = first_bits(self.tries.len());
         self.telling
             .iter()
             .fold(first, |left, telling| left & telling.by_digit[usize::from(field[usize::from(telling.place)] & 15)])

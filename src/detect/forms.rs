@@ -4,11 +4,14 @@
 //! A form decides nothing that a digit could change: it may name starts that come to nothing, and leaves out none. Patterns that
 //! need no keyword and can begin anywhere are found in such fields too, in one pass over the whole text. An
 //! unfamiliar field is searched as any text is.
+//!
+//! Fields of hexadecimal digits and hyphens have forms of their own (`hexadecimal`): they are alike in where their hyphens are.
 
 use super::Detector;
 use super::alike::alike;
 use super::automaton::States;
-use super::form::{BESIDE, Form, tell};
+use super::form::{BESIDE, Form, Try, tell};
+use super::hexadecimal;
 use super::keywords::Hit;
 use super::labels::Labels;
 use super::scan::Found;
@@ -34,6 +37,8 @@ const FORMS: usize = 1 << 13;
 
 /// The digits of a field as noughts, its label and its length.
 type Key = [u64; 5];
+/// Marks the name in the key of a field of hexadecimal digits.
+const HEXADECIMAL: u64 = 1 << 63;
 
 /// As long as a line of the cache.
 #[derive(Debug, Clone)]
@@ -75,6 +80,8 @@ pub(super) struct Forms {
     slots: Vec<Slot>,
     last: Box<Last>,
     told: Vec<Form>,
+    /// What may begin in fields of hexadecimal digits.
+    unless: Vec<Box<[Try]>>,
     /// By number of a text ([`Field::text`]): what is known of its fields.
     by_text: Vec<Known>,
     /// Those in which nothing can be.
@@ -104,6 +111,8 @@ enum Known {
     Empty,
     /// Its form, by number.
     Form(u32),
+    /// It must be searched if something may begin there: the number of what.
+    Unless(u32),
 }
 
 /// What is to be done with a field.
@@ -158,10 +167,11 @@ impl Forms {
     /// By itself, so that what its loop needs stays in registers.
     #[inline(never)]
     fn look_up(&mut self, detector: &Detector, block: &Block, labels: &Labels, caches: &mut Vec<Option<States>>) {
-        if self.text != labels.text || self.told.len() > FORMS {
+        if self.text != labels.text || self.told.len() + self.unless.len() > FORMS {
             self.text = labels.text;
             self.slots.fill(Slot::EMPTY);
             self.told.clear();
+            self.unless.clear();
             self.by_text.clear();
             self.silent.clear();
             (self.left_out, self.telling, self.known) = (0, 0, 0);
@@ -174,10 +184,13 @@ impl Forms {
             let known = match self.of_text(block, field) {
                 Some(known) => known,
                 None => match key(block, field) {
-                    None => Known::Nothing,
                     Some(key) => match self.as_last(field, &key) {
                         Some(known) => known,
-                        None => self.known(detector, block, labels, field, key),
+                        None => self.known(detector, (block, labels), field, key, caches),
+                    },
+                    None => match hexadecimal_key(block, field) {
+                        Some(key) => self.known(detector, (block, labels), field, key, caches),
+                        None => Known::Nothing,
                     },
                 },
             };
@@ -186,7 +199,7 @@ impl Forms {
                 Known::Form(form) => {
                     let told = &mut self.told[form as usize];
                     if told.came_up()
-                        && let Some(bounds) = bounds(block, field)
+                        && let Some(bounds) = bounds(block, field, LONGEST)
                     {
                         told.sharpen(detector, (&block.text, bounds), caches);
                     }
@@ -197,7 +210,8 @@ impl Forms {
                         self.holding.push((number, form));
                     }
                 }
-                Known::Nothing | Known::Varies => {
+                Known::Unless(tries) if !self.may_begin(detector, block, field, tries) => {}
+                Known::Nothing | Known::Varies | Known::Unless(_) => {
                     unknown += 1;
                     left.push((number, Work::Search));
                     self.open.push(place(block, field));
@@ -210,6 +224,12 @@ impl Forms {
         if known * 8 < block.fields.len() {
             self.left_out = LEFT_OUT;
         }
+    }
+
+    /// Whether something may begin in a field of hexadecimal digits.
+    fn may_begin(&self, detector: &Detector, block: &Block, field: &Field, tries: u32) -> bool {
+        let (low, high) = place(block, field);
+        hexadecimal::may_begin(detector, &self.unless[tries as usize], &block.text[low as usize..high as usize])
     }
 
     /// Adds the keywords that the fields hold to those that were found in all others.
@@ -245,35 +265,66 @@ impl Forms {
         Some(slot.known)
     }
 
+    /// The slot of a field.
+    #[inline]
+    fn find(&mut self, key: &Key) -> Option<usize> {
+        let last = self.last.of(key);
+        if same(&self.slots[usize::from(*last)].key, key) {
+            return Some(usize::from(*last));
+        }
+        let first = slot(key);
+        let number = [first, first ^ 1].into_iter().find(|number| same(&self.slots[*number].key, key))?;
+        *last = number as u16;
+        Some(number)
+    }
+
     #[inline(never)]
-    fn known(&mut self, detector: &Detector, block: &Block, labels: &Labels, field: &Field, key: Key) -> Known {
-        let last = usize::from(*self.last.of(&key));
-        let number = if same(&self.slots[last].key, &key) {
-            last
-        } else {
-            let first = slot(&key);
-            let Some(number) = [first, first ^ 1].into_iter().find(|number| same(&self.slots[*number].key, &key))
-            else {
-                self.take(first, key);
-                return Known::Nothing;
-            };
-            *self.last.of(&key) = number as u16;
-            number
+    fn known(
+        &mut self,
+        detector: &Detector,
+        (block, labels): (&Block, &Labels),
+        field: &Field,
+        mut key: Key,
+        caches: &mut Vec<Option<States>>,
+    ) -> Known {
+        let mut found = self.find(&key);
+        if found.is_none()
+            && !is_hexadecimal(&key)
+            && let Some(other) = hexadecimal_key(block, field)
+        {
+            key = other;
+            found = self.find(&key);
+        }
+        let Some(number) = found else {
+            self.take(slot(&key), key);
+            return Known::Nothing;
         };
         let slot = &mut self.slots[number];
         slot.uses = slot.uses.saturating_add(1);
         let is_worth_it = self.telling <= AT_ONCE + self.known / WORTH;
         if slot.known == Known::Nothing && slot.uses >= FAMILIAR && is_worth_it {
             self.telling += 1;
-            let low = (field.start - block.base) as usize;
-            let place = (low, low + (field.end - field.start) as usize);
-            slot.known = match tell(detector, (block, labels), place, field, &mut self.found) {
-                None => Known::Varies,
-                // A keyword counts in its own field alone.
-                Some(form) if form.tries.is_empty() => Known::Empty,
-                Some(form) => {
-                    self.told.push(form);
-                    Known::Form(self.told.len() as u32 - 1)
+            slot.known = if is_hexadecimal(&key) {
+                let form = ((field.end - field.start) as usize, key[0]);
+                match hexadecimal::tries(detector, labels.get(field.label), form, caches) {
+                    None => Known::Varies,
+                    Some(tries) if tries.is_empty() => Known::Empty,
+                    Some(tries) => {
+                        self.unless.push(tries);
+                        Known::Unless(self.unless.len() as u32 - 1)
+                    }
+                }
+            } else {
+                let low = (field.start - block.base) as usize;
+                let place = (low, low + (field.end - field.start) as usize);
+                match tell(detector, (block, labels), place, field, &mut self.found) {
+                    None => Known::Varies,
+                    // A keyword counts in its own field alone.
+                    Some(form) if form.tries.is_empty() => Known::Empty,
+                    Some(form) => {
+                        self.told.push(form);
+                        Known::Form(self.told.len() as u32 - 1)
+                    }
                 }
             };
         }
@@ -318,9 +369,9 @@ fn place(block: &Block, field: &Field) -> (u32, u32) {
     (offset(field.start), offset(field.end))
 }
 
-/// Where a field stands in the window, if it is whole, short, and stands between signs that belong to no value.
+/// Where a field stands in the window, if it is whole, of so many bytes at most, and stands between signs that belong to no value.
 #[inline]
-fn bounds(block: &Block, field: &Field) -> Option<(usize, usize)> {
+fn bounds(block: &Block, field: &Field, longest: usize) -> Option<(usize, usize)> {
     let low = field.start.checked_sub(block.base)? as usize;
     let high = (field.end - block.base) as usize;
     let parts = |byte: &u8| PARTS[usize::from(*byte)];
@@ -328,7 +379,7 @@ fn bounds(block: &Block, field: &Field) -> Option<(usize, usize)> {
         Some(before) => block.text.get(before).is_some_and(parts),
         None => block.base == 0,
     };
-    let fits = before && low < high && high - low <= LONGEST && block.text.get(high).is_some_and(parts);
+    let fits = before && low < high && high - low <= longest && block.text.get(high).is_some_and(parts);
     fits.then_some((low, high))
 }
 
@@ -356,10 +407,35 @@ fn key(block: &Block, field: &Field) -> Option<Key> {
             length.wrapping_sub(1) < LONGEST && PARTS[usize::from(*before)] & PARTS[usize::from(around[length + 1])];
         return fits.then(|| key_of(bytes, length, name(field, length)));
     }
-    let (low, high) = bounds(block, field)?;
+    let (low, high) = bounds(block, field, LONGEST)?;
     let mut bytes = [0; LONGEST];
     bytes[..length].copy_from_slice(&block.text[low..high]);
     Some(key_of(&bytes, length, name(field, length)))
+}
+
+/// The key of a field of hexadecimal digits: where its hyphens are.
+#[inline(never)]
+fn hexadecimal_key(block: &Block, field: &Field) -> Option<Key> {
+    let (low, high) = bounds(block, field, hexadecimal::LONGEST)?;
+    let (length, ends) = (high - low, [block.text[low], block.text[high - 1]]);
+    // Most words are not, which their ends tell.
+    if ends.iter().any(|byte| !hexadecimal::IS_THERE[usize::from(*byte)]) {
+        return None;
+    }
+    let hyphens = match block.text[low..].first_chunk() {
+        Some(bytes) => hexadecimal::hyphens(bytes, length)?,
+        None => {
+            let mut bytes = [0; hexadecimal::LONGEST];
+            bytes[..length].copy_from_slice(&block.text[low..high]);
+            hexadecimal::hyphens(&bytes, length)?
+        }
+    };
+    Some([hyphens, 0, 0, 0, name(field, length) | HEXADECIMAL])
+}
+
+fn is_hexadecimal(key: &Key) -> bool {
+    let [.., name] = *key;
+    name & HEXADECIMAL != 0
 }
 
 fn name(field: &Field, length: usize) -> u64 {

@@ -70,6 +70,7 @@ pub(super) struct Keywords {
     field_names: HashMap<String, u16>,
     compounds: OnceLock<Compounds>,
     with_digits: OnceLock<Vec<Vec<Token>>>,
+    hexadecimal: OnceLock<Vec<u16>>,
 }
 
 /// A word of an identifier.
@@ -149,8 +150,8 @@ impl Keywords {
             }
         }
         let sorted = firsts.sorted.into_iter().map(|place| numbers[place as usize]).collect();
-        let (compounds, with_digits) = (OnceLock::new(), OnceLock::new());
-        Self { rows, texts, users, sorted, longest, field_names, compounds, with_digits }
+        let (compounds, with_digits, hexadecimal) = (OnceLock::new(), OnceLock::new(), OnceLock::new());
+        Self { rows, texts, users, sorted, longest, field_names, compounds, with_digits, hexadecimal }
     }
 
     pub(super) fn get(&self, keyword: u16) -> Keyword<'_> {
@@ -209,6 +210,13 @@ impl Keywords {
         let alike_first = self.sorted[low..].iter().take_while(|number| first_of(number) == Some(first));
         let all = alike_first.map(|number| goes_on_with(self.folded(*number), text, at));
         all.fold(Next::NOTHING, Next::or)
+    }
+
+    /// Those that can stand among small hexadecimal digits and hyphens.
+    pub(super) fn hexadecimal(&self) -> &[u16] {
+        let can_stand =
+            |k: &Keyword| k.folded.bytes().all(|byte| matches!(byte, b'0'..=b'9' | b'a'..=b'f' | b' ' | b'-'));
+        self.hexadecimal.get_or_init(|| self.iter().filter(|(_, k)| can_stand(k)).map(|(number, _)| number).collect())
     }
 
     fn with_digits(&self) -> &[Vec<Token>] {

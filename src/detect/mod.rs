@@ -22,6 +22,7 @@ mod form;
 mod forms;
 mod gates;
 mod heads;
+mod hexadecimal;
 mod ignored;
 mod keyworded;
 mod keywords;

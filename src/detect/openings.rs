@@ -15,6 +15,9 @@ const STEP: usize = 4;
 /// A shortest match of so many bytes, or more, is taken for one of so many.
 const LENGTHS: usize = 64;
 
+/// Stands for any small hexadecimal digit.
+pub(super) const HEXADECIMAL: u8 = b'0';
+
 /// The openings of a list of patterns.
 #[derive(Debug, Default)]
 pub(super) struct Openings {
@@ -61,8 +64,9 @@ struct Table {
     classes: [u8; 256],
     /// By class and place: the patterns that can have its bytes there. One that can have ended before has every byte.
     rows: Vec<[u64; DEPTH]>,
-    /// By place: the patterns that can have a digit there.
+    /// By place: the patterns that can have a digit there, or a small hexadecimal one.
     digits: [u64; DEPTH],
+    hexadecimal: [u64; DEPTH],
     /// By the bytes that are left of a text: the patterns that are short enough.
     short: [u64; LENGTHS + 1],
     /// The patterns that can begin inside a word.
@@ -138,7 +142,14 @@ impl Openings {
 
     /// The same if each digit of the text may be any other, and what stands behind it anything, up to `most` bytes.
     pub(super) fn possible_in_form(&self, (block, bits): (u16, u64), text: &[u8], most: usize) -> u64 {
-        self.table(block).possible_in_form(bits, text, most)
+        let table = self.table(block);
+        table.possible_in(bits, text, most, |byte| byte.is_ascii_digit().then_some(&table.digits))
+    }
+
+    /// The same of a text with [`HEXADECIMAL`] where small hexadecimal digits stand.
+    pub(super) fn possible_in_hexadecimal(&self, (block, bits): (u16, u64), text: &[u8], most: usize) -> u64 {
+        let table = self.table(block);
+        table.possible_in(bits, text, most, |byte| (byte == HEXADECIMAL).then_some(&table.hexadecimal))
     }
 
     /// The place of a text whose digit tells most of whether any of a block's `bits` begins where it does, and the digits, as bits,
@@ -262,14 +273,20 @@ impl Table {
         &self.rows[usize::from(self.classes[usize::from(byte)])]
     }
 
-    /// The same where what can have a digit at a place can have any digit there.
-    fn possible_in_form(&self, bits: u64, text: &[u8], most: usize) -> u64 {
+    /// The same where some bytes stand for others too, with their rows.
+    fn possible_in<'r>(
+        &'r self,
+        bits: u64,
+        text: &[u8],
+        most: usize,
+        row: impl Fn(u8) -> Option<&'r [u64; DEPTH]>,
+    ) -> u64 {
         let mut left = bits & self.short[most.min(LENGTHS)];
-        for ((place, digits), byte) in self.digits.iter().enumerate().zip(text) {
+        for (place, byte) in text.iter().take(DEPTH).enumerate() {
             if left == 0 {
                 break;
             }
-            left &= if byte.is_ascii_digit() { *digits } else { self.row(*byte)[place] };
+            left &= row(*byte).unwrap_or_else(|| self.row(*byte))[place];
         }
         left
     }
@@ -279,6 +296,7 @@ impl Table {
             classes: [0; 256],
             rows: Vec::new(),
             digits: [0; DEPTH],
+            hexadecimal: [0; DEPTH],
             short: [0; LENGTHS + 1],
             inside_words: 0,
             inside_numbers: 0,
@@ -297,8 +315,12 @@ impl Table {
         for row in &mut rows {
             row.iter_mut().zip(ended).for_each(|(bits, ended)| *bits |= ended);
         }
-        for (place, digits) in table.digits.iter_mut().enumerate() {
-            *digits = rows[usize::from(b'0')..=usize::from(b'9')].iter().fold(0, |all, row| all | row[place]);
+        for row in &rows[usize::from(b'0')..=usize::from(b'9')] {
+            table.digits.iter_mut().zip(row).for_each(|(all, bits)| *all |= bits);
+        }
+        table.hexadecimal = table.digits;
+        for row in &rows[usize::from(b'a')..=usize::from(b'f')] {
+            table.hexadecimal.iter_mut().zip(row).for_each(|(all, bits)| *all |= bits);
         }
         table.classify(rows);
         table
