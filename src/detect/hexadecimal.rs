@@ -22,7 +22,7 @@ const DIGITS: &[u8] = b"0123456789abcdef";
 /// The most states that an automaton is followed through at once.
 const STATES: usize = 32;
 /// If more may begin, fields are searched at once.
-const TRIES: usize = 4;
+const TRIES: usize = 16;
 
 /// By byte: whether it can stand in such a field. A table, for nobody can foresee which digits are letters.
 pub(super) static IS_THERE: [bool; 256] = {
