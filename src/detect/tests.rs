@@ -1,5 +1,6 @@
 //! The fast engine against the naive one: on made and random texts, cut at every border.
 
+mod hexadecimal;
 mod lines;
 
 use super::keywords::Keywords;
