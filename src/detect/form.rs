@@ -118,8 +118,9 @@ impl Form {
     /// Notes that one more field of it came up; whether it is time to [`sharpen`](Self::sharpen) it, which it is once.
     #[inline]
     pub(super) fn came_up(&mut self) -> bool {
-        self.uses = self.uses.saturating_add(1);
-        self.uses == USUAL
+        let is_told = self.uses >= USUAL;
+        self.uses += u8::from(!is_told);
+        !is_told && self.uses == USUAL
     }
 
     /// Finds out where the matches of the patterns end in fields like this one, and leaves out those that have none in any.

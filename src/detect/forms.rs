@@ -261,7 +261,8 @@ impl Forms {
         if field.text != 0 || !same(&slot.key, key) || slot.known == Known::Nothing {
             return None;
         }
-        slot.uses = slot.uses.saturating_add(1);
+        // What comes up time and again stays.
+        slot.uses = u8::MAX;
         Some(slot.known)
     }
 

@@ -19,7 +19,7 @@ use crate::identifier::{Category, DataIdentifier};
 use crate::location::{Lines, Place};
 use crate::text::{Block, TextSource};
 use std::cell::OnceCell;
-use std::collections::{BTreeMap, HashMap};
+use std::collections::HashMap;
 use std::io;
 use std::ops::Range;
 use std::sync::Arc;
@@ -56,7 +56,9 @@ impl Scratch {
 pub struct Session<'d> {
     detector: &'d Detector,
     path: ArtifactPath,
-    found: BTreeMap<u16, Detection>,
+    /// By number of the identifier, ascending; and which was the last that a claim was for.
+    found: Vec<(u16, Detection)>,
+    latest: usize,
     ordinals: HashMap<(u16, String), u64>,
     lines: Option<&'d Lines>,
     helpers: Option<&'d dyn Helpers>,
@@ -67,7 +69,8 @@ impl<'d> Session<'d> {
     /// Begins with an artifact; its path goes into the fingerprints.
     pub fn new(detector: &'d Detector, path: ArtifactPath) -> Self {
         let scratch = detector.scratch();
-        Self { detector, path, found: BTreeMap::new(), ordinals: HashMap::new(), lines: None, helpers: None, scratch }
+        let (found, ordinals) = (Vec::new(), HashMap::new());
+        Self { detector, path, found, latest: 0, ordinals, lines: None, helpers: None, scratch }
     }
 
     /// The same, but only what stands on these lines counts; the others are context.
@@ -195,7 +198,8 @@ impl<'d> Session<'d> {
     /// What was found, ordered by category and identifier.
     pub fn finish(mut self) -> Vec<Detection> {
         self.detector.give_back(std::mem::take(&mut self.scratch));
-        let mut detections: Vec<Detection> = std::mem::take(&mut self.found).into_values().collect();
+        let found = std::mem::take(&mut self.found).into_iter();
+        let mut detections: Vec<Detection> = found.map(|(_, detection)| detection).collect();
         detections.sort_by(|a, b| a.identifier.cmp(&b.identifier));
         detections
     }
@@ -221,17 +225,26 @@ impl<'d> Session<'d> {
         self.detector.may_be_marked(&block.text[low..high])
     }
 
+    /// Where the detection of an identifier is; a new one if it has none. Claims of one identifier often follow each other.
+    fn detection(&mut self, number: u16) -> usize {
+        if !self.found.get(self.latest).is_some_and(|(latest, _)| *latest == number) {
+            self.latest = self.found.binary_search_by_key(&number, |(known, _)| *known).unwrap_or_else(|at| {
+                let identifier = Arc::clone(&self.detector.identifiers[usize::from(number)]);
+                let new = Detection { identifier, count: 0, occurrences: Vec::new(), pardons: Pardons::new() };
+                self.found.insert(at, (number, new));
+                at
+            });
+        }
+        self.latest
+    }
+
     fn keep(&mut self, claim: &Claim, block: &Block, may_be_marked: bool, source: &mut dyn TextSource) {
         if self.lines.is_some_and(|lines| !lines.hold(&source.position(claim.start, claim.end))) {
             return;
         }
         let identifier = &self.detector.identifiers[usize::from(claim.identifier)];
-        let detection = self.found.entry(claim.identifier).or_insert_with(|| Detection {
-            identifier: Arc::clone(identifier),
-            count: 0,
-            occurrences: Vec::new(),
-            pardons: Pardons::new(),
-        });
+        let at = self.detection(claim.identifier);
+        let (_, detection) = &mut self.found[at];
         if let Some(pardon) = self.detector.pardon(claim, &block.text, block.base, may_be_marked) {
             *detection.pardons.entry(pardon).or_default() += 1;
             return;
