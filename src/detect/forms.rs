@@ -194,6 +194,10 @@ impl Forms {
                     },
                 },
             };
+            // Most are: asked by itself, that is a branch, and all together would be a jump.
+            if known == Known::Empty {
+                continue;
+            }
             match known {
                 Known::Empty => {}
                 Known::Form(form) => {

@@ -102,7 +102,7 @@ impl Cell {
     /// All columns from [`LAST_COLUMN`] on count as that one.
     #[inline]
     fn next_column(&mut self) {
-        self.column = (self.column + 1).min(LAST_COLUMN);
+        self.column = self.column.wrapping_add(1).min(LAST_COLUMN);
     }
 
     #[inline]
@@ -229,14 +229,16 @@ impl Cells {
             let odd = odd & (stops << 1 | begins);
             begins = stops >> 63;
             stops &= (odd & odd.wrapping_neg()).wrapping_sub(1);
+            // Nothing in the chunk is beyond its end, so what is added below does not overflow.
+            let base = offset + (number * 64 + 64) as u64 - 64;
             while stops != 0 {
                 let stop = stops.trailing_zeros() as usize;
                 stops &= stops - 1;
-                let end = offset + (number * 64 + stop) as u64;
+                let end = base.wrapping_add(stop as u64);
                 if start < end {
                     fields.push(cell.field(start, end));
                 }
-                start = end + 1;
+                start = end.wrapping_add(1);
                 if chunk[stop] == delimiter {
                     cell.next_column();
                 } else if !is_rest(text, number * 64 + stop) {
