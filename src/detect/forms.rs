@@ -8,17 +8,15 @@
 //! Fields of hexadecimal digits and hyphens have forms of their own (`hexadecimal`): they are alike in where their hyphens are.
 
 use super::Detector;
-use super::alike::alike;
 use super::automaton::States;
-use super::form::{BESIDE, Form, Try, tell};
+use super::form::{Form, Try, tell};
 use super::hexadecimal;
+use super::key::{Key, LONGEST, bounds, hexadecimal_key, is_hexadecimal, key, same, slot};
 use super::keywords::Hit;
 use super::labels::Labels;
 use super::scan::Found;
 use crate::text::{Block, Field, Silent};
 
-/// The longest field that is looked up, in bytes.
-const LONGEST: usize = 32;
 /// Fields that are remembered; a power of two.
 const SLOTS: usize = 1 << 11;
 /// Labels and lengths whose last slot is remembered; a power of two.
@@ -34,11 +32,6 @@ const LEFT_OUT: u32 = 8;
 const FEW: usize = 40;
 /// Forms that are kept.
 const FORMS: usize = 1 << 13;
-
-/// The digits of a field as noughts, its label and its length.
-type Key = [u64; 5];
-/// Marks the name in the key of a field of hexadecimal digits.
-const HEXADECIMAL: u64 = 1 << 63;
 
 /// As long as a line of the cache.
 #[derive(Debug, Clone)]
@@ -181,17 +174,15 @@ impl Forms {
         }
         let (mut left, mut unknown) = (std::mem::take(&mut self.left), 0);
         for (number, field) in (0..).zip(&block.fields) {
+            let key = || key(block, field).or_else(|| hexadecimal_key(block, field));
             let known = match self.of_text(block, field) {
                 Some(known) => known,
-                None => match key(block, field) {
+                None => match key() {
                     Some(key) => match self.as_last(field, &key) {
                         Some(known) => known,
                         None => self.known(detector, (block, labels), field, key, caches),
                     },
-                    None => match hexadecimal_key(block, field) {
-                        Some(key) => self.known(detector, (block, labels), field, key, caches),
-                        None => Known::Nothing,
-                    },
+                    None => Known::Nothing,
                 },
             };
             // Most are: asked by itself, that is a branch, and all together would be a jump.
@@ -277,7 +268,7 @@ impl Forms {
         if same(&self.slots[usize::from(*last)].key, key) {
             return Some(usize::from(*last));
         }
-        let first = slot(key);
+        let first = slot(key, SLOTS);
         let number = [first, first ^ 1].into_iter().find(|number| same(&self.slots[*number].key, key))?;
         *last = number as u16;
         Some(number)
@@ -301,7 +292,7 @@ impl Forms {
             found = self.find(&key);
         }
         let Some(number) = found else {
-            self.take(slot(&key), key);
+            self.take(slot(&key, SLOTS), key);
             return Known::Nothing;
         };
         let slot = &mut self.slots[number];
@@ -357,35 +348,10 @@ impl Forms {
     }
 }
 
-/// By byte: whether it parts values.
-static PARTS: [bool; 256] = {
-    let mut parts = [false; 256];
-    let mut at = 0;
-    while at + 1 < BESIDE.len() {
-        parts[BESIDE[at] as usize] = true;
-        at += 1;
-    }
-    parts
-};
-
 /// Where a field, or what is there of it, stands in the window.
 fn place(block: &Block, field: &Field) -> (u32, u32) {
     let offset = |at: u64| at.saturating_sub(block.base) as u32;
     (offset(field.start), offset(field.end))
-}
-
-/// Where a field stands in the window, if it is whole, of so many bytes at most, and stands between signs that belong to no value.
-#[inline]
-fn bounds(block: &Block, field: &Field, longest: usize) -> Option<(usize, usize)> {
-    let low = field.start.checked_sub(block.base)? as usize;
-    let high = (field.end - block.base) as usize;
-    let parts = |byte: &u8| PARTS[usize::from(*byte)];
-    let before = match low.checked_sub(1) {
-        Some(before) => block.text.get(before).is_some_and(parts),
-        None => block.base == 0,
-    };
-    let fits = before && low < high && high - low <= longest && block.text.get(high).is_some_and(parts);
-    fits.then_some((low, high))
 }
 
 /// Puts what was added behind the first so many into order, each once.
@@ -397,74 +363,4 @@ fn in_order<T: Ord>(list: &mut Vec<T>, before: usize) {
         }
         list.dedup();
     }
-}
-
-/// The key of a field that is whole, short, and stands between signs that belong to no value.
-#[inline]
-fn key(block: &Block, field: &Field) -> Option<Key> {
-    let low = field.start.wrapping_sub(block.base) as usize;
-    let length = field.end.wrapping_sub(field.start) as usize;
-    // Nearly all stand so far within a window.
-    if let Some(around) = block.text.get(low.wrapping_sub(1)..).and_then(<[u8]>::first_chunk::<{ LONGEST + 2 }>)
-        && let [before, bytes @ .., _] = around
-    {
-        let fits =
-            length.wrapping_sub(1) < LONGEST && PARTS[usize::from(*before)] & PARTS[usize::from(around[length + 1])];
-        return fits.then(|| key_of(bytes, length, name(field, length)));
-    }
-    let (low, high) = bounds(block, field, LONGEST)?;
-    let mut bytes = [0; LONGEST];
-    bytes[..length].copy_from_slice(&block.text[low..high]);
-    Some(key_of(&bytes, length, name(field, length)))
-}
-
-/// The key of a field of hexadecimal digits: where its hyphens are.
-#[inline(never)]
-fn hexadecimal_key(block: &Block, field: &Field) -> Option<Key> {
-    let (low, high) = bounds(block, field, hexadecimal::LONGEST)?;
-    let (length, ends) = (high - low, [block.text[low], block.text[high - 1]]);
-    // Most words are not, which their ends tell.
-    if ends.iter().any(|byte| !hexadecimal::IS_THERE[usize::from(*byte)]) {
-        return None;
-    }
-    let hyphens = match block.text[low..].first_chunk() {
-        Some(bytes) => hexadecimal::hyphens(bytes, length)?,
-        None => {
-            let mut bytes = [0; hexadecimal::LONGEST];
-            bytes[..length].copy_from_slice(&block.text[low..high]);
-            hexadecimal::hyphens(&bytes, length)?
-        }
-    };
-    Some([hyphens, 0, 0, 0, name(field, length) | HEXADECIMAL])
-}
-
-fn is_hexadecimal(key: &Key) -> bool {
-    let [.., name] = *key;
-    name & HEXADECIMAL != 0
-}
-
-fn name(field: &Field, length: usize) -> u64 {
-    u64::from(field.label.0) << 8 | length as u64
-}
-
-#[inline]
-fn key_of(bytes: &[u8; LONGEST], length: usize, name: u64) -> Key {
-    let sixteens = bytes.as_chunks::<16>().0;
-    let [a, b] = alike(sixteens[0], length.min(16));
-    let [c, d] = if length <= 16 { [0; 2] } else { alike(sixteens[1], length - 16) };
-    [a, b, c, d, name]
-}
-
-#[inline]
-fn slot(key: &Key) -> usize {
-    const FACTORS: [u64; 2] = [0x9E37_79B9_7F4A_7C15, 0xC2B2_AE3D_27D4_EB4F];
-    let [a, b, c, d, name] = *key;
-    let mixed = (a ^ b.rotate_left(29) ^ name.rotate_left(51)).wrapping_mul(FACTORS[0])
-        ^ (c ^ d.rotate_left(29)).wrapping_mul(FACTORS[1]);
-    ((mixed ^ (mixed >> 32)).wrapping_mul(FACTORS[0]) >> 48) as usize % SLOTS
-}
-
-#[inline]
-fn same(a: &Key, b: &Key) -> bool {
-    (a[0] ^ b[0]) | (a[1] ^ b[1]) | (a[2] ^ b[2]) | (a[3] ^ b[3]) | (a[4] ^ b[4]) == 0
 }

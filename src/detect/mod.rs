@@ -24,6 +24,7 @@ mod gates;
 mod heads;
 mod hexadecimal;
 mod ignored;
+mod key;
 mod keyworded;
 mod keywords;
 mod labels;
@@ -48,6 +49,7 @@ mod stream;
 #[cfg(test)]
 mod tests;
 mod tree;
+mod verdict;
 mod vicinity;
 mod window;
 
