@@ -174,15 +174,17 @@ impl Forms {
         }
         let (mut left, mut unknown) = (std::mem::take(&mut self.left), 0);
         for (number, field) in (0..).zip(&block.fields) {
-            let key = || key(block, field).or_else(|| hexadecimal_key(block, field));
             let known = match self.of_text(block, field) {
                 Some(known) => known,
-                None => match key() {
+                None => match key(block, field) {
                     Some(key) => match self.as_last(field, &key) {
                         Some(known) => known,
                         None => self.known(detector, (block, labels), field, key, caches),
                     },
-                    None => Known::Nothing,
+                    None => match hexadecimal_key(block, field) {
+                        Some(key) => self.known(detector, (block, labels), field, key, caches),
+                        None => Known::Nothing,
+                    },
                 },
             };
             // Most are: asked by itself, that is a branch, and all together would be a jump.

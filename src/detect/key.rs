@@ -77,11 +77,13 @@ pub(super) fn hexadecimal_key(block: &Block, field: &Field) -> Option<Key> {
     Some([hyphens, 0, 0, 0, name(field, length) | HEXADECIMAL])
 }
 
+#[inline]
 pub(super) fn is_hexadecimal(key: &Key) -> bool {
     let [.., name] = *key;
     name & HEXADECIMAL != 0
 }
 
+#[inline]
 fn name(field: &Field, length: usize) -> u64 {
     u64::from(field.label.0) << 8 | length as u64
 }

@@ -77,10 +77,7 @@ impl Reader {
     pub(super) fn learn(&mut self, detector: &Detector, fields: &[Field], source: &dyn TextSource) {
         let new = fields.partition_point(|f| f.start < self.last);
         self.last = fields.last().map_or(self.last, |f| f.start);
-        // Mostly all are known.
-        let unknown = |fields: &&[Field]| fields.iter().fold(0, |most, f| most.max(f.label.0)) >= self.all_below;
-        let Some(chunk) = fields[new..].chunks(16).position(|chunk| unknown(&chunk)) else { return };
-        for field in &fields[new + chunk * 16..] {
+        for field in &fields[new..] {
             if field.label.0 >= self.all_below && !self.labels.has(field.label) {
                 let labelled = self.read(detector, field.label, source);
                 let index = field.label.0 as usize;
