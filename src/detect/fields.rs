@@ -4,9 +4,10 @@
 use super::clues::places;
 use super::form::{Form, Try};
 use super::forms::{Forms, Work};
+use super::patience::Patience;
 use super::scan::{Found, Start};
 use super::vicinity::{Range, Sweep, Whose};
-use super::window::{Patience, Site, Window};
+use super::window::{Site, Window};
 use crate::text::Field;
 
 /// In a field of no more bytes, keywords are taken to be near wherever they stand.

@@ -34,6 +34,7 @@ mod naive;
 mod near_words;
 mod openings;
 mod pardons;
+mod patience;
 mod phrase;
 mod phrases;
 mod probe;
@@ -49,7 +50,6 @@ mod stream;
 #[cfg(test)]
 mod tests;
 mod tree;
-mod verdict;
 mod vicinity;
 mod window;
 

@@ -6,7 +6,8 @@
 
 use super::labels::Labelled;
 use super::openings::Among;
-use super::window::{Patience, Site, Window};
+use super::patience::Patience;
+use super::window::{Site, Window};
 use crate::shape::is_word;
 
 /// Where the patterns of a keyword or label are tried.
