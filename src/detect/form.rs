@@ -43,8 +43,16 @@ pub(super) struct Sure {
     /// The pattern's.
     pub(super) identifier: u16,
     pub(super) ends: Ends,
-    /// The keyword near a match, or that there is none, once one was found that passed every gate; only where it has one end.
-    pub(super) near: Option<Option<Near>>,
+    pub(super) gates: Gates,
+}
+
+/// What is known of the gates that look at no digit.
+#[derive(Debug, Clone, Copy)]
+pub(super) enum Gates {
+    /// Nothing, or too little: no match passed them yet, or there is more than one end.
+    Unknown,
+    /// A match passed them, with the keyword near it, if any: so does every other.
+    Passed(Option<Near>),
 }
 
 impl Attempt {
@@ -147,7 +155,7 @@ impl Form {
                 }
                 left &= !bit;
                 if !ends.is_nothing() {
-                    let sure = Sure { pattern, identifier, ends, near: None };
+                    let sure = Sure { pattern, identifier, ends, gates: Gates::Unknown };
                     tries.push(Attempt::new(detector, field, Try { at, block, bits: bit }, Some(sure)));
                 }
             }

@@ -66,13 +66,12 @@ pub(super) fn hexadecimal_key(block: &Block, field: &Field) -> Option<Key> {
     if ends.iter().any(|byte| !hexadecimal::IS_THERE[usize::from(*byte)]) {
         return None;
     }
-    let hyphens = match block.text[low..].first_chunk() {
-        Some(bytes) => hexadecimal::hyphens(bytes, length)?,
-        None => {
-            let mut bytes = [0; hexadecimal::LONGEST];
-            bytes[..length].copy_from_slice(&block.text[low..high]);
-            hexadecimal::hyphens(&bytes, length)?
-        }
+    let hyphens = if let Some(bytes) = block.text[low..].first_chunk() {
+        hexadecimal::hyphens(bytes, length)?
+    } else {
+        let mut bytes = [0; hexadecimal::LONGEST];
+        bytes[..length].copy_from_slice(&block.text[low..high]);
+        hexadecimal::hyphens(&bytes, length)?
     };
     Some([hyphens, 0, 0, 0, name(field, length) | HEXADECIMAL])
 }

@@ -227,7 +227,7 @@ impl<'d> Session<'d> {
 
     /// Where the detection of an identifier is; a new one if it has none. Claims of one identifier often follow each other.
     fn detection(&mut self, number: u16) -> usize {
-        if !self.found.get(self.latest).is_some_and(|(latest, _)| *latest == number) {
+        if self.found.get(self.latest).is_none_or(|(latest, _)| *latest != number) {
             self.latest = self.found.binary_search_by_key(&number, |(known, _)| *known).unwrap_or_else(|at| {
                 let identifier = Arc::clone(&self.detector.identifiers[usize::from(number)]);
                 let new = Detection { identifier, count: 0, occurrences: Vec::new(), pardons: Pardons::new() };

@@ -3,7 +3,7 @@
 //! Walks the starts that the scanner found, runs the automata that can match there, and puts each end through the gates.
 //! Patterns know nothing of each other; the starts of one pattern come in the order of the text.
 
-use super::form::Sure;
+use super::form::{Gates, Sure};
 use super::gates::{self, Dropped, Near};
 use super::keyworded::is_among;
 use super::labels::Labels;
@@ -222,7 +222,7 @@ impl Window<'_> {
     pub(super) fn run_to(&mut self, sure: &mut Sure, at: usize, low: usize, site: Site) {
         let (pattern, mut ends) = (sure.pattern, sure.ends.ends);
         let Some(mut last) = ends.checked_ilog2() else { return };
-        if let Some(near) = sure.near {
+        if let Gates::Passed(near) = sure.gates {
             // Like one that passed every gate but for its digits.
             let span = (at, low + last as usize);
             if self.is_behind_last(pattern, at) && self.check(pattern, span).is_ok() {
@@ -237,7 +237,7 @@ impl Window<'_> {
             if let Ok(claim) = self.verdict(pattern, (at, low + last as usize), site) {
                 let borders = self.detector.patterns[usize::from(pattern)].borders;
                 if sure.ends.ends.is_power_of_two() && gates::stay_in_field(borders) {
-                    sure.near = Some(claim.near);
+                    sure.gates = Gates::Passed(claim.near);
                 }
                 return self.keep(claim);
             }

@@ -39,8 +39,7 @@ fn table(cells: &[(Vec<usize>, u32)], digits: &[u8], rows: usize) -> Pieces {
             source.text.push(if at == 0 { b'\n' } else { b',' });
             let start = source.text.len();
             for (number, length) in groups.iter().enumerate() {
-                let parts = if number > 0 { 1 } else { 0 };
-                source.text.extend(std::iter::repeat_n(b'-', parts));
+                source.text.extend((number > 0).then_some(b'-'));
                 source.text.extend(digits.by_ref().take(*length));
             }
             let beginning = BEGINNINGS[row % 5].as_bytes();
