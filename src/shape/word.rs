@@ -63,7 +63,6 @@ mod tests {
             (r"x{3,}y", 4),
             (r"\p{L}x", 0),
             (r"[a-z]*-", 0),
-            ("", 0),
         ] {
             assert_eq!(of(&parse(regex).unwrap()).0, bytes, "{regex}");
         }
