@@ -5,7 +5,8 @@ use super::automaton::States;
 use super::certain::Ends;
 use super::gates::Near;
 use super::keywords::Hit;
-use super::labels::Labels;
+use super::labels::{Labelled, Labels};
+use super::openings::Among;
 use super::scan::Found;
 use super::session::Scratch;
 use super::{Compiled, Detector, gates};
@@ -182,14 +183,7 @@ pub(super) fn tell(
         return None;
     }
     detector.scanner.scan(&detector.keywords, text, (0, 0), found);
-    let mut among = detector.scanner.free_words.clone();
-    among.extend(&detector.found);
-    let labelled = labels.get(field.label);
-    let by_hits = found.hits.iter().map(|hit| &detector.near[usize::from(hit.keyword)]);
-    for patterns in by_hits.chain([&labelled.patterns]) {
-        among.extend(&patterns.words);
-        among.extend(&patterns.anywhere);
-    }
+    let among = in_field(detector, labels.get(field.label), found.hits.iter().map(|hit| hit.keyword));
     let places = (0..text.len()).flat_map(|at| among.blocks().iter().map(move |block| (at, *block)));
     let possible = places.map(|(at, block)| Try {
         at: at as u8,
@@ -198,6 +192,19 @@ pub(super) fn tell(
     });
     let tries = possible.filter(|t| t.bits != 0).map(|which| Attempt::new(detector, text, which, None)).collect();
     Some(Form::new(found.hits.as_slice().into(), tries))
+}
+
+/// The patterns that are looked for in a field under a label if it holds these keywords, but for what can begin anywhere and needs
+/// none.
+pub(super) fn in_field(detector: &Detector, labelled: &Labelled, keywords: impl Iterator<Item = u16>) -> Among {
+    let mut among = detector.scanner.free_words.clone();
+    among.extend(&detector.found);
+    let by_keyword = keywords.map(|keyword| &detector.near[usize::from(keyword)]);
+    for patterns in by_keyword.chain([&labelled.patterns]) {
+        among.extend(&patterns.words);
+        among.extend(&patterns.anywhere);
+    }
+    among
 }
 
 /// The patterns of a block that may begin at a place of a field, whatever its digits are.

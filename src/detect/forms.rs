@@ -10,7 +10,7 @@
 use super::Detector;
 use super::automaton::States;
 use super::form::{Form, Try, tell};
-use super::hexadecimal;
+use super::hexadecimal::{self, Shapes};
 use super::key::{Key, LONGEST, bounds, hexadecimal_key, is_hexadecimal, key, same, slot};
 use super::keywords::Hit;
 use super::labels::Labels;
@@ -73,8 +73,9 @@ pub(super) struct Forms {
     slots: Vec<Slot>,
     last: Box<Last>,
     told: Vec<Form>,
-    /// What may begin in fields of hexadecimal digits.
+    /// What may begin in fields of hexadecimal digits; and in those of any text.
     unless: Vec<Box<[Try]>>,
+    shapes: Shapes,
     /// By number of a text ([`Field::text`]): what is known of its fields.
     by_text: Vec<Known>,
     /// Those in which nothing can be.
@@ -303,8 +304,8 @@ impl Forms {
         if slot.known == Known::Nothing && slot.uses >= FAMILIAR && is_worth_it {
             self.telling += 1;
             slot.known = if is_hexadecimal(&key) {
-                let form = ((field.end - field.start) as usize, key[0]);
-                match hexadecimal::tries(detector, labels.get(field.label), form, caches) {
+                let shape = ((field.end - field.start) as usize, key[0]);
+                match self.shapes.tries(detector, labels.get(field.label), shape, caches) {
                     None => Known::Varies,
                     Some(tries) if tries.is_empty() => Known::Empty,
                     Some(tries) => {

@@ -5,8 +5,9 @@
 use super::alike::first_bits;
 use super::automaton::{Automaton, States};
 use super::classes::within;
-use super::form::{BESIDE, Try};
+use super::form::{BESIDE, Try, in_field};
 use super::labels::Labelled;
+use super::openings::Among;
 use super::session::Scratch;
 use super::{Compiled, Detector, gates, openings};
 use crate::identifier::Borders;
@@ -14,6 +15,7 @@ use regex_automata::Anchored;
 use regex_automata::hybrid::LazyStateID;
 use regex_automata::hybrid::dfa::{Cache, DFA};
 use regex_automata::util::start;
+use std::collections::HashMap;
 use wide::u8x16;
 
 /// The longest field that is looked at, in bytes.
@@ -23,6 +25,8 @@ const DIGITS: &[u8] = b"0123456789abcdef";
 const STATES: usize = 32;
 /// If more may begin, fields are searched at once.
 const TRIES: usize = 16;
+/// Lengths and places of hyphens that are remembered.
+const SHAPES: usize = 1 << 10;
 
 /// By byte: whether it can stand in such a field. A table, for nobody can foresee which digits are letters.
 pub(super) static IS_THERE: [bool; 256] = {
@@ -52,22 +56,43 @@ pub(super) fn hyphens(bytes: &[u8; LONGEST], length: usize) -> Option<u64> {
     is_one.then_some(hyphens & all)
 }
 
-/// What may begin in the fields under a label that are so long and have hyphens there; none if that is much.
-pub(super) fn tries(
+/// Of the patterns that are looked for under every label, what may begin in fields that are so long and have hyphens there.
+#[derive(Debug, Default)]
+pub(super) struct Shapes(HashMap<(usize, u64), Option<Vec<Try>>>);
+
+impl Shapes {
+    /// What may begin in such fields under a label; none if that is much. Told once for all labels, but for what these are keywords of.
+    pub(super) fn tries(
+        &mut self,
+        detector: &Detector,
+        labelled: &Labelled,
+        shape: (usize, u64),
+        caches: &mut Vec<Option<States>>,
+    ) -> Option<Box<[Try]>> {
+        if self.0.len() > SHAPES {
+            self.0.clear();
+        }
+        let told = self.0.entry(shape).or_insert_with(|| {
+            let among = in_field(detector, &Labelled::default(), detector.keywords.hexadecimal().iter().copied());
+            tries(detector, &among, shape, caches)
+        });
+        let mut all = told.clone()?;
+        for among in [&labelled.patterns.words, &labelled.patterns.anywhere] {
+            all.extend(tries(detector, among, shape, caches)?);
+        }
+        (all.len() <= TRIES).then(|| all.into())
+    }
+}
+
+/// What of these may begin in such fields; none if that is much.
+fn tries(
     detector: &Detector,
-    labelled: &Labelled,
+    among: &Among,
     (length, hyphens): (usize, u64),
     caches: &mut Vec<Option<States>>,
-) -> Option<Box<[Try]>> {
+) -> Option<Vec<Try>> {
     let byte = |at: usize| if hyphens >> at & 1 == 1 { b'-' } else { openings::HEXADECIMAL };
     let field: Vec<u8> = (0..length).map(byte).collect();
-    let mut among = detector.scanner.free_words.clone();
-    among.extend(&detector.found);
-    let by_keyword = detector.keywords.hexadecimal().iter().map(|keyword| &detector.near[usize::from(*keyword)]);
-    for patterns in by_keyword.chain([&labelled.patterns]) {
-        among.extend(&patterns.words);
-        among.extend(&patterns.anywhere);
-    }
     let (openings, mut tries) = (&detector.openings, Vec::new());
     for (at, (block, bits)) in (0..length).flat_map(|at| among.blocks().iter().map(move |block| (at, *block))) {
         let is_inside = at > 0 && field[at - 1] != b'-';
@@ -86,7 +111,7 @@ pub(super) fn tries(
             return None;
         }
     }
-    Some(tries.into())
+    Some(tries)
 }
 
 /// Whether any of these may begin in a field.
@@ -132,9 +157,12 @@ fn has_none((dfa, cache): (&DFA, &mut Cache), borders: Borders, field: &[u8], at
         let mut next: Vec<LazyStateID> = Vec::new();
         states.sort_unstable();
         states.dedup();
+        if states.len() > STATES {
+            return None;
+        }
         for (state, byte) in states.iter().flat_map(|state| there(*byte).iter().map(move |byte| (*state, *byte))) {
             let state = dfa.next_state(cache, state, byte).ok()?;
-            if state.is_match() && may_end || state.is_quit() || next.len() > STATES * 16 {
+            if state.is_match() && may_end || state.is_quit() {
                 return None;
             }
             if !state.is_dead() {
