@@ -15,7 +15,7 @@ use std::borrow::Cow;
 use std::collections::{BTreeMap, HashMap};
 use std::fs::{self, File};
 use std::io::{Read, Seek, SeekFrom};
-use std::path::{Path, PathBuf};
+use std::path::{Component, Path, PathBuf};
 
 /// Private keys, and whether their heads say if a passphrase protects them.
 const KEYS: [&str; 5] =
@@ -38,7 +38,7 @@ pub(crate) fn police(
     policies: &[Policy],
     minimum: Severity,
     findings: &[Finding],
-    kept: &BTreeMap<Vec<u8>, Kept>,
+    kept: &HashMap<Vec<u8>, Kept>,
 ) -> Vec<PolicyFinding> {
     let mut folders = Folders::default();
     let mut all = BTreeMap::new();
@@ -160,23 +160,47 @@ pub(crate) struct Above {
 impl Folders {
     /// The folders above a file.
     pub(crate) fn of(&mut self, file: &Path) -> Above {
-        let folder = match file.parent() {
-            Some(folder) if !folder.as_os_str().is_empty() => folder,
-            _ => Path::new("."),
-        };
+        match file.parent() {
+            Some(folder) if !folder.as_os_str().is_empty() => self.down_to(folder),
+            _ => self.down_to(Path::new(".")),
+        }
+    }
+
+    /// A folder and those above it.
+    fn down_to(&mut self, folder: &Path) -> Above {
         if let Some(known) = self.known.get(folder) {
             return *known;
         }
-        let above = fs::canonicalize(folder).map_or_else(
-            |_| Above::default(),
-            |whole| Above {
-                let_everyone_through: whole.ancestors().all(everyone_may_pass),
-                are_checked_out: whole.ancestors().any(|folder| folder.join(".git").exists()),
-            },
-        );
+        let above = match folder.parent().filter(|parent| !parent.as_os_str().is_empty()) {
+            // Neither a link nor `..`: what is above it is what its path says.
+            Some(parent) if is_itself(folder) => self.down_to(parent).and(folder),
+            _ => fs::canonicalize(folder).map_or_else(|_| Above::default(), |whole| self.above(&whole).and(&whole)),
+        };
         self.known.insert(folder.to_owned(), above);
         above
     }
+
+    /// What is above a folder whose path is whole.
+    fn above(&mut self, whole: &Path) -> Above {
+        let nothing = Above { let_everyone_through: true, are_checked_out: false };
+        whole.parent().map_or(nothing, |parent| self.down_to(parent))
+    }
+}
+
+impl Above {
+    /// The same and one more folder.
+    fn and(self, folder: &Path) -> Self {
+        Self {
+            let_everyone_through: self.let_everyone_through && everyone_may_pass(folder),
+            are_checked_out: self.are_checked_out || folder.join(".git").exists(),
+        }
+    }
+}
+
+/// Whether the last part of a path is the name of a folder.
+fn is_itself(folder: &Path) -> bool {
+    matches!(folder.components().next_back(), Some(Component::Normal(_)))
+        && fs::symlink_metadata(folder).is_ok_and(|metadata| metadata.is_dir())
 }
 
 #[cfg(unix)]
@@ -192,7 +216,40 @@ fn everyone_may_pass(_folder: &Path) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use super::holds_files;
+    use super::{Folders, everyone_may_pass, holds_files};
+    use std::fs;
+
+    #[cfg(unix)]
+    #[test]
+    fn folders_are_what_each_above_them_is() {
+        use std::os::unix::fs::{PermissionsExt, symlink};
+        let root = tempfile::tempdir().unwrap();
+        fs::set_permissions(root.path(), fs::Permissions::from_mode(0o755)).unwrap();
+        for folder in ["open/a/b", "closed/a/b", "work/.git", "work/a/b"] {
+            fs::create_dir_all(root.path().join(folder)).unwrap();
+        }
+        fs::set_permissions(root.path().join("closed"), fs::Permissions::from_mode(0o700)).unwrap();
+        symlink("../closed/a", root.path().join("open/link")).unwrap();
+        symlink("../work", root.path().join("closed/link")).unwrap();
+        let mut folders = Folders::default();
+        for folder in [
+            "open/a/b",
+            "closed/a/b",
+            "open/link/b",
+            "closed/link/a",
+            "open/link/../../open/a",
+            "open/a/..",
+            "work/a",
+            "none",
+        ] {
+            let folder = root.path().join(folder);
+            let whole = fs::canonicalize(&folder);
+            let above = folders.of(&folder.join("file"));
+            let passes = whole.as_ref().is_ok_and(|whole| whole.ancestors().all(everyone_may_pass));
+            let is_checked_out = whole.is_ok_and(|whole| whole.ancestors().any(|above| above.join(".git").exists()));
+            assert_eq!((above.let_everyone_through, above.are_checked_out), (passes, is_checked_out), "{folder:?}");
+        }
+    }
 
     #[test]
     fn mail_is_no_archive() {

@@ -103,7 +103,11 @@ pub fn scan(
         workers.scope(|scope| crew.walk_on(scope));
     }
     drop(crew);
-    Ok(collector.into_report(plan, !stop.load(Ordering::Relaxed)))
+    let complete = !stop.load(Ordering::Relaxed);
+    let report = workers.install(|| collector.into_report(plan, complete));
+    // What it learned of its patterns takes a while to give back; nobody waits for that.
+    workers.spawn(move || drop(detector));
+    Ok(report)
 }
 
 /// The walk over the targets. Whoever has done a file and sees few waiting walks on; nobody does that alone.

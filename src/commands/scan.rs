@@ -125,6 +125,7 @@ pub(crate) fn perform(settled: &Settled, beside: Beside) -> Result<Done> {
         outputs: &outputs,
         complain: &|error| bar.complain(error),
     };
+    hire(plan.threads, &report);
     let mut failed = delivery.write(&report);
     let level = Severity::from(args.notify_level);
     // What is recorded is new once; without a record nothing is known of yesterday.
@@ -136,10 +137,11 @@ pub(crate) fn perform(settled: &Settled, beside: Beside) -> Result<Done> {
     }
     bar.end(&report);
     let gaps = report.skipped.iter().filter(|row| row.classification.status != Status::Complete).count();
-    // The process ends soon, or scans once more: giving every keyword back takes a tenth of a short run's time.
-    std::mem::forget(plan);
     let is_interrupted = interrupt.exit_status().is_some();
     let status = failed.or(interrupt.exit_status()).unwrap_or_else(|| status(&report));
+    // The process ends soon, or scans once more: giving every keyword back takes a tenth of a short run's time, and a long
+    // report takes as well.
+    std::mem::forget((plan, report));
     Ok(Done { status, is_interrupted, gaps, changes })
 }
 
@@ -152,6 +154,15 @@ fn plan(settled: &Settled) -> Result<Plan> {
         *index = std::env::var_os("GIT_INDEX_FILE").map(PathBuf::from);
     }
     Ok(plan)
+}
+
+/// Sees to it that as many workers render a long report as scanned: those of the scan are gone.
+fn hire(workers: usize, report: &Report) {
+    const LONG: usize = 100;
+    if report.findings.len() + report.skipped.len() > LONG {
+        // Where a job runs a second scan they are there already.
+        let _ = rayon::ThreadPoolBuilder::new().num_threads(workers).build_global();
+    }
 }
 
 /// Takes the report into the record, and what the record has of earlier runs into the report.

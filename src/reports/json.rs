@@ -1,9 +1,10 @@
 //! The `json` report: one document with everything, the form that baselines and `tamis report` read.
 //!
 //! Every struct in here is frozen and written out by hand: the names and the order of the fields are the contract, and a
-//! change inside the program cannot change them by accident. Rows borrow from the report and are made one at a time.
+//! change inside the program cannot change them by accident. Rows borrow from the report and are made a few at a time.
 
 mod areas;
+mod document;
 pub(crate) mod escape;
 pub(crate) mod finding;
 mod identifiers;
@@ -15,11 +16,9 @@ pub(crate) use occurrences::column_letters;
 pub(crate) use summary::{ScanRow, SkippedRow, SummaryRow, ToolRow};
 
 use super::{ReportFormat, Style};
-use crate::finding::Finding;
 use crate::report::Report;
-use escape::write_pretty;
+use document::Document;
 use finding::{FindingRow, PolicyRow, Run};
-use serde::{Serialize, Serializer};
 use std::io::{self, Write};
 use std::time::{SystemTime, UNIX_EPOCH};
 
@@ -41,72 +40,22 @@ impl ReportFormat for Json {
     }
 
     fn write(&self, report: &Report, _style: Style, out: &mut dyn Write) -> io::Result<()> {
-        write_pretty(out, &Document::of(report))
-    }
-}
-
-#[derive(Serialize)]
-#[serde(rename_all = "camelCase")]
-struct Document<'a> {
-    schema_version: &'static str,
-    tool: ToolRow<'a>,
-    scan: ScanRow<'a>,
-    summary: SummaryRow,
-    findings: Findings<'a>,
-    policy_findings: Policies<'a>,
-    skipped: Skipped<'a>,
-    #[serde(skip_serializing_if = "Findings::is_empty")]
-    baselined: Findings<'a>,
-    #[serde(skip_serializing_if = "Findings::is_empty")]
-    absent: Findings<'a>,
-}
-
-impl<'a> Document<'a> {
-    fn of(report: &'a Report) -> Self {
-        Self {
-            schema_version: SCHEMA_VERSION,
-            tool: ToolRow::of(report),
-            scan: ScanRow::of(report),
-            summary: SummaryRow::of(report),
-            findings: Findings(report, &report.findings),
-            policy_findings: Policies(report),
-            skipped: Skipped(report),
-            baselined: Findings(report, &report.baselined),
-            absent: Findings(report, &report.absent),
+        let run = Run::of(report);
+        let finding = |finding| FindingRow::of(finding, &run);
+        let mut document = Document::begin(out)?;
+        document.member("schemaVersion", &SCHEMA_VERSION)?;
+        document.member("tool", &ToolRow::of(report))?;
+        document.member("scan", &ScanRow::of(report))?;
+        document.member("summary", &SummaryRow::of(report))?;
+        document.rows("findings", &report.findings, finding)?;
+        document.rows("policyFindings", &report.policy_findings, |found| PolicyRow::of(found, &run))?;
+        document.rows("skipped", &report.skipped, SkippedRow::of)?;
+        for (name, findings) in [("baselined", &report.baselined), ("absent", &report.absent)] {
+            if !findings.is_empty() {
+                document.rows(name, findings, finding)?;
+            }
         }
-    }
-}
-
-/// Some of a report's findings.
-struct Findings<'a>(&'a Report, &'a [Finding]);
-
-impl Findings<'_> {
-    fn is_empty(&self) -> bool {
-        self.1.is_empty()
-    }
-}
-
-impl Serialize for Findings<'_> {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let run = Run::of(self.0);
-        serializer.collect_seq(self.1.iter().map(|finding| FindingRow::of(finding, &run)))
-    }
-}
-
-struct Policies<'a>(&'a Report);
-
-impl Serialize for Policies<'_> {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let run = Run::of(self.0);
-        serializer.collect_seq(self.0.policy_findings.iter().map(|found| PolicyRow::of(found, &run)))
-    }
-}
-
-struct Skipped<'a>(&'a Report);
-
-impl Serialize for Skipped<'_> {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serializer.collect_seq(self.0.skipped.iter().map(SkippedRow::of))
+        document.end()
     }
 }
 

@@ -11,7 +11,7 @@ use crate::police::{Kept, police};
 use crate::report::{NotInspected, Report, Totals};
 use crate::status::Status;
 use crate::suppress::{accept, suppress};
-use std::collections::BTreeMap;
+use std::collections::HashMap;
 use std::path::Path;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Instant, SystemTime, UNIX_EPOCH};
@@ -30,7 +30,7 @@ struct Gathered {
     findings: Vec<Finding>,
     skipped: Vec<NotInspected>,
     /// Files on disk with findings, by their paths in those.
-    kept: BTreeMap<Vec<u8>, Kept>,
+    kept: HashMap<Vec<u8>, Kept>,
 }
 
 impl Collector {
@@ -41,7 +41,7 @@ impl Collector {
             areas: Tally::new(targets(plan)),
             findings: Vec::new(),
             skipped: Vec::new(),
-            kept: BTreeMap::new(),
+            kept: HashMap::new(),
         };
         Self {
             started: SystemTime::now(),
@@ -98,11 +98,14 @@ impl Collector {
         *gathered.totals.left_out.entry(rule).or_default() += 1;
     }
 
-    /// The report of everything taken, in order.
+    /// The report of everything taken, in order; asked by a worker.
     pub(super) fn into_report(self, plan: &Plan, complete: bool) -> Report {
         let mut gathered = self.gathered.into_inner().unwrap_or_else(PoisonError::into_inner);
-        gathered.findings.sort_by(|a, b| a.classification.artifact.path.cmp(&b.classification.artifact.path));
-        gathered.skipped.sort_by(|a, b| a.classification.artifact.path.cmp(&b.classification.artifact.path));
+        let (findings, skipped) = (&mut gathered.findings, &mut gathered.skipped);
+        rayon::join(
+            || findings.sort_by(|a, b| a.classification.artifact.path.cmp(&b.classification.artifact.path)),
+            || skipped.sort_by(|a, b| a.classification.artifact.path.cmp(&b.classification.artifact.path)),
+        );
         let mut suppressions = suppress(&plan.suppressions, &mut gathered.findings, self.started);
         let mut policy_findings = police(&plan.policies, plan.minimum, &gathered.findings, &gathered.kept);
         accept(&plan.suppressions, &mut suppressions, &mut policy_findings);

@@ -23,6 +23,16 @@ pub(crate) fn write_pretty(out: &mut dyn Write, value: &impl Serialize) -> io::R
     out.flush()
 }
 
+/// JSON with what is unsafe to show escaped.
+pub(super) fn escaped(text: Vec<u8>) -> io::Result<Vec<u8>> {
+    if std::str::from_utf8(&text).is_ok_and(|text| first_unsafe(text).is_none()) {
+        return Ok(text);
+    }
+    let mut safe = Vec::with_capacity(text.len() * 2);
+    Escaping(&mut safe).write_all(&text)?;
+    Ok(safe)
+}
+
 impl<W: Write> Write for Escaping<W> {
     fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
         let Ok(text) = std::str::from_utf8(bytes) else {
