@@ -5,6 +5,8 @@
 //! (columns, element names, escapes) is the format's.
 
 use crate::location::{Place, Position};
+use std::any::Any;
+use std::fmt::Debug;
 use std::io;
 
 /// A window of text. Offsets are absolute: bytes of decoded text from the start of the artifact.
@@ -132,4 +134,39 @@ pub trait TextSource {
 
     /// Bytes of the artifact (as stored, before decoding) that were read so far.
     fn bytes_read(&self) -> u64;
+
+    /// Gives the next stretch of text away unread, to others who have time; none where it cannot be foreseen where it ends, and
+    /// what it stands in. Only asked of a text that is cut into fields. It begins behind all that was given before, and no field
+    /// reaches over its borders; nor does the neighbourhood of a mark, if there are marks that count for what is around them.
+    fn stretch(&mut self, _marks: Option<&Mark>) -> Option<Box<dyn Stretch>> {
+        None
+    }
+
+    /// Takes back the stretch that was given away first, when it is read: until another one is taken back, or more text is asked
+    /// for, places are those of its fields. The offset behind it; none if it is not as it was foreseen, or not said to be: then
+    /// all stretches that are not taken back are void, and the text goes on where this one begins.
+    fn take_back(&mut self, _stretch: Box<dyn Stretch>, _is_as_foreseen: bool) -> Option<u64> {
+        None
+    }
+}
+
+/// Bytes that count for text around them, beyond the field in which they stand.
+#[derive(Debug, Clone, Copy)]
+pub struct Mark {
+    /// ASCII without quotes and backslashes.
+    pub bytes: &'static [u8],
+    /// How many bytes of text may stand between them and what they count for, behind them and before.
+    pub behind: usize,
+    /// See above.
+    pub before: usize,
+}
+
+/// A part of a text that was given away unread. Its [`Debug`] shows no text.
+pub trait Stretch: Any + Send + Debug {
+    /// Absolute offset of its first byte.
+    fn start(&self) -> u64;
+
+    /// Puts its text and its fields into an empty block that begins there. False if it is not as it was foreseen: then the block
+    /// means nothing.
+    fn read(&mut self, block: &mut Block) -> bool;
 }

@@ -31,10 +31,7 @@ impl<R: Read> Edited<R> {
     /// only once all text before it was given, as if it ended there.
     pub(crate) fn fill(&mut self, mut scan: impl FnMut(&Raw<'_>, &mut Edits) -> usize) -> io::Result<bool> {
         loop {
-            match self.decoded.more() {
-                Ok(more) => self.ended |= !more,
-                Err(error) => (self.ended, self.failed) = (true, Some(error)),
-            }
+            self.more();
             let raw = Raw { text: self.decoded.text(self.done), at: self.done, last: self.ended };
             let used = scan(&raw, &mut self.edits);
             self.done += used as u64;
@@ -44,6 +41,43 @@ impl<R: Read> Edited<R> {
             if self.ended {
                 return self.failed.take().map_or(Ok(false), Err);
             }
+        }
+    }
+
+    /// Reads ahead, so many bytes of raw text from an offset on if there are as many.
+    pub(crate) fn read_ahead(&mut self, from: u64, bytes: usize) {
+        while !self.ended && self.decoded.end() < from + bytes as u64 {
+            self.more();
+        }
+    }
+
+    /// The raw text from an offset on, as far as it is read; none if it is not needed any more.
+    pub(crate) fn raw(&self, from: u64) -> Option<&[u8]> {
+        let text = self.decoded.text(from);
+        (from + text.len() as u64 == self.decoded.end()).then_some(text)
+    }
+
+    /// Raw offset up to which the text was given.
+    pub(crate) fn done(&self) -> u64 {
+        self.done
+    }
+
+    /// The edits that were made.
+    pub(crate) fn edits(&self) -> &Edits {
+        &self.edits
+    }
+
+    /// Takes a stretch for given that was read by itself, with its edits, up to a raw offset; where the text goes on.
+    pub(crate) fn take_up(&mut self, edits: &mut Edits, to: u64) -> u64 {
+        self.edits.take_up(edits, to);
+        self.done = to;
+        self.edits.text_of(to)
+    }
+
+    fn more(&mut self) {
+        match self.decoded.more() {
+            Ok(more) => self.ended |= !more,
+            Err(error) => (self.ended, self.failed) = (true, Some(error)),
         }
     }
 

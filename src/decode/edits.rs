@@ -15,7 +15,7 @@ struct Edit {
     raw_length: u8,
 }
 
-/// The replacements in the window, in order.
+/// The replacements in the window, in order. One of nothing by nothing tells of a gap before it.
 #[derive(Debug, Default)]
 pub(crate) struct Edits {
     pieces: VecDeque<Edit>,
@@ -36,6 +36,21 @@ impl Edits {
         self.removed += u64::from(raw_length.saturating_sub(text_length));
     }
 
+    /// For a stretch behind all edits so far, by itself: its text begins where it would if none were made before it any more.
+    pub(crate) fn of_stretch(&self) -> Self {
+        Self { pieces: VecDeque::new(), removed_before: self.removed, removed: self.removed }
+    }
+
+    /// Takes up those of the next stretch, which goes from one old offset to another. What they made shorter is a gap in
+    /// the new text behind it: stretches that were read at the same time all begin where they were told to.
+    pub(crate) fn take_up(&mut self, stretch: &mut Self, to: u64) {
+        let removed = self.removed;
+        self.pieces.append(&mut stretch.pieces);
+        if stretch.removed != removed {
+            self.pieces.push_back(Edit { text: to - removed, raw: to, text_length: 0, raw_length: 0 });
+        }
+    }
+
     /// The old text's range for `start..end` of the new; pieces replaced are taken in whole.
     pub(crate) fn raw(&self, start: u64, end: u64) -> (u64, u64) {
         let (from, _) = self.byte(start);
@@ -49,7 +64,7 @@ impl Edits {
             if edit.text + u64::from(edit.text_length) > text {
                 break;
             }
-            self.removed_before += u64::from(edit.raw_length.saturating_sub(edit.text_length));
+            self.removed_before = edit.raw + u64::from(edit.raw_length) - edit.text - u64::from(edit.text_length);
             self.pieces.pop_front();
         }
     }
@@ -91,5 +106,29 @@ mod tests {
         assert_eq!(edits.raw(3, 9), (4, 14));
         edits.release(9);
         assert_eq!(edits.raw(9, 10), (14, 15));
+    }
+
+    #[test]
+    fn stretches_begin_where_they_were_told_to() {
+        // old: a\n|b\nc\n|\td|\ne   new: a.|b.c.  |.d |.e
+        let mut edits = Edits::default();
+        edits.push(1, 2, 1);
+        let (mut first, mut second) = (edits.of_stretch(), edits.of_stretch());
+        assert_eq!(first.text_of(3), 2);
+        first.push(4, 2, 1);
+        first.push(7, 2, 1);
+        assert_eq!(second.text_of(9), 8);
+        second.push(9, 2, 1);
+        edits.take_up(&mut first, 9);
+        edits.take_up(&mut second, 12);
+        edits.push(12, 2, 1);
+        for released in [0, 3, 8, 11] {
+            edits.release(released);
+            for (text, raw) in [(2, 3), (3, 4), (4, 6), (5, 7), (8, 9), (9, 11), (11, 12), (12, 14)] {
+                if text >= released {
+                    assert_eq!(edits.raw(text, text).0, raw, "of {text}, released up to {released}");
+                }
+            }
+        }
     }
 }

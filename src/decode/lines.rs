@@ -4,6 +4,9 @@
 
 use crate::text::PIECE;
 
+/// How much more is dropped than is moved then. Where others read stretches of a text, the rest is long.
+const PAID: usize = 3;
+
 /// A piece of the text from some offset to the end of what was decoded so far.
 #[derive(Debug, Default)]
 pub(super) struct Window {
@@ -73,7 +76,7 @@ impl Window {
         self.advance(offset);
         self.dropped = self.index(self.mark.offset);
         // Moving the rest to the front is paid for by what was dropped.
-        if self.dropped * 2 >= self.filled {
+        if self.dropped >= (self.filled - self.dropped) * PAID {
             let rest = self.filled - self.dropped;
             for to in (0..rest).step_by(PIECE) {
                 let from = self.dropped + to;
@@ -166,6 +169,9 @@ fn characters(part: &[u8]) -> u64 {
         };
         valid.chunks(255).map(starts).sum()
     };
+    if part.is_ascii() {
+        return part.len() as u64;
+    }
     if std::str::from_utf8(part).is_ok() {
         return count(part) as u64;
     }

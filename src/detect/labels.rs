@@ -35,6 +35,8 @@ pub(super) struct Labels {
     /// The number of the text whose labels they are; no two texts have the same.
     pub(super) text: u64,
     by_label: Vec<Option<Arc<Labelled>>>,
+    /// All labels below this number are known.
+    all_below: u32,
     nothing: Arc<Labelled>,
 }
 
@@ -43,6 +45,11 @@ impl Labels {
     #[inline]
     pub(super) fn get(&self, label: Label) -> &Labelled {
         self.by_label.get(label.0 as usize).and_then(Option::as_ref).unwrap_or(&self.nothing)
+    }
+
+    /// Whether all labels of fields came up.
+    pub(super) fn hold(&self, fields: &[Field]) -> bool {
+        fields.iter().all(|field| field.label.0 < self.all_below || self.has(field.label))
     }
 
     fn has(&self, label: Label) -> bool {
@@ -57,8 +64,6 @@ pub(super) struct Reader {
     pub(super) labels: Arc<Labels>,
     /// Where the last field starts whose label is known.
     last: u64,
-    /// All labels below this number are known.
-    all_below: u32,
     by_name: HashMap<String, Users>,
     found: Found,
 }
@@ -68,7 +73,7 @@ impl Default for Reader {
         static TEXTS: AtomicU64 = AtomicU64::new(1);
         let text = TEXTS.fetch_add(1, Ordering::Relaxed);
         let labels = Arc::new(Labels { text, ..Labels::default() });
-        Self { labels, last: 0, all_below: 0, by_name: HashMap::new(), found: Found::default() }
+        Self { labels, last: 0, by_name: HashMap::new(), found: Found::default() }
     }
 }
 
@@ -78,7 +83,7 @@ impl Reader {
         let new = fields.partition_point(|f| f.start < self.last);
         self.last = fields.last().map_or(self.last, |f| f.start);
         for field in &fields[new..] {
-            if field.label.0 >= self.all_below && !self.labels.has(field.label) {
+            if field.label.0 >= self.labels.all_below && !self.labels.has(field.label) {
                 let labelled = self.read(detector, field.label, source);
                 let index = field.label.0 as usize;
                 let labels = Arc::make_mut(&mut self.labels);
@@ -87,8 +92,8 @@ impl Reader {
                     labels.by_label.resize(index + 1, None);
                 }
                 labels.by_label[index] = Some(labelled);
-                while self.labels.has(Label(self.all_below)) {
-                    self.all_below += 1;
+                while labels.has(Label(labels.all_below)) {
+                    labels.all_below += 1;
                 }
             }
         }

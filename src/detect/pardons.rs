@@ -7,6 +7,7 @@ use super::Detector;
 use super::resolve::Claim;
 use crate::finding::Pardon;
 use crate::identifier::Category;
+use crate::text::Mark;
 use memchr::memmem;
 
 /// What marks a line.
@@ -15,6 +16,8 @@ const MARK: &[u8] = b"tamis:allow";
 pub(super) const BEFORE: usize = 1024;
 /// How far behind it.
 pub(super) const BEHIND: usize = 4096;
+/// The same, for those who cut a text.
+pub(super) const MARKS: Mark = Mark { bytes: MARK, behind: BEFORE, before: BEHIND };
 /// Longer matches (keys, certificates) hold any short word by chance; in bytes.
 const LONGEST_PLACEHOLDER: usize = 512;
 

@@ -17,7 +17,7 @@ use crate::artifact::ArtifactPath;
 use crate::finding::{Confidence, Detection, Occurrence, Pardons, digest};
 use crate::identifier::{Category, DataIdentifier};
 use crate::location::{Lines, Place};
-use crate::text::{Block, TextSource};
+use crate::text::{Block, Stretch, TextSource};
 use std::cell::OnceCell;
 use std::collections::HashMap;
 use std::io;
@@ -50,6 +50,17 @@ impl Scratch {
         }
         &mut caches[number]
     }
+}
+
+/// What came of the oldest window.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Settled {
+    /// It is settled.
+    Window,
+    /// It is not: the inspection was ended.
+    Not,
+    /// It was not as its source foresaw: the text goes on where it begins.
+    NotAsForeseen,
 }
 
 /// Inspects the texts of one artifact.
@@ -100,10 +111,15 @@ impl<'d> Session<'d> {
             match self.helpers.filter(|_| more || shared.is_some()) {
                 Some(helpers) => {
                     let shared = shared.get_or_insert_with(Arc::<SharedText>::default);
+                    let apart = if more { self.stretch(source) } else { None };
+                    let limit = if apart.is_some() { text.block.end() } else { limit };
                     shared.put(text.window(limit, detector.behind(), source), helpers);
                     text.from = limit;
+                    if let Some(first) = apart {
+                        self.read_apart(first, &mut text, (shared, helpers), source, go_on);
+                    }
                     while shared.should_settle(helpers) || (!more && !shared.is_empty()) {
-                        if !self.settle_oldest(&mut text, shared, more, source, go_on) {
+                        if self.settle_oldest(&mut text, shared, source, go_on) != Settled::Window {
                             break;
                         }
                     }
@@ -148,32 +164,80 @@ impl<'d> Session<'d> {
         self.settle(text, limit, !more, source);
     }
 
-    /// Settles the oldest window that others may have inspected; false when `go_on` ended that.
+    /// The next stretch of a text for others to read. Where a finding shows what is around it, it is cut nowhere.
+    fn stretch(&self, source: &mut dyn TextSource) -> Option<Box<dyn Stretch>> {
+        let settings = &self.detector.settings;
+        let may_be_cut = source.has_fields() && settings.context == 0;
+        may_be_cut.then(|| source.stretch(settings.inline_marks.then_some(&pardons::MARKS)))?
+    }
+
+    /// Has others read stretches of a text, from the first on, and settles them; behind them the text is read on. Before them all
+    /// of it is shared.
+    fn read_apart(
+        &mut self,
+        first: Box<dyn Stretch>,
+        text: &mut Text,
+        (shared, helpers): (&Arc<SharedText>, &dyn Helpers),
+        source: &mut dyn TextSource,
+        go_on: &dyn Fn() -> bool,
+    ) {
+        let mut next = Some(first);
+        loop {
+            let is_last = next.is_none();
+            if let Some(stretch) = next {
+                shared.put(text.unread(stretch), helpers);
+            }
+            while shared.should_settle(helpers) || (is_last && !shared.is_empty()) {
+                match self.settle_oldest(text, shared, source, go_on) {
+                    Settled::Window => {}
+                    Settled::Not => return,
+                    Settled::NotAsForeseen => {
+                        shared.void();
+                        return;
+                    }
+                }
+            }
+            if is_last {
+                return;
+            }
+            next = self.stretch(source);
+        }
+    }
+
+    /// Settles the oldest window that others may have inspected.
     fn settle_oldest(
         &mut self,
         text: &mut Text,
         shared: &SharedText,
-        more: bool,
         source: &mut dyn TextSource,
         go_on: &dyn Fn() -> bool,
-    ) -> bool {
-        let Some((cut, mut found)) = shared.oldest(self.detector, &mut self.scratch, go_on) else { return false };
+    ) -> Settled {
+        let Some((mut cut, mut found)) = shared.oldest(self.detector, &mut self.scratch, go_on) else {
+            return Settled::Not;
+        };
+        let mut behind = None;
+        if let Some(stretch) = cut.stretch.take() {
+            behind = source.take_back(stretch, found.is_some());
+            text.go_on_at(behind.unwrap_or(cut.block.base));
+            if behind.is_none() {
+                return Settled::NotAsForeseen;
+            }
+        }
         let begins = cut.block.base + cut.range.0 as u64;
         match found.as_mut().filter(|found| !text.progress.spoils(found, begins)) {
             Some(found) => text.progress.join(found),
             None => cut.inspect(self.detector, &mut self.scratch, &mut text.progress, go_on),
         }
         let limit = cut.block.base + cut.range.1 as u64;
-        let is_end = !more && shared.is_empty();
         let claims = &mut text.progress.claims;
         let block = text.undecided.with(&cut.block, self.needed(claims, limit));
-        self.decide(claims, if is_end { u64::MAX } else { limit }, block, source);
+        self.decide(claims, if cut.is_closed { u64::MAX } else { limit }, block, source);
         let needed = self.needed(claims, limit);
         text.undecided.keep(&cut.block, (!claims.is_empty()).then_some(needed));
-        source.release(needed);
+        source.release(behind.unwrap_or(needed));
         text.block.silent.extend(&cut.block.silent);
         text.spare.push((cut.block, found.unwrap_or_default()));
-        true
+        Settled::Window
     }
 
     /// Settles the claims that nothing behind `limit` can join, all if it is the end, and drops what is no longer needed.

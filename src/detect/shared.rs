@@ -11,7 +11,7 @@ use super::labels::Labels;
 use super::progress::Progress;
 use super::session::Scratch;
 use super::window::Window;
-use crate::text::Block;
+use crate::text::{Block, Stretch};
 use std::cell::OnceCell;
 use std::collections::VecDeque;
 use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -44,9 +44,25 @@ pub(super) struct Cut {
     pub(super) range: (usize, usize),
     /// Room for what is found in it.
     pub(super) room: Progress,
+    /// Where its text is to be read from, if it is not read.
+    pub(super) stretch: Option<Box<dyn Stretch>>,
+    /// Whether nothing in it goes on behind it.
+    pub(super) is_closed: bool,
 }
 
 impl Cut {
+    /// Reads the window if it is not read. False if it is not as was foreseen, or has labels that nobody knows: its source must
+    /// read it.
+    fn read(&mut self) -> bool {
+        let Some(stretch) = &mut self.stretch else { return true };
+        self.block.text.clear();
+        self.block.fields.clear();
+        self.block.base = stretch.start();
+        let is_as_foreseen = stretch.read(&mut self.block) && self.labels.hold(&self.block.fields);
+        self.range = (0, self.block.text.len());
+        is_as_foreseen
+    }
+
     /// Inspects the window, going on from what came before.
     pub(super) fn inspect(
         &self,
@@ -70,7 +86,7 @@ impl Cut {
     }
 }
 
-/// A window, and what was found in it; nothing if whoever was at it failed.
+/// A window, and what was found in it; nothing if whoever was at it failed, or could not read it.
 type Inspected = (Cut, Option<Progress>);
 
 /// The windows of a text that are not settled.
@@ -168,6 +184,14 @@ impl SharedText {
         self.is_over.store(true, Ordering::Relaxed);
     }
 
+    /// Leaves all windows that are not settled, for they are not what they should be.
+    pub(super) fn void(&self) {
+        let mut desk = self.desk();
+        desk.oldest += desk.inspected.len() as u64;
+        desk.inspected.clear();
+        desk.waiting.clear();
+    }
+
     fn take_or_leave(&self) -> Option<(u64, Cut)> {
         let mut desk = self.desk();
         let next = desk.waiting.pop_front().filter(|_| !self.is_over.load(Ordering::Relaxed));
@@ -180,12 +204,18 @@ impl SharedText {
         progress.clear(detector);
         let go_on = || !self.is_over.load(Ordering::Relaxed);
         // The reader inspects it again, and what fails then fails where a failure is expected.
-        let outcome = catch_unwind(AssertUnwindSafe(|| cut.inspect(detector, scratch, &mut progress, &go_on)));
+        let outcome = catch_unwind(AssertUnwindSafe(|| {
+            let is_read = cut.read();
+            if is_read {
+                cut.inspect(detector, scratch, &mut progress, &go_on);
+            }
+            is_read
+        }));
         scratch.forms.tell_silent(cut.labels.text, &mut cut.block.silent);
         let mut desk = self.desk();
-        let place = (number - desk.oldest) as usize;
-        if let Some(place) = desk.inspected.get_mut(place) {
-            *place = Some((cut, outcome.is_ok().then_some(progress)));
+        let place = number.checked_sub(desk.oldest);
+        if let Some(place) = place.and_then(|place| desk.inspected.get_mut(place as usize)) {
+            *place = Some((cut, outcome.unwrap_or(false).then_some(progress)));
         }
         drop(desk);
         self.done.notify_one();

@@ -4,7 +4,7 @@ use super::Detector;
 use super::labels::Reader;
 use super::progress::Progress;
 use super::shared::Cut;
-use crate::text::{Block, TextSource};
+use crate::text::{Block, Stretch, TextSource};
 use std::io;
 use std::sync::Arc;
 
@@ -80,7 +80,33 @@ impl Text {
             has_fields: source.has_fields(),
             has_ranges: source.has_ranges(),
             labels: Arc::clone(&self.reader.labels),
+            stretch: None,
+            is_closed: limit == self.block.end(),
         }
+    }
+
+    /// A window that is not read.
+    pub(super) fn unread(&mut self, stretch: Box<dyn Stretch>) -> Cut {
+        let (mut block, room) = self.spare.pop().unwrap_or_default();
+        block.silent.clear();
+        block.silent.extend(&self.block.silent);
+        Cut {
+            block,
+            room,
+            has_fields: true,
+            has_ranges: false,
+            labels: Arc::clone(&self.reader.labels),
+            range: (0, 0),
+            stretch: Some(stretch),
+            is_closed: true,
+        }
+    }
+
+    /// Goes on at an offset, with nothing read.
+    pub(super) fn go_on_at(&mut self, offset: u64) {
+        self.block.text.clear();
+        self.block.fields.clear();
+        (self.block.base, self.from) = (offset, offset);
     }
 }
 

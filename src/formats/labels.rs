@@ -15,6 +15,7 @@ pub(in crate::formats) const ROOT: u32 = 0;
 /// The parent of names whose own path is not kept. Never given to a field.
 const LOST: u32 = u32::MAX;
 
+#[derive(Clone)]
 struct Entry {
     parent: u32,
     name: Box<[u8]>,
@@ -36,7 +37,7 @@ impl Entry {
 }
 
 /// The paths seen so far.
-#[derive(Default)]
+#[derive(Default, Clone)]
 pub(in crate::formats) struct Labels {
     entries: Vec<Entry>,
     /// Open hash table of numbers; 0 is empty. Its length is a power of two.
@@ -102,6 +103,11 @@ impl Labels {
     /// The last name of a path.
     pub(in crate::formats) fn name(&self, label: u32) -> &[u8] {
         self.entry(label).map_or(b"", |entry| &entry.name)
+    }
+
+    /// How many there are.
+    pub(in crate::formats) fn count(&self) -> usize {
+        self.entries.len()
     }
 
     fn entry(&self, label: u32) -> Option<&Entry> {

@@ -1,6 +1,6 @@
 use super::*;
 use crate::location::{Place, Position};
-use crate::text::{Block, Label, TextSource};
+use crate::text::{Block, Field, Label, TextSource};
 
 /// A cell as a test sees it.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -10,6 +10,19 @@ pub(crate) struct Seen {
     pub(crate) names: Vec<String>,
     pub(crate) place: Place,
     pub(crate) position: Position,
+}
+
+impl Seen {
+    pub(crate) fn of(source: &mut dyn TextSource, field: &Field, block: &Block) -> Self {
+        let text = &block.text[(field.start - block.base) as usize..(field.end - block.base) as usize];
+        Self {
+            text: String::from_utf8_lossy(text).into_owned(),
+            label: field.label,
+            names: source.names(field.label),
+            place: source.place(field),
+            position: source.position(field.start, field.end),
+        }
+    }
 }
 
 /// All fields of a source, with the block emptied behind finished ones, as the detector does.
@@ -23,14 +36,7 @@ pub(crate) fn drain(source: &mut dyn TextSource) -> Vec<Seen> {
         while block.fields.len() > keep {
             let field = block.fields.remove(0);
             kept.push(field);
-            let text = block.text[(field.start - block.base) as usize..(field.end - block.base) as usize].to_vec();
-            seen.push(Seen {
-                text: String::from_utf8_lossy(&text).into_owned(),
-                label: field.label,
-                names: source.names(field.label),
-                place: source.place(&field),
-                position: source.position(field.start, field.end),
-            });
+            seen.push(Seen::of(source, &field, &block));
         }
         let release = block.fields.first().map_or(block.end(), |field| field.start);
         let gone = (release - block.base) as usize;

@@ -4,6 +4,8 @@
 //! Looks for no data and understands no schema. What does not begin like JSON is left to plain text; what is broken further
 //! on is read as plain text, and said to be.
 
+mod apart;
+mod borders;
 mod escape;
 mod frame;
 mod lenient;
@@ -16,10 +18,13 @@ use super::{Content, Format, PlaceKind, ReadError, Sink};
 use crate::decode::{Decoded, Edited, Edits, Raw, head_text};
 use crate::location::{Place, Position};
 use crate::status::Reason;
-use crate::text::{Block, Field, Label, TextSource};
-use frame::{ITSELF, LINES, MEMBER};
+use crate::text::{Block, Field, Label, Mark, Stretch, TextSource};
+use apart::{Ahead, Apart, LONGEST, steps};
+use borders::Border;
+use frame::LINES;
 use memchr::memmem;
 pub(super) use paths::{Step, json_path};
+use std::any::Any;
 use std::io::{self, Read};
 use tokens::{Broken, Tokens};
 
@@ -115,17 +120,40 @@ const MANY: usize = 8;
 struct Source<R> {
     text: Edited<R>,
     tokens: Tokens,
+    ahead: Ahead,
+    /// Raw bytes of a stretch at most.
+    longest: usize,
 }
 
 impl<R: Read> Source<R> {
     fn new(decoded: Decoded<R>, lines: bool) -> Self {
-        Self { text: Edited::new(decoded), tokens: Tokens::new(lines) }
+        let (text, tokens) = (Edited::new(decoded), Tokens::new(lines));
+        Self { text, tokens, ahead: Ahead::default(), longest: LONGEST }
+    }
+
+    /// What a border looks like, learned from the value at hand.
+    fn border(text: &Edited<R>, tokens: &Tokens) -> Option<Border> {
+        Border::learn(tokens, |opened, before| {
+            let (at, _) = text.edits().raw(opened, opened);
+            let from = at.saturating_sub(before as u64);
+            Some((text.raw(from)?, (at - from) as usize))
+        })
     }
 }
 
 impl<R: Read> TextSource for Source<R> {
     fn fill(&mut self, block: &mut Block) -> io::Result<bool> {
-        self.text.fill(|raw, edits| self.tokens.scan(raw, edits, block))
+        let (tokens, ahead, mut is_limited) = (&mut self.tokens, &mut self.ahead, false);
+        let more = self.text.fill(|raw, edits| {
+            let limit = ahead.limit(raw, tokens);
+            let text = &raw.text[..limit.unwrap_or(raw.text.len())];
+            let used = tokens.scan(&Raw { text, at: raw.at, last: raw.last && limit.is_none() }, edits, block);
+            is_limited = limit == Some(used);
+            used
+        })?;
+        let (text, tokens) = (&self.text, &self.tokens);
+        self.ahead.look(tokens, text.done(), is_limited, || Self::border(text, tokens));
+        Ok(more)
     }
 
     fn has_fields(&self) -> bool {
@@ -140,17 +168,10 @@ impl<R: Read> TextSource for Source<R> {
         if field.id == LINES {
             return Place::Lines;
         }
-        let nodes = &self.tokens.nodes;
-        let node = nodes.widen((field.id >> 32) as u32);
-        let last = match field.id as u32 {
-            ITSELF => None,
-            MEMBER => Some(Step::Name(field.label.0)),
-            index => Some(Step::Index(u64::from(index))),
-        };
-        let mut steps = nodes.steps(node);
-        steps.extend(last);
+        let apart = self.ahead.place(field, &self.tokens);
+        let (index, steps) = apart.unwrap_or_else(|| steps(&self.tokens.nodes, field));
         let steps: Vec<&Step> = steps.iter().collect();
-        Place::Record { index: nodes.record(node), json_path: json_path(&steps, &self.tokens.labels) }
+        Place::Record { index, json_path: json_path(&steps, &self.tokens.labels) }
     }
 
     fn position(&mut self, start: u64, end: u64) -> Position {
@@ -164,6 +185,35 @@ impl<R: Read> TextSource for Source<R> {
 
     fn bytes_read(&self) -> u64 {
         self.text.bytes_read()
+    }
+
+    fn stretch(&mut self, marks: Option<&Mark>) -> Option<Box<dyn Stretch>> {
+        let from = self.ahead.next(&self.tokens)?;
+        let longest = self.longest;
+        self.text.read_ahead(from, longest + marks.map_or(0, borders::looked_at));
+        // The border at its beginning, or at its end.
+        let is_clear = |raw: &[u8], at: usize| marks.is_none_or(|mark| borders::is_clear(raw, at, mark));
+        let mut is_first_clear = true;
+        if self.ahead.is_first() {
+            let before = from.min(marks.map_or(0, |mark| mark.behind as u64));
+            is_first_clear = self.text.raw(from - before).is_some_and(|raw| is_clear(raw, before as usize));
+        }
+        let raw = self.text.raw(from).filter(|raw| is_first_clear && raw.len() >= longest);
+        let cut = |border: &Border| {
+            let raw = raw?;
+            let cut = border.last_in(&raw[..longest])?;
+            is_clear(raw, cut).then_some(&raw[..cut])
+        };
+        Some(self.ahead.give(cut, self.text.edits(), &self.tokens)?)
+    }
+
+    fn take_back(&mut self, stretch: Box<dyn Stretch>, is_as_foreseen: bool) -> Option<u64> {
+        let stretch: Box<Apart> = (stretch as Box<dyn Any>).downcast().ok()?;
+        if !self.ahead.take_back(stretch, is_as_foreseen, &mut self.tokens) {
+            return None;
+        }
+        let current = self.ahead.current()?;
+        Some(self.text.take_up(&mut current.edits, current.end))
     }
 }
 

@@ -97,6 +97,19 @@ impl Nodes {
         }
     }
 
+    /// Forgets all; the next one has the number 0.
+    pub(super) fn clear(&mut self) {
+        self.recent.clear();
+        self.spanning.clear();
+        self.names.clear();
+        self.first = 0;
+    }
+
+    /// Where a container opened, if it is still known.
+    pub(super) fn opened(&self, number: u64) -> Option<u64> {
+        self.find(number).map(|node| node.opened)
+    }
+
     /// The full number whose low half is given; those in use are far closer together than that.
     pub(in crate::formats) fn widen(&self, low: u32) -> u64 {
         let next = self.first + self.recent.len() as u64;

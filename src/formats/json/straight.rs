@@ -6,7 +6,7 @@
 use super::escape::special;
 use super::frame::{Frame, LINES};
 use super::paths::Way;
-use super::tokens::{DEEPEST, Run, State, Tokens};
+use super::tokens::{Run, State, Tokens};
 use crate::formats::labels::{Interned, LONGEST, Labels};
 use crate::text::{Field, Label, Silent};
 use wide::u8x16;
@@ -22,7 +22,7 @@ impl Tokens {
         let shift = run.edits.text_of(run.raw.at + run.at as u64).wrapping_sub(run.at as u64);
         let mut here = Here { text, shift, at: run.at, state: self.state };
         'containers: loop {
-            let depth = self.stack.len();
+            let is_deepest = self.stack.len() >= self.deepest;
             let Some(frame) = self.stack.last_mut() else { break };
             loop {
                 if matches!(here.state, State::Key { .. })
@@ -34,7 +34,7 @@ impl Tokens {
                     break;
                 }
                 if matches!(here.state, State::Value { .. }) {
-                    if let Some(way) = here.opens(frame, depth) {
+                    if let Some(way) = here.opens(frame, is_deepest) {
                         let node = self.nodes.open(frame.node, way, here.offset());
                         let inner = Frame::new(text[here.at] == b'{', frame.value, node);
                         here.pass(inner.behind_opening());
@@ -146,9 +146,9 @@ impl Here<'_> {
 
     /// How the container that opens here is reached from the one around it; none if none does that may be opened as it is.
     #[inline]
-    fn opens(&self, frame: &Frame, depth: usize) -> Option<Way> {
+    fn opens(&self, frame: &Frame, is_deepest: bool) -> Option<Way> {
         matches!(self.text.get(self.at)?, b'{' | b'[').then_some(())?;
-        frame.way().filter(|_| depth < DEEPEST)
+        frame.way().filter(|_| !is_deepest)
     }
 
     /// Takes a sign and the blanks behind it; false if it is not here.

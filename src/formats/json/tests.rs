@@ -1,6 +1,69 @@
 use super::*;
 use crate::decode::Encoding;
 use crate::formats::csv::tests::{Seen, drain};
+use std::collections::VecDeque;
+
+/// All fields of a source of whose text others read stretches of so many bytes, some of them at a time; and how many were as
+/// foreseen.
+fn drain_apart<R: Read>(source: &mut Source<R>, longest: usize, marks: Option<&Mark>) -> (Vec<Seen>, usize) {
+    source.longest = longest;
+    let (mut seen, mut block, mut foreseen) = (Vec::new(), Block::default(), 0);
+    loop {
+        let more = source.fill(&mut block).unwrap();
+        let mut stretch = if more { source.stretch(marks) } else { None };
+        // The last field may go on, but at a border.
+        let keep = usize::from(more && stretch.is_none());
+        while block.fields.len() > keep {
+            let field = block.fields.remove(0);
+            seen.push(Seen::of(source, &field, &block));
+        }
+        let mut out = VecDeque::new();
+        let mut go_on_at = None;
+        while stretch.is_some() || !out.is_empty() {
+            out.extend(stretch.take());
+            if out.len() < 3 {
+                stretch = source.stretch(marks);
+                if stretch.is_some() {
+                    continue;
+                }
+            }
+            let Some(mut oldest) = out.pop_front() else { break };
+            let mut apart = Block { base: oldest.start(), ..Block::default() };
+            let is_as_foreseen = oldest.read(&mut apart);
+            go_on_at = source.take_back(oldest, is_as_foreseen);
+            let Some(end) = go_on_at else {
+                go_on_at = Some(apart.base);
+                break;
+            };
+            foreseen += 1;
+            for field in &apart.fields {
+                seen.push(Seen::of(source, field, &apart));
+            }
+            source.release(end);
+            stretch = source.stretch(marks);
+        }
+        let release = go_on_at.unwrap_or(block.fields.first().map_or(block.end(), |field| field.start));
+        block.text.drain(..block.text.len().min((release - block.base) as usize));
+        block.base = release;
+        source.release(release);
+        if !more {
+            return (seen, foreseen);
+        }
+    }
+}
+
+/// The fields as one reads them; and how many stretches others did in one way.
+fn seen_apart(bytes: &[u8], lines: bool) -> (Vec<Seen>, usize) {
+    let whole = seen(bytes, lines);
+    let mut most = 0;
+    for (chunk, longest) in [(64, 40), (64, 100), (1000, 100), (1000, 700), (1 << 20, 300)] {
+        let decoded = Decoded::with_chunk(bytes, Encoding::guess(bytes), chunk);
+        let (apart, foreseen) = drain_apart(&mut Source::new(decoded, lines), longest, None);
+        assert_eq!(apart, whole, "chunk {chunk}, stretches of {longest}");
+        most = most.max(foreseen);
+    }
+    (whole, most)
+}
 
 fn seen(bytes: &[u8], lines: bool) -> Vec<Seen> {
     let read = |chunk| drain(&mut Source::new(Decoded::with_chunk(bytes, Encoding::guess(bytes), chunk), lines));
@@ -279,5 +342,92 @@ proptest::proptest! {
         let records: Vec<String> = records.iter().map(record).collect();
         seen(format!("[{}]{}", records.join(","), " ".repeat(20)).as_bytes(), lines);
         seen(records.join("\n").as_bytes(), lines);
+    }
+}
+
+#[test]
+fn others_read_elements_and_records() {
+    let record = |n: usize| format!("{{\"id\": {n}, \"of\": {{\"a\": \"x\\ny{n}\", \"list\": [{n}, {{\"id\": 1}}]}}}}");
+    let records: Vec<String> = (0..200).map(record).collect();
+    let (lines, rows) = (records.join("\n"), records.join(",\n  "));
+    for (text, is_lines) in [
+        (lines.clone(), true),
+        (lines.replace("\n{", "\r\n {"), false),
+        (format!("[{rows}]"), false),
+        (format!("{{\"é\": [{rows}], \"b\": {{\"c\": [{rows}]}}}}"), false),
+        (format!("[[1], [2, [{rows}]], [3]]"), false),
+        (format!("[{}]", rows.replace("\"id\": 1}", "\"id\": [1]}").replace('{', "[").replace('}', "]").replace(':', ",")), false),
+    ] {
+        let (seen, foreseen) = seen_apart(text.as_bytes(), is_lines);
+        assert!(seen.len() > 1000 && foreseen > 20, "{foreseen} stretches of {}", &text[..40]);
+        let wide: Vec<u8> = text.encode_utf16().flat_map(u16::to_le_bytes).collect();
+        assert!(seen_apart(&[b"\xFF\xFE", &wide[..]].concat(), is_lines).1 > 20);
+    }
+}
+
+#[test]
+fn what_others_cannot_foresee_is_read_again() {
+    let rows: Vec<String> = (0..100).map(|n| format!("{{\"id\": {n}, \"a\": [1, 2]}}")).collect();
+    for odd in [
+        "{\"id\": 1, \"new\": 2}",
+        "{\"id\": \"}, {\\\"id\\\"\"}",
+        "{\"id\": 'it', a: b // c\n}",
+        "{\"id\": \"a\nb\"}",
+        "{\"id\": [{\"id\": 1}, {\"id\": 2}, {\"id\": 3}]}",
+        "{\"id\": 1}}, {\"id\": 2}",
+        "{\"id\": 1}], [{\"id\": 2}",
+        "]",
+        "",
+    ] {
+        let text = format!("[{}, {odd}, {}]", rows.join(", "), rows.join(", "));
+        seen_apart(text.as_bytes(), false);
+        seen_apart(text.replace("}, {", "}\n{").as_bytes(), true);
+        let deep = format!("{}{}{}", "[".repeat(250), text, "]".repeat(250));
+        seen_apart(deep.as_bytes(), false);
+        seen_apart(deep.replace(odd, &"[".repeat(10)).as_bytes(), false);
+    }
+}
+
+#[test]
+fn nothing_is_cut_near_a_mark() {
+    let mark = Mark { bytes: b"mark", behind: 50, before: 80 };
+    let text = |word: &str| {
+        let row = |n: usize| format!("{{\"id\": \"{}\"}}", if n == 50 { word } else { "any" });
+        format!("[{}]", (0..200).map(row).collect::<Vec<_>>().join(", ")).into_bytes()
+    };
+    let stretches = |word: &str| {
+        let text = text(word);
+        let read = |marks| {
+            let mut source = Source::new(Decoded::with_chunk(&text[..], Encoding::guess(&text), 64), false);
+            drain_apart(&mut source, 60, marks)
+        };
+        let (seen, foreseen) = read(Some(&mark));
+        assert_eq!(seen, read(None).0);
+        foreseen
+    };
+    assert!(stretches("nothing") > stretches("mark"));
+    assert!(stretches("nothing") > stretches("\\u006dark"));
+}
+
+proptest::proptest! {
+    #[test]
+    fn random_records_are_read_alike_by_others(
+        records in proptest::collection::vec((0_usize..6, 0_usize..26, 0_usize..12), 10..60),
+        lines: bool,
+        odd in 0_usize..26,
+        at in 0_usize..60,
+    ) {
+        let record = |(name, value, again): &(usize, usize, usize)| {
+            // Most are alike.
+            let value = if *again > 0 { "\"a\\n\"" } else { PIECES[*value] };
+            format!("{{\"id\":{value},\"n{name}\":[1,{{\"id\":2}}]}}")
+        };
+        let mut records: Vec<String> = records.iter().map(record).collect();
+        seen_apart(format!("{{\"x\":[{}]}}", records.join(",")).as_bytes(), lines);
+        if let Some(record) = records.get_mut(at) {
+            *record = PIECES[odd].to_owned();
+        }
+        seen_apart(format!("[{}]{}", records.join(","), " ".repeat(20)).as_bytes(), lines);
+        seen_apart(records.join("\n").as_bytes(), lines);
     }
 }

@@ -10,7 +10,7 @@ use crate::formats::labels::{Interned, LONGEST, Labels, ROOT};
 use crate::text::{Block, Field, Label};
 
 /// Deepest nesting that is followed.
-pub(super) const DEEPEST: usize = 256;
+const DEEPEST: usize = 256;
 
 /// Names in a notebook whose arrays are the lines of one text.
 const TEXTS: [&[u8]; 5] = [b"source", b"text", b"text/plain", b"text/html", b"text/markdown"];
@@ -86,6 +86,8 @@ pub(super) struct Tokens {
     pub(super) last_line: Option<u64>,
     pub(super) state: State,
     pub(super) stack: Vec<Frame>,
+    /// Open containers at most.
+    pub(super) deepest: usize,
     /// The field at hand, its end left open.
     pub(super) field: Field,
     /// Node of the value at hand, when it has one of its own.
@@ -108,7 +110,12 @@ pub(super) struct Run<'a> {
     start: u64,
 }
 
-impl Run<'_> {
+impl<'a> Run<'a> {
+    fn new(raw: &'a Raw<'a>, edits: &'a mut Edits, block: &'a mut Block) -> Self {
+        let start = edits.text_of(raw.at);
+        Self { raw, edits, block, at: 0, copied: 0, key_from: None, start }
+    }
+
     pub(super) fn text_at(&self, at: usize) -> u64 {
         self.edits.text_of(self.raw.at + at as u64)
     }
@@ -137,6 +144,7 @@ impl Tokens {
             last_line: None,
             state: State::Top,
             stack: Vec::new(),
+            deepest: DEEPEST,
             field: Field { start: 0, end: 0, label: Label::NONE, text: 0, id: LINES },
             own: None,
             key: Vec::new(),
@@ -150,28 +158,8 @@ impl Tokens {
 
     /// Gives raw text to the block as far as tokens are certain; returns how many bytes.
     pub(super) fn scan(&mut self, raw: &Raw<'_>, edits: &mut Edits, block: &mut Block) -> usize {
-        let start = edits.text_of(raw.at);
-        let mut run = Run { raw, edits, block, at: 0, copied: 0, key_from: None, start };
-        while let Some(&byte) = raw.text.get(run.at) {
-            if self.straight(&mut run) {
-                continue;
-            }
-            let certain = match self.state {
-                State::String { key, quote } => self.string(&mut run, key, quote),
-                State::Number => self.number(&mut run),
-                State::Comment { line } => self.comment(&mut run, line),
-                State::Plain => self.plain(&mut run),
-                _ if matches!(byte, b' ' | b'\n' | b'\r' | b'\t') => {
-                    self.space(&mut run);
-                    true
-                }
-                _ if byte == b'/' => self.open_comment(&mut run),
-                _ => self.token(&mut run, byte),
-            };
-            if !certain {
-                break;
-            }
-        }
+        let mut run = Run::new(raw, edits, block);
+        self.go(&mut run);
         run.flush();
         match self.state {
             State::String { key, .. } => {
@@ -184,6 +172,45 @@ impl Tokens {
             _ => {}
         }
         run.at
+    }
+
+    /// The same with raw text that is to end between two tokens, and an empty block; where nothing is replaced in it, it becomes
+    /// the block's without being copied.
+    pub(super) fn scan_whole(&mut self, raw: &mut Vec<u8>, at: u64, edits: &mut Edits, block: &mut Block) -> usize {
+        let piece = Raw { text: raw, at, last: false };
+        let mut run = Run::new(&piece, edits, block);
+        self.go(&mut run);
+        let used = run.at;
+        if run.copied == 0 && used == raw.len() {
+            std::mem::swap(raw, &mut block.text);
+        } else {
+            run.flush();
+        }
+        used
+    }
+
+    /// Goes from token to token as far as they are certain.
+    fn go(&mut self, run: &mut Run<'_>) {
+        while let Some(&byte) = run.raw.text.get(run.at) {
+            if self.straight(run) {
+                continue;
+            }
+            let certain = match self.state {
+                State::String { key, quote } => self.string(run, key, quote),
+                State::Number => self.number(run),
+                State::Comment { line } => self.comment(run, line),
+                State::Plain => self.plain(run),
+                _ if matches!(byte, b' ' | b'\n' | b'\r' | b'\t') => {
+                    self.space(run);
+                    true
+                }
+                _ if byte == b'/' => self.open_comment(run),
+                _ => self.token(run, byte),
+            };
+            if !certain {
+                break;
+            }
+        }
     }
 
     /// Handles the first byte of a token; false when more text is needed.
@@ -359,7 +386,7 @@ impl Tokens {
     }
 
     pub(super) fn open(&mut self, run: &mut Run<'_>, object: bool) {
-        if self.stack.len() >= DEEPEST {
+        if self.stack.len() >= self.deepest {
             return self.fail(run, Broken::Depth);
         }
         let (node, label) = self.open_node(run.text_at(run.at));

@@ -1,0 +1,258 @@
+//! Stretches of a long JSON text that others read: each begins and ends at a border, so where in the structure it is, is known
+//! without what stands before it, but for how many elements or records that was.
+//!
+//! Where one does not end as it should, or has anything in it that is not plain JSON or is called what nothing was before, it is
+//! read again in its turn. So a wrong guess costs time and nothing else.
+
+use super::borders::{Border, Level};
+use super::frame::{Frame, ITSELF, LINES, MEMBER};
+use super::paths::{Nodes, Step, Way};
+use super::tokens::{State, Tokens};
+use crate::decode::{Edits, Raw};
+use crate::text::{Block, Field, PIECE, Stretch};
+use std::fmt;
+
+/// Raw bytes of a stretch at most.
+pub(super) const LONGEST: usize = 256 << 10;
+/// After a failure none is given for so many raw bytes, and for twice as many after the next.
+const PAUSE: u64 = 1 << 20;
+/// After so many that were as foreseen one failure is forgotten.
+const FORGET: u32 = 64;
+
+/// A stretch that is read apart.
+pub(super) struct Apart {
+    /// Until it is read; then it may be the block's.
+    raw: Vec<u8>,
+    /// Raw offsets of its first byte, and behind its last.
+    pub(super) at: u64,
+    pub(super) end: u64,
+    /// Offset in the text.
+    start: u64,
+    pub(super) edits: Edits,
+    pub(super) tokens: Tokens,
+    level: Level,
+    /// Names that were known.
+    names: usize,
+}
+
+impl fmt::Debug for Apart {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "the raw text from {} to {}", self.at, self.end)
+    }
+}
+
+impl Apart {
+    /// The stretch of a text at a raw offset; in the room of another, if there is one.
+    fn new(spare: Option<Box<Self>>, (at, raw): (u64, &[u8]), edits: &Edits, level: Level, text: &Tokens) -> Box<Self> {
+        let mut new = spare.unwrap_or_else(|| {
+            let tokens = Tokens::new(text.by_line);
+            Box::new(Self { raw: Vec::new(), at, end: 0, start: 0, edits: Edits::default(), tokens, level, names: 0 })
+        });
+        new.raw.clear();
+        raw.chunks(PIECE).for_each(|piece| new.raw.extend_from_slice(piece));
+        (new.at, new.end, new.start) = (at, at + raw.len() as u64, edits.text_of(at));
+        (new.level, new.edits) = (level, edits.of_stretch());
+        // Names only come in, so where there are as many as there were, they are the same.
+        if new.names != text.labels.count() || new.tokens.labels.count() != new.names {
+            new.tokens.labels = text.labels.clone();
+            new.names = text.labels.count();
+        }
+        new.tokens.begin_apart(level, text);
+        new
+    }
+}
+
+impl Stretch for Apart {
+    fn start(&self) -> u64 {
+        self.start
+    }
+
+    fn read(&mut self, block: &mut Block) -> bool {
+        let used = self.tokens.scan_whole(&mut self.raw, self.at, &mut self.edits, block);
+        self.at + used as u64 == self.end
+            && self.tokens.labels.count() == self.names
+            && self.tokens.ends_apart(self.level)
+    }
+}
+
+impl Tokens {
+    /// Begins as others stand at a border, with their names.
+    fn begin_apart(&mut self, level: Level, others: &Self) {
+        self.nodes.clear();
+        self.stack.clear();
+        (self.damage, self.loose, self.closes_at, self.values, self.lines, self.last_line) = (None, 0, 0, 0, 0, None);
+        self.spread = false;
+        (self.state, self.deepest) = (State::Top, others.deepest);
+        if let (Level::Elements { depth, .. }, Some(array)) = (level, others.stack.last()) {
+            // It stands for what is around the array as well.
+            let node = self.nodes.open(u64::MAX, Way::Record(0), 0);
+            self.stack.push(Frame::new(false, array.label, node));
+            self.state = State::Value { first: false };
+            self.deepest = others.deepest + 1 - depth;
+        }
+    }
+
+    /// Whether a stretch ended at a border as well, with nothing in it that depends on what was before.
+    fn ends_apart(&self, level: Level) -> bool {
+        let is_at_border = match level {
+            Level::Records => self.state == State::Top,
+            Level::Elements { .. } => {
+                self.state == State::Value { first: false } && self.stack.len() == 1 && self.stack[0].node == 0
+            }
+        };
+        is_at_border && self.damage.is_none() && self.closes_at == 0
+    }
+
+    /// Elements of the array at hand so far, or records.
+    fn count(&self, level: Level) -> u64 {
+        match level {
+            Level::Elements { .. } => self.stack.last().map_or(0, |array| array.index),
+            Level::Records if self.by_line => self.lines,
+            Level::Records => self.values,
+        }
+    }
+
+    /// Goes on behind a stretch that begins here.
+    fn pass(&mut self, level: Level, apart: &Self) {
+        if let (Level::Elements { .. }, Some(array)) = (level, self.stack.last_mut()) {
+            array.index += apart.count(level);
+        }
+        self.last_line = apart.last_line.map(|line| self.lines + line).or(self.last_line);
+        self.lines += apart.lines;
+        self.values += apart.values;
+        self.loose += apart.loose;
+        self.spread |= apart.spread;
+    }
+}
+
+/// Gives stretches of a text away and takes them back.
+#[derive(Default)]
+pub(super) struct Ahead {
+    /// Whether anybody asks for stretches.
+    is_wanted: bool,
+    border: Option<Border>,
+    /// Whether what was read ends at a border, and up to which raw offset stretches were given away behind it.
+    is_ready: bool,
+    is_first: bool,
+    given: u64,
+    failures: u32,
+    successes: u32,
+    /// Raw offset before which none is given.
+    not_before: u64,
+    #[expect(clippy::vec_box, reason = "they go out boxed and come back boxed")]
+    spare: Vec<Box<Apart>>,
+    /// The one that was taken back last, and how many elements or records were before it.
+    current: Option<(Box<Apart>, u64)>,
+}
+
+impl Ahead {
+    /// How much of a raw text should be read so that it ends at a border; all of it where there is none.
+    pub(super) fn limit(&mut self, raw: &Raw<'_>, tokens: &Tokens) -> Option<usize> {
+        self.spare.extend(self.current.take().map(|(stretch, _)| stretch));
+        self.is_ready = false;
+        self.border = self.border.take().filter(|border| border.may_come(tokens));
+        self.border.as_ref().filter(|_| self.is_wanted && raw.at >= self.not_before)?.last_in(raw.text)
+    }
+
+    /// Is told what was read up to a raw offset, and whether that was up to a border. `learn` finds what borders look like.
+    pub(super) fn look(
+        &mut self,
+        tokens: &Tokens,
+        done: u64,
+        is_limited: bool,
+        learn: impl FnOnce() -> Option<Border>,
+    ) {
+        if is_limited {
+            self.is_ready = self.border.as_ref().is_some_and(|border| border.is_at(tokens));
+            (self.given, self.is_first) = (done, true);
+            if !self.is_ready {
+                self.fail(done);
+            }
+        } else if self.is_wanted && self.border.is_none() && done >= self.not_before {
+            self.border = learn();
+        }
+    }
+
+    /// The raw offset at which the next stretch begins, if one may be given.
+    pub(super) fn next(&mut self, tokens: &Tokens) -> Option<u64> {
+        self.is_wanted = tokens.notebook.is_none();
+        self.is_ready.then_some(self.given)
+    }
+
+    /// Whether none was given since the text was read up to there.
+    pub(super) fn is_first(&self) -> bool {
+        self.is_first
+    }
+
+    /// The next stretch, if there is raw text up to a border. The text so far was read with these tokens.
+    pub(super) fn give<'r>(
+        &mut self,
+        raw: impl FnOnce(&Border) -> Option<&'r [u8]>,
+        edits: &Edits,
+        tokens: &Tokens,
+    ) -> Option<Box<Apart>> {
+        let next = self.border.as_ref().and_then(|border| Some((border.level, raw(border)?)));
+        (self.is_ready, self.is_first) = (next.is_some(), false);
+        let (level, raw) = next?;
+        let stretch = Apart::new(self.spare.pop(), (self.given, raw), edits, level, tokens);
+        self.given = stretch.end;
+        Some(stretch)
+    }
+
+    /// Takes a stretch back; false if the text must be read again from there. Which is the case, too, if it is not as foreseen.
+    pub(super) fn take_back(&mut self, stretch: Box<Apart>, is_as_foreseen: bool, tokens: &mut Tokens) -> bool {
+        self.spare.extend(self.current.take().map(|(stretch, _)| stretch));
+        if !is_as_foreseen || self.border.as_ref().is_none_or(|border| !border.is_at(tokens)) {
+            self.fail(stretch.at);
+            return false;
+        }
+        self.successes += 1;
+        if self.successes.is_multiple_of(FORGET) {
+            self.failures = self.failures.saturating_sub(1);
+        }
+        let before = tokens.count(stretch.level);
+        tokens.pass(stretch.level, &stretch.tokens);
+        self.current = Some((stretch, before));
+        true
+    }
+
+    /// The stretch that was taken back last.
+    pub(super) fn current(&mut self) -> Option<&mut Apart> {
+        self.current.as_mut().map(|(stretch, _)| &mut **stretch)
+    }
+
+    /// The record, and the steps to a field of the stretch that was taken back last.
+    pub(super) fn place(&self, field: &Field, tokens: &Tokens) -> Option<(u64, Vec<Step>)> {
+        let (Apart { tokens: apart, level, .. }, before) =
+            self.current.as_ref().map(|(stretch, n)| (&**stretch, *n))?;
+        let (record, mut steps) = steps(&apart.nodes, field);
+        let Level::Elements { array, .. } = *level else { return Some((before + record, steps)) };
+        if let Some(Step::Index(index)) = steps.first_mut() {
+            *index += before;
+        }
+        let mut whole = tokens.nodes.steps(array);
+        whole.append(&mut steps);
+        Some((tokens.nodes.record(array), whole))
+    }
+
+    fn fail(&mut self, at: u64) {
+        self.border = None;
+        self.is_ready = false;
+        self.not_before = at + (PAUSE << self.failures.min(20));
+        self.failures += 1;
+    }
+}
+
+/// The record, and the steps to a field that is a value.
+pub(super) fn steps(nodes: &Nodes, field: &Field) -> (u64, Vec<Step>) {
+    debug_assert_ne!(field.id, LINES);
+    let node = nodes.widen((field.id >> 32) as u32);
+    let last = match field.id as u32 {
+        ITSELF => None,
+        MEMBER => Some(Step::Name(field.label.0)),
+        index => Some(Step::Index(u64::from(index))),
+    };
+    let mut steps = nodes.steps(node);
+    steps.extend(last);
+    (nodes.record(node), steps)
+}
