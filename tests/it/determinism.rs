@@ -46,6 +46,33 @@ fn corpus(folder: &Folder) {
     let records =
         lines(|n| format!(r#"{{"n":{n},"user":{{"mail":"eve{n}@example.org","ssn":"536-90-{:04}"}}}},"#, 1 + n % 9000));
     folder.write("long.json", format!("[{records}0]"));
+    folder.write("odd.json", odd(","));
+    folder.write("odd.jsonl", odd("\n"));
+}
+
+/// Records with all that makes one unlike the others.
+fn odd(between: &str) -> String {
+    let record = |n: usize| {
+        let ssn = format!("536-{:02}-{:04}", 1 + n % 99, 1 + n % 9000);
+        match n {
+            n if n % 1009 == 0 => format!(r#"{{"id":{n},"note":"tamis:allow","ssn":"{ssn}"}}"#),
+            n if n % 1511 == 0 => {
+                format!(r#"{{"id":{n},"note":"tamis\u003aallow USA_SOCIAL_SECURITY_NUMBER","ssn":"{ssn}"}}"#)
+            }
+            n if n % 2003 == 0 => format!(r#"{{"id":{n},"new{n}":{{"id":1}},"ssn":"{ssn}"}}"#),
+            n if n % 3001 == 0 => {
+                format!(r#"{{"id":"}},{{\"id\":1","ssn":"{ssn}","list":[{{"id":"{ssn}"}},{{"id":2}}]}}"#)
+            }
+            10_011 => format!(r#"{{"id":{n},'ssn':"{ssn}", // a comment {ssn}"#) + "\n}",
+            n if n % 7 == 0 => format!(r#"{{"id":{n},"n\u00e4me":"Zo\u00eb \"{n}\"\n","ssn":"{ssn}"}}"#),
+            n => format!(r#"{{"id":{n},"name":"Zoe {n}","ssn":"{ssn}"}}"#),
+        }
+    };
+    let records: Vec<String> = (0..20_000).map(record).collect();
+    match between {
+        "," => format!(r#"{{"data":{{"rows":[{}],"end":"536-90-4399"}}}}"#, records.join(",")),
+        _ => records.join(between),
+    }
 }
 
 #[test]
@@ -60,7 +87,13 @@ fn threads_do_not_show() {
         strip(&mut result);
         serde_json::to_string_pretty(&result).unwrap()
     };
-    for more in [&[][..], &["--max-extracted", "9000"], &["--max-members", "100"], &["--max-occurrences", "1"]] {
+    for more in [
+        &[][..],
+        &["--max-extracted", "9000"],
+        &["--max-members", "100"],
+        &["--max-occurrences", "1"],
+        &["--max-occurrences", "9999"],
+    ] {
         let one = run("1", more);
         for threads in ["2", "4", "8"] {
             assert!(one == run(threads, more), "{threads} threads differ from one under {more:?}");

@@ -356,7 +356,13 @@ fn others_read_elements_and_records() {
         (format!("[{rows}]"), false),
         (format!("{{\"é\": [{rows}], \"b\": {{\"c\": [{rows}]}}}}"), false),
         (format!("[[1], [2, [{rows}]], [3]]"), false),
-        (format!("[{}]", rows.replace("\"id\": 1}", "\"id\": [1]}").replace('{', "[").replace('}', "]").replace(':', ",")), false),
+        (
+            format!(
+                "[{}]",
+                rows.replace("\"id\": 1}", "\"id\": [1]}").replace('{', "[").replace('}', "]").replace(':', ",")
+            ),
+            false,
+        ),
     ] {
         let (seen, foreseen) = seen_apart(text.as_bytes(), is_lines);
         assert!(seen.len() > 1000 && foreseen > 20, "{foreseen} stretches of {}", &text[..40]);
@@ -410,6 +416,8 @@ fn nothing_is_cut_near_a_mark() {
 }
 
 proptest::proptest! {
+    #![proptest_config(proptest::test_runner::Config::with_cases(48))]
+
     #[test]
     fn random_records_are_read_alike_by_others(
         records in proptest::collection::vec((0_usize..6, 0_usize..26, 0_usize..12), 10..60),
