@@ -2,12 +2,13 @@
 //! and place, and holds the source to its contract.
 
 use crate::digest::Digest;
+use std::collections::VecDeque;
 use std::io::Read;
 use std::ops::ControlFlow;
 use tamis::formats::{Content, Format, Member, ReadError, Sink};
 use tamis::location::Position;
 use tamis::status::Reason;
-use tamis::text::{Block, Field, TextSource};
+use tamis::text::{Block, Field, Stretch, TextSource};
 
 const CAP: u64 = 4 << 20;
 /// A position is asked for every so many bytes of a text without fields.
@@ -23,12 +24,35 @@ pub(crate) struct Draining {
     bytes: u64,
     texts: Digest,
     fields: Digest,
+    /// Offsets and numbers of fields. They may be others where others read stretches.
+    numbers: Digest,
     members: Digest,
     notes: Digest,
     error: Option<String>,
+    /// Whether stretches are read apart.
+    is_apart: bool,
+    stretches: u64,
 }
 
 impl Draining {
+    /// The same, but stretches of a text are read apart where it gives them away: but for what nobody sees it is the same.
+    pub(crate) fn of_apart(format: &dyn Format, content: &mut Content<'_>) -> Self {
+        let mut sink = Self { is_apart: true, ..Self::default() };
+        let outcome = format.read(content, &mut sink);
+        sink.error = outcome.err().map(|error| message(&error.to_string()));
+        sink
+    }
+
+    /// What is the same, whoever read it.
+    pub(crate) fn seen(&self) -> impl PartialEq + std::fmt::Debug {
+        (self.texts.clone(), self.fields.clone(), self.members.clone(), self.notes.clone(), self.error.clone())
+    }
+
+    /// Whether all of it was read.
+    pub(crate) fn is_whole(&self) -> bool {
+        self.bytes < CAP
+    }
+
     /// Everything that a format gives of a content.
     pub(crate) fn of(format: &dyn Format, content: &mut Content<'_>) -> Self {
         let mut sink = Self::default();
@@ -115,14 +139,49 @@ impl Text<'_> {
             if !source.fill(&mut self.block)? {
                 break;
             }
+            let stretch = if self.sink.is_apart && source.has_fields() { source.stretch(None) } else { None };
             let new = self.block.text.len() - before;
             empty = if new == 0 { empty + 1 } else { 0 };
             assert!(empty < 100_000, "no text, and no end of it");
             self.sink.bytes += new as u64;
             self.sink.texts.add(&self.block.text[before..]);
-            self.finish(source, false);
+            self.finish(source, stretch.is_some());
+            if stretch.is_some() {
+                self.read_apart(stretch, source);
+            }
         }
         Ok(())
+    }
+
+    /// Takes stretches, two at a time, until there are none, or one is not as foreseen.
+    fn read_apart(&mut self, mut next: Option<Box<dyn Stretch>>, source: &mut dyn TextSource) {
+        let mut waiting = VecDeque::new();
+        loop {
+            waiting.extend(next.take());
+            if waiting.len() == 1 {
+                next = source.stretch(None);
+                if next.is_some() {
+                    continue;
+                }
+            }
+            let Some(mut stretch) = waiting.pop_front() else { return };
+            let start = stretch.start();
+            assert!(start >= self.block.end(), "a stretch goes back");
+            self.block = Block { base: start, ..Block::default() };
+            self.asked = start;
+            let is_as_foreseen = stretch.read(&mut self.block);
+            let Some(end) = source.take_back(stretch, is_as_foreseen) else {
+                self.block = Block { base: start, ..Block::default() };
+                return;
+            };
+            assert!(is_as_foreseen && end >= self.block.end(), "a stretch is too long");
+            self.sink.bytes += self.block.text.len() as u64;
+            self.sink.stretches += 1;
+            self.sink.texts.add(&self.block.text);
+            self.finish(source, true);
+            self.block = Block { base: end, ..Block::default() };
+            source.release(end);
+        }
     }
 
     /// Takes what is complete: at the end all, else all but the last field, which may go on.
@@ -154,8 +213,9 @@ impl Text<'_> {
     fn field(&mut self, source: &mut dyn TextSource, field: &Field) {
         assert!(field.start <= field.end && field.end <= self.block.end(), "a field outside of its text");
         assert!(field.start >= self.asked, "fields that overlap or go back");
-        let Field { start, end, label, id } = *field;
-        [start, end, u64::from(label.0), id].iter().for_each(|number| self.sink.fields.number(*number));
+        let Field { start, end, label, text, id } = *field;
+        [start, end, id].iter().for_each(|number| self.sink.numbers.number(*number));
+        [label.0, text].iter().for_each(|number| self.sink.fields.number(u64::from(*number)));
         // Of a great many, some are enough.
         self.fields += 1;
         if self.fields < MANY || self.fields.is_multiple_of(STEP) {

@@ -60,4 +60,8 @@ pub(crate) fn read_long(names: &[&str], bytes: &[u8]) {
     let outcomes = [Content::stream(b"fuzz", long.as_slice()), Content::stream(b"fuzz", pieces)]
         .map(|mut content| Draining::of(format, &mut content));
     assert_eq!(outcomes[0], outcomes[1], "{}: whole and in pieces of {piece}", format.name());
+    let apart = Draining::of_apart(format, &mut Content::stream(b"fuzz", long.as_slice()));
+    if apart.is_whole() && outcomes[0].is_whole() {
+        assert!(apart.seen() == outcomes[0].seen(), "{}: by one and by others", format.name());
+    }
 }

@@ -12,8 +12,8 @@ use crate::decode::{Edits, Raw};
 use crate::text::{Block, Field, PIECE, Stretch};
 use std::fmt;
 
-/// Raw bytes of a stretch at most.
-pub(super) const LONGEST: usize = 256 << 10;
+/// Raw bytes of a stretch at most. The fuzzer's texts are short.
+pub(super) const LONGEST: usize = if cfg!(fuzzing) { 1 << 10 } else { 256 << 10 };
 /// After a failure none is given for so many raw bytes, and for twice as many after the next.
 const PAUSE: u64 = 1 << 20;
 /// After so many that were as foreseen one failure is forgotten.

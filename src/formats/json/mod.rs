@@ -146,10 +146,14 @@ impl<R: Read> TextSource for Source<R> {
         let (tokens, ahead, mut is_limited) = (&mut self.tokens, &mut self.ahead, false);
         let more = self.text.fill(|raw, edits| {
             let limit = ahead.limit(raw, tokens);
-            let text = &raw.text[..limit.unwrap_or(raw.text.len())];
-            let used = tokens.scan(&Raw { text, at: raw.at, last: raw.last && limit.is_none() }, edits, block);
-            is_limited = limit == Some(used);
-            used
+            if let Some(limit) = limit {
+                let used = tokens.scan(&Raw { text: &raw.text[..limit], last: false, ..*raw }, edits, block);
+                is_limited = used == limit;
+                if used > 0 {
+                    return used;
+                }
+            }
+            tokens.scan(raw, edits, block)
         })?;
         let (text, tokens) = (&self.text, &self.tokens);
         self.ahead.look(tokens, text.done(), is_limited, || Self::border(text, tokens));
