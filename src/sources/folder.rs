@@ -106,14 +106,12 @@ fn folder<'a>(
     std::iter::from_fn(move || {
         loop {
             let entry = entries.next()?;
-            let relative = |path: &Path| {
-                let below = path.strip_prefix(root).unwrap_or(path);
-                if several { path_bytes(&root.join(below)) } else { path_bytes(below) }
-            };
+            let relative = |below: &Path| if several { path_bytes(&root.join(below)) } else { path_bytes(below) };
             let entry = match entry {
                 Ok(entry) => entry,
                 Err(error) => {
-                    let path = relative(error.path().unwrap_or(root));
+                    let path = error.path().unwrap_or(root);
+                    let path = relative(path.strip_prefix(root).unwrap_or(path));
                     if let Some(rule) = scope.leaves_to_others(&path) {
                         return Some(Found::LeftOut(rule));
                     }
@@ -138,7 +136,7 @@ fn folder<'a>(
                 continue;
             }
             let below = entry.path().strip_prefix(root).unwrap_or(entry.path());
-            let path = relative(entry.path());
+            let path = relative(below);
             let other = scope.leaves_to_others(&path).or_else(|| scope.leaves_out(below).map(str::to_owned));
             if let Some(found) = other.map(Found::LeftOut).or_else(|| file(scope, root, &entry, path)) {
                 return Some(found);

@@ -146,12 +146,18 @@ pub(super) struct Ahead {
 }
 
 impl Ahead {
-    /// How much of a raw text should be read so that it ends at a border; all of it where there is none.
+    /// How much of a raw text should be read so that it ends at a border. All of it where there is none; then borders look
+    /// otherwise by now, and how is learned anew.
     pub(super) fn limit(&mut self, raw: &Raw<'_>, tokens: &Tokens) -> Option<usize> {
         self.spare.extend(self.current.take().map(|(stretch, _)| stretch));
         self.is_ready = false;
-        self.border = self.border.take().filter(|border| border.may_come(tokens));
-        self.border.as_ref().filter(|_| self.is_wanted && raw.at >= self.not_before)?.last_in(raw.text)
+        let border = self.border.take().filter(|border| border.may_come(tokens))?;
+        if !self.is_wanted || raw.at < self.not_before {
+            return None;
+        }
+        let last = border.last_in(raw.text)?;
+        self.border = Some(border);
+        Some(last)
     }
 
     /// Is told what was read up to a raw offset, and whether that was up to a border. `learn` finds what borders look like.

@@ -372,6 +372,13 @@ fn others_read_elements_and_records() {
 }
 
 #[test]
+fn borders_are_learned_anew_when_they_change() {
+    let rows: Vec<String> = (0..400).map(|n| format!("{{\"{}\": {n}, \"x\": 1}}", if n < 40 { "a" } else { "b" })).collect();
+    let (seen, foreseen) = seen_apart(format!("[{}]", rows.join(", ")).as_bytes(), false);
+    assert!(seen.len() == 1600 && foreseen > 50, "{foreseen}");
+}
+
+#[test]
 fn what_others_cannot_foresee_is_read_again() {
     let rows: Vec<String> = (0..100).map(|n| format!("{{\"id\": {n}, \"a\": [1, 2]}}")).collect();
     for odd in [
