@@ -142,12 +142,22 @@ pub trait TextSource {
         None
     }
 
-    /// Takes back the stretch that was given away first, when it is read: until another one is taken back, or more text is asked
-    /// for, places are those of its fields. The offset behind it; none if it is not as it was foreseen, or not said to be: then
-    /// all stretches that are not taken back are void, and the text goes on where this one begins.
-    fn take_back(&mut self, _stretch: Box<dyn Stretch>, _is_as_foreseen: bool) -> Option<u64> {
-        None
+    /// Takes back the stretch that was given away first, with the block that it was read into; until another one is taken back, or
+    /// more text is asked for, places are those of its fields. One that is not as it was foreseen is read again, into the block.
+    fn take_back(&mut self, _stretch: Box<dyn Stretch>, _is_as_foreseen: bool, _block: &mut Block) -> TakenBack {
+        TakenBack::Open
     }
+}
+
+/// What came of a stretch.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum TakenBack {
+    /// It is as it was foreseen. The offset where the text goes on.
+    AsForeseen(u64),
+    /// It is not, and its source read it again, but it ends as it was foreseen. The offset where the text goes on.
+    ReadAgain(u64),
+    /// The same, and it does not end so: the text goes on behind what is in the block, and all stretches behind it are void.
+    Open,
 }
 
 /// Bytes that count for text around them, beyond the field in which they stand.

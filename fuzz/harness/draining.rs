@@ -8,7 +8,7 @@ use std::ops::ControlFlow;
 use tamis::formats::{Content, Format, Member, ReadError, Sink};
 use tamis::location::Position;
 use tamis::status::Reason;
-use tamis::text::{Block, Field, Stretch, TextSource};
+use tamis::text::{Block, Field, Stretch, TakenBack, TextSource};
 
 const CAP: u64 = 4 << 20;
 /// A position is asked for every so many bytes of a text without fields.
@@ -170,11 +170,15 @@ impl Text<'_> {
             self.block = Block { base: start, ..Block::default() };
             self.asked = start;
             let is_as_foreseen = stretch.read(&mut self.block);
-            let Some(end) = source.take_back(stretch, is_as_foreseen) else {
-                self.block = Block { base: start, ..Block::default() };
-                return;
+            let end = match source.take_back(stretch, is_as_foreseen, &mut self.block) {
+                TakenBack::AsForeseen(end) | TakenBack::ReadAgain(end) => end,
+                TakenBack::Open => {
+                    self.sink.bytes += self.block.text.len() as u64;
+                    self.sink.texts.add(&self.block.text);
+                    return self.finish(source, false);
+                }
             };
-            assert!(is_as_foreseen && end >= self.block.end(), "a stretch is too long");
+            assert!(end >= self.block.end(), "a stretch is too long");
             self.sink.bytes += self.block.text.len() as u64;
             self.sink.stretches += 1;
             self.sink.texts.add(&self.block.text);

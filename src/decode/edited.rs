@@ -68,9 +68,22 @@ impl<R: Read> Edited<R> {
     }
 
     /// Takes a stretch for given that was read by itself, with its edits, up to a raw offset; where the text goes on.
-    pub(crate) fn take_up(&mut self, edits: &mut Edits, to: u64) -> u64 {
-        self.edits.take_up(edits, to);
+    pub(crate) fn take_up(&mut self, stretch: &mut Edits, to: u64) -> u64 {
+        self.edits.take_up(stretch, to);
         self.done = to;
+        self.edits.text_of(to)
+    }
+
+    /// Gives the raw text of a stretch again, up to a raw offset.
+    pub(crate) fn read_again(&mut self, to: u64, scan: impl FnOnce(&Raw<'_>, &mut Edits) -> usize) {
+        let text = self.decoded.text(self.done);
+        let text = &text[..text.len().min((to - self.done) as usize)];
+        self.done += scan(&Raw { text, at: self.done, last: false }, &mut self.edits) as u64;
+    }
+
+    /// Goes on behind a stretch that was read again; where the text does.
+    pub(crate) fn go_on_behind(&mut self, stretch: &Edits, to: u64) -> u64 {
+        self.edits.go_on_behind(stretch, to);
         self.edits.text_of(to)
     }
 

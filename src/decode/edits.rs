@@ -41,12 +41,19 @@ impl Edits {
         Self { pieces: VecDeque::new(), removed_before: self.removed, removed: self.removed }
     }
 
-    /// Takes up those of the next stretch, which goes from one old offset to another. What they made shorter is a gap in
-    /// the new text behind it: stretches that were read at the same time all begin where they were told to.
+    /// Takes up those of the next stretch, which goes to an old offset.
     pub(crate) fn take_up(&mut self, stretch: &mut Self, to: u64) {
-        let removed = self.removed;
         self.pieces.append(&mut stretch.pieces);
-        if stretch.removed != removed {
+        (self.removed, stretch.removed) = (stretch.removed, stretch.removed_before);
+        self.go_on_behind(stretch, to);
+    }
+
+    /// Goes on behind a stretch, which goes to an old offset. What was made shorter in it is a gap in the new text: stretches that
+    /// were read at the same time all begin where they were told to.
+    pub(crate) fn go_on_behind(&mut self, stretch: &Self, to: u64) {
+        let removed = stretch.removed_before;
+        if self.removed != removed {
+            self.removed = removed;
             self.pieces.push_back(Edit { text: to - removed, raw: to, text_length: 0, raw_length: 0 });
         }
     }

@@ -17,7 +17,7 @@ use crate::artifact::ArtifactPath;
 use crate::finding::{Confidence, Detection, Occurrence, Pardons, digest};
 use crate::identifier::{Category, DataIdentifier};
 use crate::location::{Lines, Place};
-use crate::text::{Block, Stretch, TextSource};
+use crate::text::{Block, Stretch, TakenBack, TextSource};
 use std::cell::OnceCell;
 use std::collections::HashMap;
 use std::io;
@@ -59,8 +59,9 @@ enum Settled {
     Window,
     /// It is not: the inspection was ended.
     Not,
-    /// It was not as its source foresaw: the text goes on where it begins.
-    NotAsForeseen,
+    /// It is not, for it does not end as its source foresaw: it is the beginning of the text that is not inspected, and the windows
+    /// behind it are none.
+    Open,
 }
 
 /// Inspects the texts of one artifact.
@@ -191,7 +192,7 @@ impl<'d> Session<'d> {
                 match self.settle_oldest(text, shared, source, go_on) {
                     Settled::Window => {}
                     Settled::Not => return,
-                    Settled::NotAsForeseen => {
+                    Settled::Open => {
                         shared.void();
                         return;
                     }
@@ -217,11 +218,21 @@ impl<'d> Session<'d> {
         };
         let mut behind = None;
         if let Some(stretch) = cut.stretch.take() {
-            behind = source.take_back(stretch, found.is_some());
-            text.go_on_at(behind.unwrap_or(cut.block.base));
-            if behind.is_none() {
-                return Settled::NotAsForeseen;
-            }
+            let end = match source.take_back(stretch, found.is_some(), &mut cut.block) {
+                TakenBack::AsForeseen(end) => end,
+                TakenBack::ReadAgain(end) => {
+                    text.reader.learn(self.detector, &cut.block.fields, source);
+                    (cut.labels, cut.range) = (Arc::clone(&text.reader.labels), (0, cut.block.text.len()));
+                    found = None;
+                    end
+                }
+                TakenBack::Open => {
+                    text.go_on_with(cut.block);
+                    return Settled::Open;
+                }
+            };
+            text.go_on_at(end);
+            behind = Some(end);
         }
         let begins = cut.block.base + cut.range.0 as u64;
         match found.as_mut().filter(|found| !text.progress.spoils(found, begins)) {

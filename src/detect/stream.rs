@@ -102,6 +102,13 @@ impl Text {
         }
     }
 
+    /// Goes on with a block that is read and not inspected.
+    pub(super) fn go_on_with(&mut self, block: Block) {
+        self.from = block.base;
+        let before = std::mem::replace(&mut self.block, block);
+        self.block.silent.extend(&before.silent);
+    }
+
     /// Goes on at an offset, with nothing read.
     pub(super) fn go_on_at(&mut self, offset: u64) {
         self.block.text.clear();

@@ -2,7 +2,7 @@
 //! without what stands before it, but for how many elements or records that was.
 //!
 //! Where one does not end as it should, or has anything in it that is not plain JSON or is called what nothing was before, it is
-//! read again in its turn. So a wrong guess costs time and nothing else.
+//! read again in its turn. So a wrong guess costs time and nothing else. Those behind it are not lost if it ends at a border.
 
 use super::borders::{Border, Level};
 use super::frame::{Frame, ITSELF, LINES, MEMBER};
@@ -14,10 +14,14 @@ use std::fmt;
 
 /// Raw bytes of a stretch at most. The fuzzer's texts are short.
 pub(super) const LONGEST: usize = if cfg!(fuzzing) { 1 << 10 } else { 256 << 10 };
-/// After a failure none is given for so many raw bytes, and for twice as many after the next.
+/// What it is worth to trust in borders, at first and at most; one that is as foreseen adds one to it.
+const TRUST: u32 = 16;
+const MOST: u32 = 64;
+/// What a stretch costs that is not as foreseen, and one that does not end so.
+const READ_AGAIN: u32 = 4;
+const OPEN: u32 = 16;
+/// Where there is no trust left none is given for so many raw bytes, and for twice as many the next time.
 const PAUSE: u64 = 1 << 20;
-/// After so many that were as foreseen one failure is forgotten.
-const FORGET: u32 = 64;
 
 /// A stretch that is read apart.
 pub(super) struct Apart {
@@ -126,7 +130,6 @@ impl Tokens {
 }
 
 /// Gives stretches of a text away and takes them back.
-#[derive(Default)]
 pub(super) struct Ahead {
     /// Whether anybody asks for stretches.
     is_wanted: bool,
@@ -135,14 +138,32 @@ pub(super) struct Ahead {
     is_ready: bool,
     is_first: bool,
     given: u64,
-    failures: u32,
-    successes: u32,
+    /// How much borders are trusted in.
+    trust: u32,
+    pauses: u32,
     /// Raw offset before which none is given.
     not_before: u64,
     #[expect(clippy::vec_box, reason = "they go out boxed and come back boxed")]
     spare: Vec<Box<Apart>>,
     /// The one that was taken back last, and how many elements or records were before it.
     current: Option<(Box<Apart>, u64)>,
+}
+
+impl Default for Ahead {
+    fn default() -> Self {
+        Self {
+            is_wanted: false,
+            border: None,
+            is_ready: false,
+            is_first: false,
+            given: 0,
+            trust: TRUST,
+            pauses: 0,
+            not_before: 0,
+            spare: Vec::new(),
+            current: None,
+        }
+    }
 }
 
 impl Ahead {
@@ -172,7 +193,8 @@ impl Ahead {
             self.is_ready = self.border.as_ref().is_some_and(|border| border.is_at(tokens));
             (self.given, self.is_first) = (done, true);
             if !self.is_ready {
-                self.fail(done);
+                self.border = None;
+                self.doubt(OPEN, done);
             }
         } else if self.is_wanted && self.border.is_none() && done >= self.not_before {
             self.border = learn();
@@ -205,21 +227,28 @@ impl Ahead {
         Some(stretch)
     }
 
-    /// Takes a stretch back; false if the text must be read again from there. Which is the case, too, if it is not as foreseen.
-    pub(super) fn take_back(&mut self, stretch: Box<Apart>, is_as_foreseen: bool, tokens: &mut Tokens) -> bool {
+    /// Takes a stretch back that is as foreseen.
+    pub(super) fn take_back(&mut self, stretch: Box<Apart>, tokens: &mut Tokens) {
         self.spare.extend(self.current.take().map(|(stretch, _)| stretch));
-        if !is_as_foreseen || self.border.as_ref().is_none_or(|border| !border.is_at(tokens)) {
-            self.fail(stretch.at);
-            return false;
-        }
-        self.successes += 1;
-        if self.successes.is_multiple_of(FORGET) {
-            self.failures = self.failures.saturating_sub(1);
-        }
+        self.trust = MOST.min(self.trust + 1);
         let before = tokens.count(stretch.level);
         tokens.pass(stretch.level, &stretch.tokens);
         self.current = Some((stretch, before));
-        true
+    }
+
+    /// Begins to read one again.
+    pub(super) fn leave_current(&mut self) {
+        self.spare.extend(self.current.take().map(|(stretch, _)| stretch));
+    }
+
+    /// Whether a stretch that was read again up to a raw offset ended as foreseen.
+    pub(super) fn ended(&mut self, stretch: &Apart, done: u64, tokens: &Tokens) -> bool {
+        let is_at_border = done == stretch.end && self.border.as_ref().is_some_and(|border| border.is_at(tokens));
+        self.doubt(if is_at_border { READ_AGAIN } else { OPEN }, done);
+        if !is_at_border {
+            (self.border, self.is_ready) = (None, false);
+        }
+        is_at_border
     }
 
     /// The stretch that was taken back last.
@@ -241,11 +270,15 @@ impl Ahead {
         Some((tokens.nodes.record(array), whole))
     }
 
-    fn fail(&mut self, at: u64) {
-        self.border = None;
-        self.is_ready = false;
-        self.not_before = at + (PAUSE << self.failures.min(20));
-        self.failures += 1;
+    /// Trusts less in borders. Those that were given are still taken back.
+    fn doubt(&mut self, cost: u32, at: u64) {
+        if let Some(left) = self.trust.checked_sub(cost) {
+            self.trust = left;
+            return;
+        }
+        (self.trust, self.is_ready) = (TRUST, false);
+        self.not_before = at + (PAUSE << self.pauses.min(20));
+        self.pauses += 1;
     }
 }
 

@@ -18,7 +18,7 @@ use super::{Content, Format, PlaceKind, ReadError, Sink};
 use crate::decode::{Decoded, Edited, Edits, Raw, head_text};
 use crate::location::{Place, Position};
 use crate::status::Reason;
-use crate::text::{Block, Field, Label, Mark, Stretch, TextSource};
+use crate::text::{Block, Field, Label, Mark, Stretch, TakenBack, TextSource};
 use apart::{Ahead, Apart, LONGEST, steps};
 use borders::Border;
 use frame::LINES;
@@ -211,13 +211,23 @@ impl<R: Read> TextSource for Source<R> {
         Some(self.ahead.give(cut, self.text.edits(), &self.tokens)?)
     }
 
-    fn take_back(&mut self, stretch: Box<dyn Stretch>, is_as_foreseen: bool) -> Option<u64> {
-        let stretch: Box<Apart> = (stretch as Box<dyn Any>).downcast().ok()?;
-        if !self.ahead.take_back(stretch, is_as_foreseen, &mut self.tokens) {
-            return None;
+    fn take_back(&mut self, stretch: Box<dyn Stretch>, is_as_foreseen: bool, block: &mut Block) -> TakenBack {
+        let Ok(stretch) = (stretch as Box<dyn Any>).downcast::<Apart>() else { return TakenBack::Open };
+        if is_as_foreseen {
+            self.ahead.take_back(stretch, &mut self.tokens);
+            let Some(current) = self.ahead.current() else { return TakenBack::Open };
+            return TakenBack::AsForeseen(self.text.take_up(&mut current.edits, current.end));
         }
-        let current = self.ahead.current()?;
-        Some(self.text.take_up(&mut current.edits, current.end))
+        self.ahead.leave_current();
+        block.text.clear();
+        block.fields.clear();
+        block.base = stretch.start();
+        self.text.read_again(stretch.end, |raw, edits| self.tokens.scan(raw, edits, block));
+        if self.ahead.ended(&stretch, self.text.done(), &self.tokens) {
+            TakenBack::ReadAgain(self.text.go_on_behind(&stretch.edits, stretch.end))
+        } else {
+            TakenBack::Open
+        }
     }
 }
 

@@ -10,40 +10,42 @@ fn drain_apart<R: Read>(source: &mut Source<R>, longest: usize, marks: Option<&M
     let (mut seen, mut block, mut foreseen) = (Vec::new(), Block::default(), 0);
     loop {
         let more = source.fill(&mut block).unwrap();
-        let mut stretch = if more { source.stretch(marks) } else { None };
+        let mut next = if more { source.stretch(marks) } else { None };
         // The last field may go on, but at a border.
-        let keep = usize::from(more && stretch.is_none());
+        let keep = usize::from(more && next.is_none());
         while block.fields.len() > keep {
             let field = block.fields.remove(0);
             seen.push(Seen::of(source, &field, &block));
         }
         let mut out = VecDeque::new();
-        let mut go_on_at = None;
-        while stretch.is_some() || !out.is_empty() {
-            out.extend(stretch.take());
+        while next.is_some() || !out.is_empty() {
+            out.extend(next.take());
             if out.len() < 3 {
-                stretch = source.stretch(marks);
-                if stretch.is_some() {
+                next = source.stretch(marks);
+                if next.is_some() {
                     continue;
                 }
             }
             let Some(mut oldest) = out.pop_front() else { break };
-            let mut apart = Block { base: oldest.start(), ..Block::default() };
-            let is_as_foreseen = oldest.read(&mut apart);
-            go_on_at = source.take_back(oldest, is_as_foreseen);
-            let Some(end) = go_on_at else {
-                go_on_at = Some(apart.base);
-                break;
+            block = Block { base: oldest.start(), ..Block::default() };
+            let is_as_foreseen = oldest.read(&mut block);
+            let end = match source.take_back(oldest, is_as_foreseen, &mut block) {
+                TakenBack::AsForeseen(end) => {
+                    foreseen += 1;
+                    end
+                }
+                TakenBack::ReadAgain(end) => end,
+                TakenBack::Open => break,
             };
-            foreseen += 1;
-            for field in &apart.fields {
-                seen.push(Seen::of(source, field, &apart));
+            for field in &block.fields {
+                seen.push(Seen::of(source, field, &block));
             }
             source.release(end);
-            stretch = source.stretch(marks);
+            block = Block { base: end, ..Block::default() };
+            next = source.stretch(marks);
         }
-        let release = go_on_at.unwrap_or(block.fields.first().map_or(block.end(), |field| field.start));
-        block.text.drain(..block.text.len().min((release - block.base) as usize));
+        let release = block.fields.first().map_or(block.end(), |field| field.start);
+        block.text.drain(..(release - block.base) as usize);
         block.base = release;
         source.release(release);
         if !more {
@@ -373,7 +375,8 @@ fn others_read_elements_and_records() {
 
 #[test]
 fn borders_are_learned_anew_when_they_change() {
-    let rows: Vec<String> = (0..400).map(|n| format!("{{\"{}\": {n}, \"x\": 1}}", if n < 40 { "a" } else { "b" })).collect();
+    let rows: Vec<String> =
+        (0..400).map(|n| format!("{{\"{}\": {n}, \"x\": 1}}", if n < 40 { "a" } else { "b" })).collect();
     let (seen, foreseen) = seen_apart(format!("[{}]", rows.join(", ")).as_bytes(), false);
     assert!(seen.len() == 1600 && foreseen > 50, "{foreseen}");
 }
