@@ -321,10 +321,7 @@ impl Window<'_> {
         if validator.is_some_and(|v| !v(&matched)) {
             return Err(Dropped::Validator);
         }
-        match self.detector.ignored[usize::from(identifier)].word(&matched) {
-            Some(_) => Err(Dropped::IgnoreWord),
-            None => Ok(()),
-        }
+        if self.detector.ignored[usize::from(identifier)].hold(&matched) { Err(Dropped::IgnoreWord) } else { Ok(()) }
     }
 
     /// The claim of a match that passed every gate.
