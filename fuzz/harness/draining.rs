@@ -31,7 +31,6 @@ pub(crate) struct Draining {
     error: Option<String>,
     /// Whether stretches are read apart.
     is_apart: bool,
-    stretches: u64,
 }
 
 impl Draining {
@@ -180,7 +179,6 @@ impl Text<'_> {
             };
             assert!(end >= self.block.end(), "a stretch is too long");
             self.sink.bytes += self.block.text.len() as u64;
-            self.sink.stretches += 1;
             self.sink.texts.add(&self.block.text);
             self.finish(source, true);
             self.block = Block { base: end, ..Block::default() };

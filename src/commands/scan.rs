@@ -158,8 +158,9 @@ fn plan(settled: &Settled) -> Result<Plan> {
 
 /// Sees to it that as many workers render a long report as scanned: those of the scan are gone.
 fn hire(workers: usize, report: &Report) {
-    const LONG: usize = 100;
-    if report.findings.len() + report.skipped.len() > LONG {
+    let findings = [&report.findings, &report.baselined, &report.absent].map(Vec::len);
+    let lists = findings.into_iter().chain([report.policy_findings.len(), report.skipped.len()]);
+    if lists.max() > Some(reports::MANY_ROWS) {
         // Where a job runs a second scan they are there already.
         let _ = rayon::ThreadPoolBuilder::new().num_threads(workers).build_global();
     }

@@ -44,7 +44,7 @@ impl Edits {
     /// Takes up those of the next stretch, which goes to an old offset.
     pub(crate) fn take_up(&mut self, stretch: &mut Self, to: u64) {
         self.pieces.append(&mut stretch.pieces);
-        (self.removed, stretch.removed) = (stretch.removed, stretch.removed_before);
+        self.removed = stretch.removed;
         self.go_on_behind(stretch, to);
     }
 

@@ -43,6 +43,9 @@ pub struct Style {
     pub verbose: bool,
 }
 
+/// Rows of a list from which on several workers render it: those of rayon's global pool.
+pub const MANY_ROWS: usize = 128;
+
 /// Writes a report in one form.
 pub trait ReportFormat: Sync {
     /// The name that `--format` takes.

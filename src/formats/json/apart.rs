@@ -170,7 +170,7 @@ impl Ahead {
     /// How much of a raw text should be read so that it ends at a border. All of it where there is none; then borders look
     /// otherwise by now, and how is learned anew.
     pub(super) fn limit(&mut self, raw: &Raw<'_>, tokens: &Tokens) -> Option<usize> {
-        self.spare.extend(self.current.take().map(|(stretch, _)| stretch));
+        self.leave_current();
         self.is_ready = false;
         let border = self.border.take().filter(|border| border.may_come(tokens))?;
         if !self.is_wanted || raw.at < self.not_before {
@@ -229,14 +229,14 @@ impl Ahead {
 
     /// Takes a stretch back that is as foreseen.
     pub(super) fn take_back(&mut self, stretch: Box<Apart>, tokens: &mut Tokens) {
-        self.spare.extend(self.current.take().map(|(stretch, _)| stretch));
+        self.leave_current();
         self.trust = MOST.min(self.trust + 1);
         let before = tokens.count(stretch.level);
         tokens.pass(stretch.level, &stretch.tokens);
         self.current = Some((stretch, before));
     }
 
-    /// Begins to read one again.
+    /// Leaves the one that was taken back last: its room is used again.
     pub(super) fn leave_current(&mut self) {
         self.spare.extend(self.current.take().map(|(stretch, _)| stretch));
     }
@@ -249,11 +249,6 @@ impl Ahead {
             (self.border, self.is_ready) = (None, false);
         }
         is_at_border
-    }
-
-    /// The stretch that was taken back last.
-    pub(super) fn current(&mut self) -> Option<&mut Apart> {
-        self.current.as_mut().map(|(stretch, _)| &mut **stretch)
     }
 
     /// The record, and the steps to a field of the stretch that was taken back last.

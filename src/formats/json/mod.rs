@@ -212,11 +212,11 @@ impl<R: Read> TextSource for Source<R> {
     }
 
     fn take_back(&mut self, stretch: Box<dyn Stretch>, is_as_foreseen: bool, block: &mut Block) -> TakenBack {
-        let Ok(stretch) = (stretch as Box<dyn Any>).downcast::<Apart>() else { return TakenBack::Open };
+        let Ok(mut stretch) = (stretch as Box<dyn Any>).downcast::<Apart>() else { return TakenBack::Open };
         if is_as_foreseen {
+            let end = self.text.take_up(&mut stretch.edits, stretch.end);
             self.ahead.take_back(stretch, &mut self.tokens);
-            let Some(current) = self.ahead.current() else { return TakenBack::Open };
-            return TakenBack::AsForeseen(self.text.take_up(&mut current.edits, current.end));
+            return TakenBack::AsForeseen(end);
         }
         self.ahead.leave_current();
         block.text.clear();

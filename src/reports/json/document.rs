@@ -2,6 +2,7 @@
 //! written in their order. Knows nothing of what is in them.
 
 use super::escape::escaped;
+use crate::reports::MANY_ROWS;
 use serde::Serialize;
 use serde_json::Serializer;
 use serde_json::ser::{Formatter, PrettyFormatter};
@@ -51,7 +52,7 @@ impl<'a> Document<'a> {
             }
             escaped(text)
         };
-        let workers = if items.len() > TOGETHER { rayon::current_num_threads() } else { 1 };
+        let workers = if items.len() > MANY_ROWS { rayon::current_num_threads() } else { 1 };
         if workers > 1 {
             self.rows_by(workers, items, &render)?;
         } else {
@@ -113,7 +114,7 @@ fn write_at(text: &mut Vec<u8>, depth: usize, value: &impl Serialize) -> io::Res
 
 #[cfg(test)]
 mod tests {
-    use super::{Document, TOGETHER};
+    use super::{Document, MANY_ROWS, TOGETHER};
     use serde::Serialize;
     use serde_json::{Value, json};
     use std::io;
@@ -127,7 +128,7 @@ mod tests {
 
     #[test]
     fn it_is_what_one_worker_writes_of_the_whole() {
-        for count in [0, 1, TOGETHER, TOGETHER + 1, 5000] {
+        for count in [0, 1, TOGETHER, TOGETHER + 1, MANY_ROWS, MANY_ROWS + 1, 5000] {
             let row =
                 |n: usize| json!({ "n": n, "list": vec![json!({ "é": "x".repeat(n % 90) }); n % 3], "none": null });
             let rows: Vec<Value> = (0..count).map(row).collect();
